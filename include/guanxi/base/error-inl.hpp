@@ -1,0 +1,124 @@
+#pragma once
+
+#include "guanxi/base/error.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace guanxi {
+
+GUANXI_INLINE std::string_view name(errc code) noexcept {
+  switch (code) {
+    case errc::ok: return "ok";
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::invalid_text: return "invalid_text";
+    case errc::unknown_name: return "unknown_name";
+    case errc::parse: return "parse";
+    case errc::type_mismatch: return "type_mismatch";
+    case errc::overflow: return "overflow";
+    case errc::mixed_currency: return "mixed_currency";
+    case errc::permission: return "permission";
+    case errc::not_found: return "not_found";
+    case errc::validation: return "validation";
+    case errc::duplicate: return "duplicate";
+    case errc::conflict: return "conflict";
+    case errc::effect_limit: return "effect_limit";
+    case errc::file_missing: return "file_missing";
+    case errc::not_a_database: return "not_a_database";
+    case errc::newer_schema: return "newer_schema";
+    case errc::store_full: return "store_full";
+    case errc::store_io: return "store_io";
+    case errc::store_corrupt: return "store_corrupt";
+    case errc::busy: return "busy";
+    case errc::read_only: return "read_only";
+    case errc::unsupported: return "unsupported";
+    case errc::interrupted: return "interrupted";
+    case errc::limit: return "limit";
+    case errc::out_of_memory: return "out_of_memory";
+    case errc::misuse: return "misuse";
+    case errc::internal: return "internal";
+  }
+  return "internal";
+}
+
+GUANXI_INLINE error::error(errc code, std::string message) : code_(code) {
+  grown().message = std::move(message);
+}
+
+GUANXI_INLINE error::error(const error& other)
+    : code_(other.code_), detail_(other.detail_ ? std::make_unique<detail>(*other.detail_) : nullptr) {}
+
+GUANXI_INLINE error& error::operator=(const error& other) {
+  if (this != &other) *this = error(other);
+  return *this;
+}
+
+GUANXI_INLINE error::detail& error::grown() {
+  if (!detail_) detail_ = std::make_unique<detail>();
+  return *detail_;
+}
+
+GUANXI_INLINE std::string_view error::message() const noexcept {
+  return detail_ ? std::string_view(detail_->message) : std::string_view();
+}
+GUANXI_INLINE std::string_view error::entity() const noexcept {
+  return detail_ ? std::string_view(detail_->entity) : std::string_view();
+}
+GUANXI_INLINE std::string_view error::field() const noexcept {
+  return detail_ ? std::string_view(detail_->field) : std::string_view();
+}
+GUANXI_INLINE std::int64_t error::record() const noexcept { return detail_ ? detail_->record : 0; }
+GUANXI_INLINE std::int64_t error::line() const noexcept { return detail_ ? detail_->line : 0; }
+GUANXI_INLINE std::int64_t error::offset() const noexcept { return detail_ ? detail_->offset : -1; }
+GUANXI_INLINE std::int32_t error::store_code() const noexcept {
+  return detail_ ? detail_->store_code : 0;
+}
+GUANXI_INLINE bool error::retriable() const noexcept { return detail_ && detail_->retriable; }
+GUANXI_INLINE bool error::aborted() const noexcept { return detail_ && detail_->aborted; }
+
+GUANXI_INLINE error& error::in_entity(std::string_view v) & { grown().entity = v; return *this; }
+GUANXI_INLINE error& error::in_field(std::string_view v) & { grown().field = v; return *this; }
+GUANXI_INLINE error& error::of_record(std::int64_t v) & { grown().record = v; return *this; }
+GUANXI_INLINE error& error::at_line(std::int64_t v) & { grown().line = v; return *this; }
+GUANXI_INLINE error& error::at_offset(std::int64_t v) & { grown().offset = v; return *this; }
+GUANXI_INLINE error& error::with_store_code(std::int32_t v) & {
+  grown().store_code = v;
+  return *this;
+}
+GUANXI_INLINE error& error::set_retriable(bool v) & { grown().retriable = v; return *this; }
+GUANXI_INLINE error& error::set_aborted(bool v) & { grown().aborted = v; return *this; }
+GUANXI_INLINE error& error::set_message(std::string v) & {
+  grown().message = std::move(v);
+  return *this;
+}
+
+GUANXI_INLINE void nearest_name::offer(std::string_view candidate) {
+  if (word_.size() > 64 || candidate.size() > 64) return;
+  std::vector<std::size_t> row(candidate.size() + 1);
+  for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= word_.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= candidate.size(); ++j) {
+      const std::size_t above = row[j];
+      const std::size_t replaced = diagonal + (word_[i - 1] == candidate[j - 1] ? 0 : 1);
+      row[j] = std::min({above + 1, row[j - 1] + 1, replaced});
+      diagonal = above;
+    }
+  }
+  const std::size_t distance = row[candidate.size()];
+  const std::size_t allowed = std::max<std::size_t>(1, word_.size() / 3);
+  if (distance > allowed) return;
+  const bool better = best_.empty() || distance < distance_ ||
+                      (distance == distance_ && candidate < std::string_view(best_));
+  if (!better) return;
+  best_ = candidate;
+  distance_ = distance;
+}
+
+GUANXI_INLINE std::string nearest_name::hint() const {
+  return best_.empty() ? std::string() : "; did you mean `" + best_ + "`?";
+}
+
+}  // namespace guanxi

@@ -1,0 +1,85 @@
+// Names to slots and types: a tree becomes an expression over one entity.
+//
+//   path_table paths(opportunity);
+//   scope in{.paths = &paths, .sees = sees_all};
+//   expression e = bind(tree, in).value();      // e.top().type, paths.entries()[0].steps
+//
+// A name that the scope does not see fails exactly like a name that does not exist.
+#pragma once
+
+#include "guanxi/expr/tree.hpp"
+
+#include <functional>
+#include <span>
+
+namespace guanxi::expr {
+
+/// A path resolved through references: all but the last step are references.
+struct bound_path {
+  std::vector<const schema::field*> steps;
+  const schema::field& last() const noexcept { return *steps.back(); }
+};
+
+/// The distinct paths that expressions over one root entity read; evaluation takes their values in
+/// this order, so expressions do no I/O.
+class path_table {
+ public:
+  explicit path_table(const schema::entity& root) : root_(&root) {}
+  const schema::entity& root() const noexcept { return *root_; }
+  std::uint32_t add(bound_path p);
+  std::span<const bound_path> entries() const noexcept { return entries_; }
+
+ private:
+  const schema::entity* root_;
+  std::vector<bound_path> entries_;
+};
+
+/// A named value given from outside, such as :min.
+struct parameter_value {
+  std::string name;
+  value content;                 ///< a single value …
+  std::vector<value> list;       ///< … or, if is_list, the list of an `in :names`
+  bool is_list = false;
+};
+
+struct scope {
+  path_table* paths = nullptr;
+  /// Whether the acting user sees this field; empty: sees all.
+  std::function<bool(const schema::field&)> sees;
+  std::span<const parameter_value> parameters;
+  /// Whether aggregates may stand here.
+  bool aggregates = false;
+  /// Type of a nested select's single column; queries supply it.
+  std::function<result<type>(std::uint32_t)> subselect_type;
+};
+
+using expression = tree;  ///< a tree whose nodes have types and path indices
+
+/// Types every node, resolves paths and replaces parameters by their literals (a list parameter of
+/// `in` becomes its list). Also:
+///   - `path = 'x'` on a choice checks the code; text beside a date or instant is read as one;
+///   - an integer beside a decimal becomes a decimal; a decimal literal takes its neighbour's scale
+///     when that is exact;
+///   - a reference compares with references and integers (ids);
+///   - a path that ends in a reference is the id; `stage.is_won` goes on through it.
+/// Types: x / y and avg have scale max(6, x's scale), unless directly inside round(…, n), which then
+/// rounds once, at n. median of an even number of rows is the mean of the middle two, at one digit
+/// more than its argument (at most 18). count is an integer. date - date is an integer of days,
+/// date ± integer a date.
+/// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
+/// (aggregate out of place), all with the offset.
+result<expression> bind(const tree& t, const scope& in);
+
+/// Evaluates what is constant, drops `and true`, `or false` and double negation. The result is
+/// equal to its argument on every input, null rules and errors included.
+expression fold(expression e);
+
+/// The conjuncts of a boolean expression, in order.
+std::vector<expression> conjuncts(const expression& e);
+
+}  // namespace guanxi::expr
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/expr/bind-inl.hpp"
+#include "guanxi/expr/fold-inl.hpp"
+#endif

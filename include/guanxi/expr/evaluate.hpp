@@ -1,0 +1,59 @@
+// The first interpreter: an expression over the values of its paths. Pure; no I/O.
+//
+//   value v = evaluate(e, {.paths = values, .text = services}).value();
+//
+// Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null` is
+// false, `true or null` is true; a null member of an `in` list does not match and does not make the
+// answer unknown; x / 0 is null; coalesce, nullif, if and is null are total. Text compares by code
+// point. Overflow is errc::overflow. emit_sql.hpp is the second interpreter, and a shared property
+// test holds them equal.
+#pragma once
+
+#include "guanxi/base/text_services.hpp"
+#include "guanxi/expr/bind.hpp"
+
+#include <span>
+
+namespace guanxi::expr {
+
+struct inputs {
+  std::span<const value> paths;     ///< by path_table index
+  std::span<const value> columns;   ///< by op::column index
+  const text_services* text = nullptr;
+};
+
+result<value> evaluate(const expression& e, const inputs& from);
+/// Whether a filter holds: true only, neither false nor null.
+result<bool> holds(const expression& e, const inputs& from);
+
+/// The pieces that SQL functions share with the evaluator, so that both interpreters run the same
+/// arithmetic. Each takes and gives values, null rules included.
+result<value> arithmetic(op what, const value& a, const value& b, int scale);
+bool like(std::string_view folded_text, std::string_view folded_pattern) noexcept;
+result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
+                   const text_services& text);
+
+/// Aggregation with 128-bit sums; rows whose argument is null do not count (count() counts rows).
+class accumulator {
+ public:
+  accumulator(function fn, bool distinct, type argument, int scale);
+  result<void> add(const value& v);
+  /// sum, avg, min, max and median of nothing are null; count is 0.
+  result<value> finish() const;
+
+ private:
+  function fn_;
+  bool distinct_;
+  type argument_;
+  int scale_;
+  std::int64_t count_ = 0;
+  wide sum_ = 0;
+  value best_;
+  std::vector<value> kept_;
+};
+
+}  // namespace guanxi::expr
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/expr/evaluate-inl.hpp"
+#endif

@@ -1,0 +1,29 @@
+// Text to tree.
+//
+//   or < and < not < comparison, in, like, is null < + - < * / < unary - < call, path, literal, ( )
+//
+//   literals: 12  1.50  'text'  true  false  null  date '2017-03-01'  instant '2017-03-01T00:00:00Z'
+//   aggregates: count(), count(x), count(distinct x), sum(x) filter (where c)
+#pragma once
+
+#include "guanxi/expr/lexer.hpp"
+#include "guanxi/expr/tree.hpp"
+
+#include <functional>
+
+namespace guanxi::expr {
+
+/// Reads a whole text as one expression. Errors: errc::parse with the offset, errc::limit.
+result<tree> parse(std::string_view text);
+
+/// Reads `( select … )` after `in`; gives the number of the nested select. Queries supply it.
+using subselect_reader = std::function<result<std::uint32_t>(cursor&)>;
+
+/// Reads one expression from the cursor and leaves it behind the last token used.
+result<tree> parse(cursor& from, const subselect_reader& subselect = {});
+
+}  // namespace guanxi::expr
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/expr/parse-inl.hpp"
+#endif

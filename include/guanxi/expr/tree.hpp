@@ -1,0 +1,101 @@
+// The one expression tree: filters, formulas, defaults, row filters and report columns.
+//
+//   tree t = parse("amount * probability / 100 > :min and account.industry in ('retail', 'it')").value();
+//   print(t);            // the same text in canonical form
+//
+// A tree is an arena of nodes, children before parents. parse makes it, bind types it in place.
+// Thread rule: a value.
+#pragma once
+
+#include "guanxi/base/value.hpp"
+#include "guanxi/schema/catalog.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guanxi::expr {
+
+using node_id = std::uint32_t;
+inline constexpr node_id no_node = 0xffff'ffff;
+
+enum class op : std::uint8_t {
+  literal, parameter, path,
+  logical_not, logical_and, logical_or,
+  equal, not_equal, less, less_equal, greater, greater_equal,
+  is_null, is_not_null,
+  in, not_in,          ///< children: the operand, then a list or one subselect node
+  like, not_like,      ///< case-folded; % any run, _ any one code point, \ escapes
+  add, subtract, multiply, divide, negate,
+  call,
+  aggregate,           ///< child 0: argument or no_node for count(); child 1: filter or no_node
+  subselect,           ///< `text` indexes the statement's list of nested selects through `index`
+  column               ///< after grouping: `index` is a key (below key count) or an aggregate
+};
+
+/// Functions of the language. Units of period() are bare words.
+enum class function : std::uint8_t {
+  none,
+  coalesce,   ///< coalesce(a, b, …): the first that is not null
+  nullif,     ///< nullif(a, b): null if they are equal, else a
+  if_,        ///< if(condition, then, else): else also when the condition is null
+  round,      ///< round(x[, digits = 0]), half away from zero
+  abs, lower, upper, length, concat,
+  year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
+  period,     ///< period(x, year|quarter|month|week|day): a text label such as 2017-Q1
+  date,       ///< date(instant): its UTC date
+  count, sum, avg, min, max, median
+};
+std::string_view name(function f) noexcept;
+function function_named(std::string_view word) noexcept;  ///< function::none: no such
+bool is_aggregate(function f) noexcept;
+
+/// The static type of a bound node.
+struct type {
+  value_type base = value_type::null;   ///< null: only ever null
+  std::uint8_t scale = 0;               ///< decimal
+  bool money = false;                   ///< amounts in the record's currency
+  const schema::entity* target = nullptr;  ///< reference
+  friend bool operator==(const type&, const type&) = default;
+};
+
+struct node {
+  expr::op what = op::literal;
+  function fn = function::none;
+  bool distinct = false;
+  expr::type type;
+  std::uint32_t offset = 0;         ///< byte offset in the text it came from
+  std::uint32_t index = 0;          ///< path: into path_table; parameter, column: its number
+  value content;                    ///< literal
+  std::string text;                 ///< path ("account.name"), parameter name, unit of period()
+  std::vector<node_id> children;
+};
+
+struct tree {
+  std::vector<node> nodes;
+  node_id root = no_node;
+
+  bool empty() const noexcept { return root == no_node; }
+  const node& top() const noexcept { return nodes[root]; }
+  const node& at(node_id n) const noexcept { return nodes[n]; }
+  node_id add(node n);
+};
+
+/// Depth of nesting and number of nodes that a tree may have; more is errc::limit.
+inline constexpr int max_depth = 200;
+inline constexpr std::size_t max_nodes = 20'000;
+
+// Building without text: `combine(op::logical_and, a, b)`.
+tree literal(value v);
+tree path(std::string_view dotted);
+tree parameter(std::string_view name);
+tree unary(op what, tree a);
+tree combine(op what, tree a, tree b);
+tree in_list(tree operand, std::vector<value> values);
+
+}  // namespace guanxi::expr
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/expr/tree-inl.hpp"
+#endif

@@ -1,0 +1,59 @@
+// Definitions: rows that own their text, as custom entities and fields arrive at run time and as the
+// store keeps them. A standard row converts into one; from there on nothing tells them apart.
+//
+//   field_definition margin{.name = "x_margin", .type = kind::money, .label_en = "Margin"};
+//
+// Thread rule: values.
+#pragma once
+
+#include "guanxi/schema/row.hpp"
+
+#include <string>
+#include <vector>
+
+namespace guanxi::schema {
+
+struct choice_definition {
+  std::string code, label_en, label_zh;
+  friend bool operator==(const choice_definition&, const choice_definition&) = default;
+};
+
+struct field_definition {
+  std::string name;
+  kind type = kind::text;
+  std::string label_en, label_zh;
+  std::uint32_t flags = no_flags;
+  std::string target;
+  std::vector<choice_definition> choices;
+  std::uint8_t scale = 2;
+  std::string initial;
+  bool custom = true;
+  friend bool operator==(const field_definition&, const field_definition&) = default;
+};
+
+struct entity_definition {
+  std::string name;
+  std::string label_en, label_zh, plural_en, plural_zh;
+  std::vector<field_definition> fields;  ///< without the system fields
+  bool custom = true;
+  friend bool operator==(const entity_definition&, const entity_definition&) = default;
+};
+
+field_definition define(const field_row& row);    ///< custom = false
+entity_definition define(const entity_row& row);  ///< custom = false
+
+/// Refuses what no catalog may hold: a name that is not [a-z][a-z0-9_]* of at most 48 bytes, a
+/// system field's name, a scale above 18, a reference without target, a choice without choices.
+/// Custom fields of standard entities and custom entities are named x_…, so that a later version of
+/// the library never collides with them.
+result<void> check(const field_definition& field, bool custom_entity);
+result<void> check(const entity_definition& entity);
+
+/// {"name": "x_margin", "type": "money", "label": {"en": "Margin", "zh": "毛利"}, "required": true, …}
+result<field_definition> field_from_json(std::string_view text);
+/// {"name": "x_visit", "label": {…}, "fields": [ … ]}
+result<entity_definition> entity_from_json(std::string_view text);
+std::string to_json(const field_definition& field);
+std::string to_json(const entity_definition& entity);
+
+}  // namespace guanxi::schema

@@ -1,0 +1,177 @@
+// Rows: the one definition of an entity, from which everything else derives.
+//
+//   inline constexpr field_row fields[] = {
+//       {.name = "name", .type = kind::text, .text = {"Name", "名称"}, .flags = required | title},
+//       {.name = "amount", .type = kind::money, .text = {"Amount", "金额"}},
+//   };
+//   inline constexpr entity_row entity{.name = "opportunity", .text = {"Opportunity", "商机"},
+//                                      .plural = {"Opportunities", "商机"}, .fields = fields};
+//   inline constexpr handle<money> amount = entity["amount"];   // a misspelt name does not compile
+//
+// Thread rule: constants.
+#pragma once
+
+#include "guanxi/base/id.hpp"
+#include "guanxi/base/money.hpp"
+#include "guanxi/base/value.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace guanxi::schema {
+
+/// What a field holds. The numbers are those of the C API and of stored definitions.
+enum class kind : std::uint8_t {
+  boolean = 1,
+  integer = 2,
+  decimal = 3,    ///< at the row's scale
+  money = 4,      ///< a decimal at the row's scale, in the record's currency
+  text = 5,       ///< UTF-8, stored composed (NFC)
+  choice = 6,     ///< the code of one of the row's choices
+  date = 7,
+  instant = 8,
+  reference = 9   ///< the id of a record of the row's target entity
+};
+std::string_view name(kind k) noexcept;
+/// The type of the values that a slot of this kind holds.
+value_type stored_as(kind k) noexcept;
+
+/// A word for people, in the two languages that the library speaks.
+struct label {
+  std::string_view en, zh;
+};
+
+enum field_flag : std::uint32_t {
+  no_flags = 0,
+  required = 1,      ///< never null in a stored record
+  unique = 2,        ///< at most one live record per value; nulls do not count
+  indexed = 4,       ///< the store keeps it quick to filter and sort by
+  title = 8,         ///< the field that names the record to people; at most one per entity
+  derived = 16,      ///< written by effects only, on system sight; guarded by its own field right
+  tracked = 32,      ///< its history is read often
+  searchable = 64
+};
+
+struct choice_row {
+  std::string_view code;
+  label text;
+};
+
+struct field_row {
+  std::string_view name;
+  kind type = kind::text;
+  label text;
+  std::uint32_t flags = no_flags;
+  std::string_view target;               ///< kind::reference: an entity's name
+  std::span<const choice_row> choices;   ///< kind::choice
+  std::uint8_t scale = 2;                ///< kind::decimal and kind::money, 0 to 18
+  std::string_view initial;              ///< default, as an expression of the language; empty: null
+};
+
+/// Fields that every record of every entity has, in these slots.
+namespace system_slot {
+inline constexpr std::uint16_t id = 0, revision = 1, owner = 2, owner_role = 3, created_at = 4,
+                               created_by = 5, modified_at = 6, modified_by = 7, record_type = 8,
+                               deletion_batch = 9, archived = 10;
+inline constexpr std::uint16_t count = 11;
+}  // namespace system_slot
+
+/// FNV-1a of an entity's name: how a handle knows which records it fits.
+constexpr std::uint32_t entity_tag(std::string_view entity) noexcept {
+  std::uint32_t hash = 2166136261u;
+  for (char c : entity) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return hash | 1u;  // 0 means: any entity
+}
+
+template <class T>
+class handle;
+
+/// A slot found by name at compile time, on its way into a handle.
+struct named_slot {
+  std::uint32_t tag;
+  std::uint16_t slot;
+  kind type;
+};
+
+struct entity_row {
+  std::string_view name;
+  label text;
+  label plural;
+  std::span<const field_row> fields;
+
+  /// The slot of a field; an unknown name does not compile.
+  consteval named_slot operator[](std::string_view field) const {
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      if (fields[i].name == field)
+        return {entity_tag(name), static_cast<std::uint16_t>(system_slot::count + i),
+                fields[i].type};
+    throw "this entity has no such field";
+  }
+};
+
+/// One field's new value, ready for a draft: `account::name = "Acme"`.
+struct assignment {
+  std::uint32_t tag = 0;
+  std::uint16_t slot = 0;
+  value content;
+  currency in;  ///< money only: also becomes the record's currency
+};
+
+/// Which C++ type reads and writes which kind.
+template <class T> struct handle_kind;
+template <> struct handle_kind<bool> { static constexpr bool fits(kind k) { return k == kind::boolean; } };
+template <> struct handle_kind<std::int64_t> { static constexpr bool fits(kind k) { return k == kind::integer; } };
+template <> struct handle_kind<decimal> { static constexpr bool fits(kind k) { return k == kind::decimal; } };
+template <> struct handle_kind<money> { static constexpr bool fits(kind k) { return k == kind::money; } };
+template <> struct handle_kind<std::string_view> {
+  static constexpr bool fits(kind k) { return k == kind::text || k == kind::choice; }
+};
+template <> struct handle_kind<date> { static constexpr bool fits(kind k) { return k == kind::date; } };
+template <> struct handle_kind<instant> { static constexpr bool fits(kind k) { return k == kind::instant; } };
+template <> struct handle_kind<id> { static constexpr bool fits(kind k) { return k == kind::reference; } };
+
+/// A typed name for a slot. Standard ones are constants; catalog::find<T> gives the same kind of
+/// handle for a custom field.
+template <class T>
+class handle {
+ public:
+  consteval handle(named_slot at) : tag_(at.tag), slot_(at.slot) {
+    if (!handle_kind<T>::fits(at.type)) throw "the field is of another kind";
+  }
+  /// For catalog::find, which has checked the kind.
+  constexpr handle(std::uint32_t tag, std::uint16_t slot) noexcept : tag_(tag), slot_(slot) {}
+
+  constexpr std::uint32_t tag() const noexcept { return tag_; }
+  constexpr std::uint16_t slot() const noexcept { return slot_; }
+
+  assignment operator=(T x) const {
+    if constexpr (std::is_same_v<T, money>) return {tag_, slot_, value(x.amount), x.currency};
+    else return {tag_, slot_, value(x), {}};
+  }
+  assignment operator=(std::nullptr_t) const { return {tag_, slot_, value(), {}}; }
+
+ private:
+  std::uint32_t tag_;
+  std::uint16_t slot_;
+};
+
+/// Handles of the system fields; they fit records of every entity.
+namespace system_field {
+inline constexpr handle<id> owner{0, system_slot::owner};
+inline constexpr handle<id> owner_role{0, system_slot::owner_role};
+inline constexpr handle<instant> created_at{0, system_slot::created_at};
+inline constexpr handle<id> created_by{0, system_slot::created_by};
+inline constexpr handle<instant> modified_at{0, system_slot::modified_at};
+inline constexpr handle<id> modified_by{0, system_slot::modified_by};
+inline constexpr handle<std::string_view> record_type{0, system_slot::record_type};
+}  // namespace system_field
+
+/// The rows of the system fields, slot by slot.
+std::span<const field_row> system_rows() noexcept;
+
+}  // namespace guanxi::schema
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/schema/row-inl.hpp"
+#endif

@@ -1,0 +1,32 @@
+// Migration steps: how one catalog becomes the next, one small change at a time.
+//
+//   for (const step& s : steps_between(stored, wanted).value()) …   // s.what, s.entity, s.slot
+//
+// Thread rule: values.
+#pragma once
+
+#include "guanxi/schema/catalog.hpp"
+
+#include <string>
+#include <vector>
+
+namespace guanxi::schema {
+
+struct step {
+  enum class kind : std::uint8_t { add_entity, add_field };
+  kind what = kind::add_entity;
+  std::string entity;
+  std::uint16_t slot = 0;  ///< add_field: where rows gain a null
+  std::string field;
+};
+
+/// Steps in the order in which a store must take them. Neither an entity nor a field ever changes
+/// its kind, scale or target; that is errc::invalid_argument. What `from` has and `to` lacks is an
+/// errc::newer_schema: a later library wrote it.
+result<std::vector<step>> steps_between(const catalog& from, const catalog& to);
+
+}  // namespace guanxi::schema
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/schema/step-inl.hpp"
+#endif
