@@ -14,27 +14,27 @@
 namespace guanxi::schema {
 
 struct choice_definition {
-  std::string code, label_en, label_zh;
+  std::string code = {}, label_en = {}, label_zh = {};
   friend bool operator==(const choice_definition&, const choice_definition&) = default;
 };
 
 struct field_definition {
-  std::string name;
+  std::string name = {};
   kind type = kind::text;
-  std::string label_en, label_zh;
+  std::string label_en = {}, label_zh = {};
   std::uint32_t flags = no_flags;
-  std::string target;
-  std::vector<choice_definition> choices;
+  std::string target = {};
+  std::vector<choice_definition> choices = {};
   std::uint8_t scale = 2;
-  std::string initial;
+  std::string initial = {};
   bool custom = true;
   friend bool operator==(const field_definition&, const field_definition&) = default;
 };
 
 struct entity_definition {
-  std::string name;
-  std::string label_en, label_zh, plural_en, plural_zh;
-  std::vector<field_definition> fields;  ///< without the system fields
+  std::string name = {};
+  std::string label_en = {}, label_zh = {}, plural_en = {}, plural_zh = {};
+  std::vector<field_definition> fields = {};  ///< without the system fields
   bool custom = true;
   friend bool operator==(const entity_definition&, const entity_definition&) = default;
 };

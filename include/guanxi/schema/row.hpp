@@ -39,7 +39,7 @@ value_type stored_as(kind k) noexcept;
 
 /// A word for people, in the two languages that the library speaks.
 struct label {
-  std::string_view en, zh;
+  std::string_view en = {}, zh = {};
 };
 
 enum field_flag : std::uint32_t {
@@ -54,19 +54,19 @@ enum field_flag : std::uint32_t {
 };
 
 struct choice_row {
-  std::string_view code;
-  label text;
+  std::string_view code = {};
+  label text = {};
 };
 
 struct field_row {
-  std::string_view name;
+  std::string_view name = {};
   kind type = kind::text;
-  label text;
+  label text = {};
   std::uint32_t flags = no_flags;
-  std::string_view target;               ///< kind::reference: an entity's name
-  std::span<const choice_row> choices;   ///< kind::choice
+  std::string_view target = {};               ///< kind::reference: an entity's name
+  std::span<const choice_row> choices = {};   ///< kind::choice
   std::uint8_t scale = 2;                ///< kind::decimal and kind::money, 0 to 18
-  std::string_view initial;              ///< default, as an expression of the language; empty: null
+  std::string_view initial = {};              ///< default, as an expression of the language; empty: null
 };
 
 /// Fields that every record of every entity has, in these slots.
@@ -95,10 +95,10 @@ struct named_slot {
 };
 
 struct entity_row {
-  std::string_view name;
-  label text;
-  label plural;
-  std::span<const field_row> fields;
+  std::string_view name = {};
+  label text = {};
+  label plural = {};
+  std::span<const field_row> fields = {};
 
   /// The slot of a field; an unknown name does not compile.
   consteval named_slot operator[](std::string_view field) const {
