@@ -42,6 +42,42 @@ GUANXI_INLINE std::string_view name(errc code) noexcept {
   return "internal";
 }
 
+namespace detail_error {
+
+/// Length of the UTF-8 character at the front of `text`, or 0 if it has no business in a message.
+/// Coarser than utf8_fault(): forms that only pedants mind are passed on as they are.
+GUANXI_INLINE std::size_t printable(std::string_view text) noexcept {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
+
+}  // namespace detail_error
+
+GUANXI_INLINE std::string in_backticks(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  std::string out = "`";
+  while (!text.empty()) {
+    const std::size_t length = detail_error::printable(text);
+    if (out.size() + length > longest) {
+      out += "…";
+      break;
+    }
+    if (length == 0) {
+      out += '?';
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(1, length));
+  }
+  return out += '`';
+}
+
 GUANXI_INLINE error::error(errc code, std::string message) : code_(code) {
   grown().message = std::move(message);
 }
@@ -91,6 +127,15 @@ GUANXI_INLINE error& error::set_aborted(bool v) & { grown().aborted = v; return 
 GUANXI_INLINE error& error::set_message(std::string v) & {
   grown().message = std::move(v);
   return *this;
+}
+
+GUANXI_INLINE error& error::add_other(error other) & {
+  grown().others.push_back(std::move(other));
+  return *this;
+}
+GUANXI_INLINE const std::vector<error>& error::others() const noexcept {
+  static const std::vector<error> none;
+  return detail_ ? detail_->others : none;
 }
 
 GUANXI_INLINE void nearest_name::offer(std::string_view candidate) {

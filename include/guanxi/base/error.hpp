@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace guanxi {
 
@@ -54,6 +56,10 @@ enum class errc : std::int32_t {
 /// The stable lower-case name of a code, for example "not_found".
 std::string_view name(errc code) noexcept;
 
+/// Input in backticks, fit to stand in a message: at most about 60 bytes, cut between characters
+/// and then ended by "…", with control characters and ill-formed bytes shown as "?".
+std::string in_backticks(std::string_view text);
+
 /// An error value. Moving is one pointer; an empty detail allocates nothing.
 class error {
  public:
@@ -77,6 +83,8 @@ class error {
   std::int32_t store_code() const noexcept;  ///< the store's own code (0: none)
   bool retriable() const noexcept;           ///< the same call may succeed later, unchanged
   bool aborted() const noexcept;             ///< the open transaction is gone
+  /// Validation reports every fault: this error is the first, the others are here.
+  const std::vector<error>& others() const noexcept;
 
   error& in_entity(std::string_view entity) &;
   error& in_field(std::string_view field) &;
@@ -87,6 +95,7 @@ class error {
   error& set_retriable(bool yes) &;
   error& set_aborted(bool yes) &;
   error& set_message(std::string message) &;
+  error& add_other(error other) &;
   error&& in_entity(std::string_view v) && { in_entity(v); return std::move(*this); }
   error&& in_field(std::string_view v) && { in_field(v); return std::move(*this); }
   error&& of_record(std::int64_t v) && { of_record(v); return std::move(*this); }
@@ -102,6 +111,7 @@ class error {
     std::int64_t record = 0, line = 0, offset = -1;
     std::int32_t store_code = 0;
     bool retriable = false, aborted = false;
+    std::vector<error> others;
   };
   detail& grown();
 

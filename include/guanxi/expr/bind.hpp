@@ -45,12 +45,12 @@ struct parameter_value {
 struct scope {
   path_table* paths = nullptr;
   /// Whether the acting user sees this field; empty: sees all.
-  std::function<bool(const schema::field&)> sees;
-  std::span<const parameter_value> parameters;
+  std::function<bool(const schema::field&)> sees = {};
+  std::span<const parameter_value> parameters = {};
   /// Whether aggregates may stand here.
   bool aggregates = false;
   /// Type of a nested select's single column; queries supply it.
-  std::function<result<type>(std::uint32_t)> subselect_type;
+  std::function<result<type>(std::uint32_t)> subselect_type = {};
 };
 
 using expression = tree;  ///< a tree whose nodes have types and path indices

@@ -17,8 +17,8 @@
 namespace guanxi::expr {
 
 struct inputs {
-  std::span<const value> paths;     ///< by path_table index
-  std::span<const value> columns;   ///< by op::column index
+  std::span<const value> paths = {};     ///< by path_table index
+  std::span<const value> columns = {};   ///< by op::column index
   const text_services* text = nullptr;
 };
 

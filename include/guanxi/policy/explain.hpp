@@ -1,0 +1,36 @@
+// Why a principal may or may not do something to a record: every path that grants, or each gate that
+// failed and the nearest missing grant. The verdict is that of the check, always.
+//
+//   explanation why = explain(grants, action::edit, record);
+//   why.allowed;   why.reasons[0].text.en   // "owns the record"
+//
+// Thread rule: values.
+#pragma once
+
+#include "guanxi/policy/grant.hpp"
+
+#include <string>
+#include <vector>
+
+namespace guanxi::policy {
+
+struct reason {
+  bool grants = false;      ///< a path that grants, or a gate that failed
+  std::string code;         ///< stable: entity_right, view_all, modify_all, default, owner, hierarchy, …
+  std::string text_en, text_zh;
+};
+
+struct explanation {
+  bool allowed = false;
+  std::vector<reason> reasons;
+};
+
+explanation explain(const grants& who, action a, const schema::record& r);
+/// For a field: the record's verdict and the field right together. `a` is read or edit.
+explanation explain(const grants& who, action a, const schema::record& r, std::uint16_t slot);
+
+}  // namespace guanxi::policy
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/policy/explain-inl.hpp"
+#endif

@@ -1,0 +1,87 @@
+// Grants: what a principal may do with the records of one entity. rules × principal → grant.
+//
+//   grants mine(policy, catalog, principal::of(*policy->find_user("li")));
+//   const grant& g = mine.of(*catalog->find("opportunity"));
+//   g.allows(action::edit, record);      // the check of a loaded record; no store needed
+//
+// Thread rule: a grant is immutable; `grants` fills lazily and belongs to one thread at a time.
+#pragma once
+
+#include "guanxi/expr/bind.hpp"
+#include "guanxi/policy/rules.hpp"
+#include "guanxi/schema/record.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace guanxi::policy {
+
+enum class action : std::uint8_t { read, create, edit, remove, transfer };
+std::string_view name(action a) noexcept;
+
+/// Who acts, with everything the user stands for expanded.
+struct principal {
+  id user;
+  std::string login;
+  id role;
+  bool system = false;  ///< sees and does all; given by the host and written as the cause of changes
+  std::string cause;    ///< system sight: why
+
+  static principal of(const policy::user& u) { return {u.key, u.login, u.role, false, {}}; }
+  static principal system_sight(std::string cause);
+};
+
+/// Which records of an entity a level reaches: none, all, or those for which a filter holds.
+struct reach {
+  enum class extent : std::uint8_t { none, some, all };
+  extent how_far = extent::none;
+  expr::expression filter;   ///< extent::some: bound to `paths`, whose entries are single slots
+  std::shared_ptr<const expr::path_table> paths;
+
+  bool holds(const schema::record& r) const;
+};
+
+struct grant {
+  const schema::entity* entity = nullptr;
+  bool may_create = false, may_read = false, may_edit = false, may_remove = false;
+  reach read, edit, full;   ///< already within the gates: no read right, no reach
+  std::shared_ptr<const std::vector<bool>> visible, editable;  ///< by slot
+
+  bool sees(std::uint16_t slot) const noexcept { return (*visible)[slot]; }
+  bool edits(std::uint16_t slot) const noexcept { return (*editable)[slot]; }
+  /// Whether the principal may do this to this record (a create: to its after-image).
+  bool allows(action a, const schema::record& r) const;
+};
+using grant_ptr = std::shared_ptr<const grant>;
+
+/// Compiles the grant of one entity.
+grant_ptr compile(const rulebook& p, const principal& who, const schema::entity& on);
+
+/// The grants of one principal under one policy and catalog, compiled as they are asked for.
+class grants {
+ public:
+  grants(rulebook_ptr p, schema::catalog_ptr c, principal who)
+      : policy_(std::move(p)), catalog_(std::move(c)), who_(std::move(who)) {}
+  const grant& of(const schema::entity& on) const { return *share(on); }
+  grant_ptr share(const schema::entity& on) const;
+  const principal& who() const noexcept { return who_; }
+  const rulebook& rules() const noexcept { return *policy_; }
+  const rulebook_ptr& policy_shared() const noexcept { return policy_; }
+  const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
+  /// Whether a field exists for this principal, in any clause of anything (rule 11).
+  bool sees(const schema::field& f) const { return of(*f.of).may_read && of(*f.of).sees(f.slot); }
+
+ private:
+  rulebook_ptr policy_;
+  schema::catalog_ptr catalog_;
+  principal who_;
+  mutable std::unordered_map<const schema::entity*, grant_ptr> compiled_;
+};
+
+}  // namespace guanxi::policy
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/policy/grant-inl.hpp"
+#endif

@@ -1,0 +1,1 @@
+#include "guanxi/policy/rules-inl.hpp"
