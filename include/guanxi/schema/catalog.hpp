@@ -53,6 +53,7 @@ class entity {
 
  private:
   friend class catalog;
+  void fill(entity_definition definition, std::uint16_t number);
   struct text_hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view s) const noexcept {
@@ -98,6 +99,9 @@ class catalog {
   result<const entity*> need(std::string_view entity_name) const;
 
  private:
+  result<void> add(const entity_definition& definition);
+  result<void> connect(entity& e);
+
   std::vector<std::unique_ptr<entity>> entities_;
   std::unordered_map<std::string_view, const entity*> by_name_;
   std::unordered_map<std::uint32_t, const entity*> by_tag_;

@@ -57,3 +57,7 @@ std::string to_json(const field_definition& field);
 std::string to_json(const entity_definition& entity);
 
 }  // namespace guanxi::schema
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/schema/definition-inl.hpp"
+#endif

@@ -46,7 +46,7 @@ class record {
   void hide_behind(std::shared_ptr<const std::vector<bool>> mask);
 
  private:
-  void check_handle(std::uint32_t tag) const;
+  void check_handle(std::uint32_t tag, std::uint16_t slot) const;
 
   catalog_ptr catalog_;
   const entity* of_ = nullptr;
@@ -55,9 +55,11 @@ class record {
 };
 
 /// Turns a value into what a field stores: an integer fits a decimal field, a decimal is brought to
-/// the field's scale if that loses no digit, an ISO text fits a date or instant field, an integer a
-/// reference, text must be UTF-8 without NUL, a choice one of its codes. Else errc::type_mismatch,
-/// errc::invalid_text, errc::parse or errc::validation naming the field.
+/// the field's scale if that loses no digit, a whole decimal fits an integer field, an integer a
+/// reference, and text that reads as one fits a number, date, instant or reference field. Text must
+/// be UTF-8 without NUL, a choice one of its codes, the currency of amounts an ISO 4217 code. Null
+/// always fits. Else errc::type_mismatch, errc::invalid_text, errc::parse, errc::overflow or
+/// errc::validation naming the field.
 result<value> fitted(const field& of, value v);
 
 class draft {
@@ -66,10 +68,15 @@ class draft {
   draft(const entity& of, std::initializer_list<assignment> list);
 
   const entity& of() const noexcept { return *of_; }
-  /// Sets by handle. Errors are kept and reported by the create or change that takes the draft.
+  /// Sets by handle; a second value replaces the first, and an amount also sets the currency.
+  /// Errors are kept and reported by the create or change that takes the draft: a value that does
+  /// not fit, a field that only the library sets (errc::validation), a handle of another entity
+  /// (errc::misuse), amounts of two currencies (errc::mixed_currency).
   draft& set(assignment a);
+  /// Sets by name, besides errc::unknown_name with the same errors.
   draft& set(std::string_view field_name, value v);
   draft& set(std::string_view field_name, money m);
+  /// For the write pipeline: any slot of the entity, checked by fitted() alone.
   draft& set_slot(std::uint16_t slot, value v);
 
   bool has(std::uint16_t slot) const noexcept;
@@ -79,14 +86,18 @@ class draft {
   std::span<const error> errors() const noexcept { return errors_; }
 
  private:
+  const field* named(std::string_view field_name);
+  draft& assign(const field& f, value v, currency in);
+
   const entity* of_;
+  std::uint16_t priced_ = no_slot;  // the amount that brought the record's currency
   std::vector<entry> entries_;
   std::vector<error> errors_;
 };
 
 template <class T>
 std::optional<T> record::operator[](const handle<T>& h) const {
-  check_handle(h.tag());
+  check_handle(h.tag(), h.slot());
   const value& v = slots_[h.slot()];
   if (v.is_null()) return std::nullopt;
   if constexpr (std::is_same_v<T, bool>) return v.as_boolean();

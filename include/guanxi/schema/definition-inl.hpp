@@ -1,0 +1,177 @@
+#pragma once
+
+#include "guanxi/base/text_services.hpp"
+#include "guanxi/schema/definition.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace guanxi::schema {
+
+namespace detail_definition {
+
+inline constexpr std::size_t longest_name = 48;
+inline constexpr std::size_t most_fields = 4096;
+inline constexpr std::uint32_t known_flags =
+    required | unique | indexed | title | derived | tracked | searchable;
+
+inline bool well_named(std::string_view text) noexcept {
+  if (text.empty() || text.size() > longest_name || text[0] < 'a' || text[0] > 'z') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+inline bool named_as_custom(std::string_view text) noexcept {
+  return text.size() > 2 && text.substr(0, 2) == "x_";
+}
+
+inline bool clean(std::string_view text) noexcept {
+  return text.find('\0') == std::string_view::npos && !utf8_fault(text);
+}
+
+inline unexpected refused(std::string message, const field_definition& field) {
+  return unexpected(error(errc::invalid_argument, std::move(message)).in_field(field.name));
+}
+
+inline result<void> check_name(const field_definition& field, bool custom_entity) {
+  if (!well_named(field.name))
+    return refused(in_backticks(field.name) + " is no name for a field; use a to z, 0 to 9 and _, begin "
+                                        "with a letter, and write at most 48 characters",
+                   field);
+  for (const field_row& row : system_rows())
+    if (row.name == field.name)
+      return refused("every record has a field `" + field.name + "` already; choose another name",
+                     field);
+  if (field.custom && !custom_entity && !named_as_custom(field.name))
+    return refused("the custom field `" + field.name + "` must be named `x_" + field.name +
+                       "`, as every custom field of a standard entity begins with x_",
+                   field);
+  return {};
+}
+
+inline result<void> check_choices(const field_definition& field) {
+  if (field.type != kind::choice) {
+    if (field.choices.empty()) return {};
+    return refused("`" + field.name + "` has choices but is of kind " +
+                       std::string(name(field.type)) + "; make it a choice",
+                   field);
+  }
+  if (field.choices.empty())
+    return refused("the choice `" + field.name + "` has no choices; give at least one", field);
+  std::unordered_set<std::string_view> codes;
+  for (const choice_definition& c : field.choices) {
+    if (c.code.empty()) return refused("a choice of `" + field.name + "` has no code", field);
+    if (!clean(c.code) || !clean(c.label_en) || !clean(c.label_zh))
+      return refused("a choice of `" + field.name + "` is not UTF-8 without NUL", field);
+    if (!codes.insert(c.code).second)
+      return refused("`" + field.name + "` has the choice " + in_backticks(c.code) +
+                         " twice",
+                     field);
+  }
+  return {};
+}
+
+inline result<void> check_fields(const entity_definition& entity) {
+  if (entity.fields.size() > most_fields)
+    return unexpected(errc::invalid_argument, "`" + entity.name + "` has more than 4096 fields");
+  std::unordered_set<std::string_view> names;
+  const field_definition *titled = nullptr, *currency = nullptr;
+  bool priced = false;
+  for (const field_definition& f : entity.fields) {
+    if (result<void> good = check(f, entity.custom); !good) return good;
+    if (!names.insert(f.name).second)
+      return refused("`" + entity.name + "` has a field `" + f.name + "` twice", f);
+    if ((f.flags & title) != 0) {
+      if (titled)
+        return refused("`" + entity.name + "` has two titles, `" + titled->name + "` and `" +
+                           f.name + "`; keep one",
+                       f);
+      titled = &f;
+    }
+    priced = priced || f.type == kind::money;
+    if (f.name == "currency") currency = &f;
+  }
+  if (priced && currency && stored_as(currency->type) != value_type::text)
+    return refused("`currency` of `" + entity.name +
+                       "` must be of kind text or choice, as it names the currency of its amounts",
+                   *currency);
+  return {};
+}
+
+}  // namespace detail_definition
+
+GUANXI_INLINE field_definition define(const field_row& row) {
+  field_definition out;
+  out.name = row.name;
+  out.type = row.type;
+  out.label_en = row.text.en;
+  out.label_zh = row.text.zh;
+  out.flags = row.flags;
+  out.target = row.target;
+  out.choices.reserve(row.choices.size());
+  for (const choice_row& c : row.choices)
+    out.choices.push_back(
+        {std::string(c.code), std::string(c.text.en), std::string(c.text.zh)});
+  out.scale = row.scale;
+  out.initial = row.initial;
+  out.custom = false;
+  return out;
+}
+
+GUANXI_INLINE entity_definition define(const entity_row& row) {
+  entity_definition out;
+  out.name = row.name;
+  out.label_en = row.text.en;
+  out.label_zh = row.text.zh;
+  out.plural_en = row.plural.en;
+  out.plural_zh = row.plural.zh;
+  out.fields.reserve(row.fields.size());
+  for (const field_row& f : row.fields) out.fields.push_back(define(f));
+  out.custom = false;
+  return out;
+}
+
+GUANXI_INLINE result<void> check(const field_definition& field, bool custom_entity) {
+  using namespace detail_definition;
+  if (result<void> good = check_name(field, custom_entity); !good) return good;
+  if (stored_as(field.type) == value_type::null)
+    return refused("`" + field.name + "` is of no known kind", field);
+  if ((field.flags & ~known_flags) != 0)
+    return refused("`" + field.name + "` has an unknown flag", field);
+  if (field.scale > max_scale)
+    return refused("`" + field.name + "` has a scale of " + std::to_string(field.scale) +
+                       "; the largest is 18",
+                   field);
+  if (field.type == kind::reference && field.target.empty())
+    return refused("the reference `" + field.name + "` has no target; name an entity", field);
+  if (field.type != kind::reference && !field.target.empty())
+    return refused("`" + field.name + "` has a target but is of kind " +
+                       std::string(name(field.type)) + "; make it a reference",
+                   field);
+  if (!clean(field.label_en) || !clean(field.label_zh) || !clean(field.initial))
+    return refused("label or default of `" + field.name + "` is not UTF-8 without NUL", field);
+  return check_choices(field);
+}
+
+GUANXI_INLINE result<void> check(const entity_definition& entity) {
+  using namespace detail_definition;
+  const auto refuse = [&](std::string message) {
+    return unexpected(error(errc::invalid_argument, std::move(message)).in_entity(entity.name));
+  };
+  if (!well_named(entity.name))
+    return refuse(in_backticks(entity.name) +
+                  " is no name for an entity; use a to z, 0 to 9 and _, begin with a letter, and "
+                  "write at most 48 characters");
+  if (entity.custom && !named_as_custom(entity.name))
+    return refuse("the custom entity `" + entity.name + "` must be named `x_" + entity.name +
+                  "`, as every custom entity begins with x_");
+  if (!clean(entity.label_en) || !clean(entity.label_zh) || !clean(entity.plural_en) ||
+      !clean(entity.plural_zh))
+    return refuse("a label of `" + entity.name + "` is not UTF-8 without NUL");
+  result<void> good = check_fields(entity);
+  if (!good) good.error().in_entity(entity.name);
+  return good;
+}
+
+}  // namespace guanxi::schema

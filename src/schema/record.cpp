@@ -1,0 +1,1 @@
+#include "guanxi/schema/record-inl.hpp"

@@ -1,0 +1,1 @@
+#include "guanxi/schema/row-inl.hpp"
