@@ -54,7 +54,7 @@ selection=(--label-exclude '^long$')
 [[ $with_long == yes ]] && selection=()
 ctest --preset sanitize --parallel 2 --progress "${selection[@]}" || outcome=1
 
-if [[ -n $(find tests/python -name 'test_*.py' -o -name '*_test.py') ]]; then
+if [[ -n $(find tests/python -name 'test_*.py' -o -name '*_test.py' 2> /dev/null) ]]; then
   export PYTHONPATH=$PWD/$build/python
   export HYPOTHESIS_STORAGE_DIRECTORY=$PWD/build/hypothesis MYPY_CACHE_DIR=$PWD/build/mypy
   marks=()
