@@ -1,0 +1,143 @@
+#pragma once
+
+#include "guanxi/query/batch.hpp"
+
+#include <cstring>
+
+namespace guanxi::query {
+
+namespace detail_batch {
+
+template <class T>
+void push(std::vector<std::uint8_t>& bytes, T x) {
+  const std::size_t at = bytes.size();
+  bytes.resize(at + sizeof x);
+  std::memcpy(bytes.data() + at, &x, sizeof x);
+}
+
+template <class T>
+T pull(const std::vector<std::uint8_t>& bytes, std::size_t row) {
+  T x;
+  std::memcpy(&x, bytes.data() + row * sizeof x, sizeof x);
+  return x;
+}
+
+}  // namespace detail_batch
+
+GUANXI_INLINE void column::mark(bool valid) {
+  if (rows_ % 8 == 0) validity_.push_back(0);
+  if (valid) validity_.back() = static_cast<std::uint8_t>(validity_.back() | (1u << (rows_ % 8)));
+  else ++nulls_;
+  ++rows_;
+}
+
+GUANXI_INLINE void column::append_integer(std::int64_t raw) {
+  switch (type_.base) {
+    case value_type::boolean:
+      if (rows_ % 8 == 0) bytes_.push_back(0);
+      if (raw) bytes_.back() = static_cast<std::uint8_t>(bytes_.back() | (1u << (rows_ % 8)));
+      break;
+    case value_type::date: detail_batch::push(bytes_, static_cast<std::int32_t>(raw)); break;
+    case value_type::decimal: return append_decimal(raw);
+    default: detail_batch::push(bytes_, raw); break;
+  }
+  mark(true);
+}
+
+GUANXI_INLINE void column::append_decimal(std::int64_t coefficient) {
+  detail_batch::push(bytes_, static_cast<wide>(coefficient));
+  mark(true);
+}
+
+GUANXI_INLINE void column::append_text(std::string_view text) {
+  bytes_.insert(bytes_.end(), text.begin(), text.end());
+  offsets_.push_back(static_cast<std::int32_t>(bytes_.size()));
+  mark(true);
+}
+
+GUANXI_INLINE void column::append_null() {
+  switch (type_.base) {
+    case value_type::text: offsets_.push_back(static_cast<std::int32_t>(bytes_.size())); break;
+    case value_type::boolean:
+      if (rows_ % 8 == 0) bytes_.push_back(0);
+      break;
+    case value_type::date: detail_batch::push(bytes_, std::int32_t{0}); break;
+    case value_type::decimal: detail_batch::push(bytes_, wide{0}); break;
+    case value_type::null: break;
+    default: detail_batch::push(bytes_, std::int64_t{0}); break;
+  }
+  mark(false);
+}
+
+GUANXI_INLINE void column::append(const value& v) {
+  switch (v.type()) {
+    case value_type::null: return append_null();
+    case value_type::boolean: return append_integer(v.as_boolean());
+    case value_type::integer:
+      if (type_.base != value_type::decimal) return append_integer(v.as_integer());
+      return append_decimal(rescaled(v.as_integer(), 0, type_.scale).value_or(0));
+    case value_type::decimal:
+      return append_decimal(
+          rescaled(v.as_decimal().coefficient, v.as_decimal().scale, type_.scale).value_or(0));
+    case value_type::text: return append_text(v.as_text());
+    case value_type::date: return append_integer(v.as_date().days);
+    case value_type::instant: return append_integer(v.as_instant().microseconds);
+    case value_type::reference: return append_integer(v.as_id().value);
+  }
+}
+
+GUANXI_INLINE value column::at(std::size_t row) const {
+  if (is_null(row)) return {};
+  switch (type_.base) {
+    case value_type::null: return {};
+    case value_type::boolean: return static_cast<bool>((bytes_[row / 8] >> (row % 8)) & 1);
+    case value_type::integer: return detail_batch::pull<std::int64_t>(bytes_, row);
+    case value_type::decimal:
+      return decimal{static_cast<std::int64_t>(detail_batch::pull<wide>(bytes_, row)), type_.scale};
+    case value_type::date: return date{detail_batch::pull<std::int32_t>(bytes_, row)};
+    case value_type::instant: return instant{detail_batch::pull<std::int64_t>(bytes_, row)};
+    case value_type::reference: return id{detail_batch::pull<std::int64_t>(bytes_, row)};
+    case value_type::text: {
+      const auto from = static_cast<std::size_t>(offsets_[row]);
+      const auto to = static_cast<std::size_t>(offsets_[row + 1]);
+      return std::string_view(reinterpret_cast<const char*>(bytes_.data()) + from, to - from);
+    }
+  }
+  return {};
+}
+
+GUANXI_INLINE std::ptrdiff_t rows::column(std::string_view name) const noexcept {
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i].name == name) return static_cast<std::ptrdiff_t>(i);
+  return -1;
+}
+
+GUANXI_INLINE value rows::at(std::size_t row, std::size_t column) const {
+  // Every batch but the last is full, so a row's place is a division.
+  return batches_[row / batch_rows].columns[column].at(row % batch_rows);
+}
+
+GUANXI_INLINE batch& rows::open_batch() {
+  if (batches_.empty() || size_ % batch_rows == 0) {
+    if (batches_.empty() || batches_.back().rows() > 0) {
+      batch fresh;
+      for (const column_info& c : columns_) fresh.columns.emplace_back(c.type);
+      batches_.push_back(std::move(fresh));
+    }
+  }
+  return batches_.back();
+}
+
+GUANXI_INLINE query::column& rows::open_column(std::size_t c) {
+  return c == 0 ? open_batch().columns[0] : batches_.back().columns[c];
+}
+
+GUANXI_INLINE void rows::row_done() { ++size_; }
+
+GUANXI_INLINE void rows::append(std::span<const value> row) {
+  batch& into = open_batch();
+  for (std::size_t i = 0; i < row.size(); ++i) into.columns[i].append(row[i]);
+  row_done();
+}
+
+}  // namespace guanxi::query

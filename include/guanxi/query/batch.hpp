@@ -1,0 +1,90 @@
+// Results: columns in Arrow layout, in batches.
+//
+//   for (const batch& b : rows.batches()) b.columns[0].at(3).as_text();
+//
+// Layout per column: a validity bitmap (bit set: not null), and
+//   boolean bit-packed | integer, reference int64 | decimal 128-bit little-endian | date int32 days |
+//   instant int64 microseconds UTC | text int32 offsets and UTF-8 bytes
+// so that the Arrow edge only hands out pointers. Thread rule: a value; immutable once built.
+#pragma once
+
+#include "guanxi/base/value.hpp"
+#include "guanxi/query/plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace guanxi::query {
+
+class column {
+ public:
+  explicit column(expr::type of) : type_(of) { if (of.base == value_type::text) offsets_.push_back(0); }
+
+  const expr::type& type() const noexcept { return type_; }
+  std::size_t rows() const noexcept { return rows_; }
+  std::size_t nulls() const noexcept { return nulls_; }
+  bool is_null(std::size_t row) const noexcept { return !((validity_[row / 8] >> (row % 8)) & 1); }
+  value at(std::size_t row) const;
+
+  /// Appends a value of the column's type or null.
+  void append(const value& v);
+  void append_null();
+  void append_integer(std::int64_t raw);          ///< integer, reference, instant, date, boolean
+  void append_decimal(std::int64_t coefficient);  ///< at the type's scale
+  void append_text(std::string_view text);
+
+  const std::uint8_t* validity() const noexcept { return validity_.data(); }
+  const void* data() const noexcept { return bytes_.data(); }
+  const std::int32_t* offsets() const noexcept { return offsets_.data(); }
+  std::size_t byte_size() const noexcept { return bytes_.size() + validity_.size(); }
+
+ private:
+  void mark(bool valid);
+  expr::type type_;
+  std::size_t rows_ = 0, nulls_ = 0;
+  std::vector<std::uint8_t> validity_, bytes_;
+  std::vector<std::int32_t> offsets_;
+};
+
+struct batch {
+  std::vector<column> columns;
+  std::size_t rows() const noexcept { return columns.empty() ? 0 : columns.front().rows(); }
+};
+
+/// Rows of a batch: enough to amortise, small enough to stay in cache; and below 2 GiB of text.
+inline constexpr std::size_t batch_rows = 65'536;
+
+/// A complete answer. It owns everything it shows.
+class rows {
+ public:
+  rows() = default;
+  explicit rows(std::vector<column_info> columns, schema::catalog_ptr catalog)
+      : catalog_(std::move(catalog)), columns_(std::move(columns)) {}
+
+  const std::vector<column_info>& columns() const noexcept { return columns_; }
+  const std::vector<batch>& batches() const noexcept { return batches_; }
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  /// Position of a column by name, or -1.
+  std::ptrdiff_t column(std::string_view name) const noexcept;
+  /// One cell; row below size(), column below columns().size().
+  value at(std::size_t row, std::size_t column) const;
+
+  void append(std::span<const value> row);
+  query::column& open_column(std::size_t c);  ///< for stores that fill columns directly
+  void row_done();                            ///< after a cell was appended to every column
+
+ private:
+  batch& open_batch();
+  schema::catalog_ptr catalog_;  ///< column_info points into it
+  std::vector<column_info> columns_;
+  std::vector<batch> batches_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace guanxi::query
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/batch-inl.hpp"
+#endif

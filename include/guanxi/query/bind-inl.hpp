@@ -1,0 +1,417 @@
+#pragma once
+
+#include "guanxi/expr/print.hpp"
+#include "guanxi/query/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace guanxi::query {
+
+GUANXI_INLINE error unknown_entity(std::string_view name, const policy::grants& who) {
+  nearest_name nearest(name);
+  for (const auto& e : who.catalog()->entities())
+    if (who.of(*e).may_read) nearest.offer(e->name());
+  return error(errc::unknown_name, "no entity `" + std::string(name) + "`" + nearest.hint())
+      .in_entity(name);
+}
+
+namespace detail_bind {
+
+using expr::expression;
+using expr::node;
+using expr::node_id;
+using expr::no_node;
+using expr::op;
+using expr::tree;
+
+/// Copies a subtree into another arena.
+inline node_id graft(const tree& from, node_id n, tree& to) {
+  node copy = from.at(n);
+  for (node_id& child : copy.children)
+    if (child != no_node) child = graft(from, child, to);
+  return to.add(std::move(copy));
+}
+
+inline tree subtree(const tree& from, node_id n) {
+  return n == no_node ? tree() : expr::subtree(from, n);
+}
+
+/// Whether two bound subtrees compute the same.
+inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
+  if (x == no_node || y == no_node) return x == y;
+  const node &p = a.at(x), &q = b.at(y);
+  if (p.what != q.what || p.fn != q.fn || p.distinct != q.distinct || p.index != q.index ||
+      !(p.type == q.type) || p.children.size() != q.children.size())
+    return false;
+  if (p.what == op::call && p.text != q.text) return false;
+  if (p.what == op::literal &&
+      (p.content.type() != q.content.type() || !(p.content == q.content)))
+    return false;
+  for (std::size_t i = 0; i < p.children.size(); ++i)
+    if (!same(a, p.children[i], b, q.children[i])) return false;
+  return true;
+}
+
+inline bool has_aggregate(const tree& t) {
+  return std::any_of(t.nodes.begin(), t.nodes.end(),
+                     [](const node& n) { return n.what == op::aggregate; });
+}
+
+class binder {
+ public:
+  binder(const statement& s, const policy::grants& who,
+         std::span<const expr::parameter_value> parameters)
+      : s_(s), who_(who), parameters_(parameters) {}
+
+  result<plan_ptr> run(const schema::entity& root);
+
+ private:
+  result<void> bind_nested();
+  result<void> bind_items();
+  result<void> bind_filters();
+  result<void> bind_keys();
+  result<void> bind_outputs();
+  result<void> bind_order();
+  result<void> bind_counts();
+  void break_ties();
+  void find_joins();
+
+  expr::scope scope(bool aggregates);
+  tree with_aliases(const tree& t) const;
+  node_id graft_aliased(const tree& from, node_id n, tree& to) const;
+  result<expression> bound(const tree& t, bool aggregates);
+  /// An expression over paths as it is, or over columns if the plan is grouped.
+  result<expression> lowered(const expression& e);
+  result<node_id> lower(const expression& from, node_id n, tree& to);
+  std::uint32_t add_aggregate(const expression& from, node_id n);
+  std::uint32_t aggregate_column(aggregate a);
+  void add_currency_check(const aggregate& a, const std::string& written);
+  result<std::optional<std::int64_t>> count(const tree& t, std::string_view clause);
+
+  const statement& s_;
+  const policy::grants& who_;
+  std::span<const expr::parameter_value> parameters_;
+  std::shared_ptr<plan> plan_;
+  std::vector<select_item> items_;
+};
+
+inline expr::scope binder::scope(bool aggregates) {
+  expr::scope in;
+  in.paths = &plan_->paths;
+  in.sees = [this](const schema::field& f) { return who_.sees(f); };
+  in.parameters = parameters_;
+  in.aggregates = aggregates;
+  in.subselect_type = [this](std::uint32_t n) -> result<expr::type> {
+    return plan_->nested[n]->columns.front().type;
+  };
+  return in;
+}
+
+inline node_id binder::graft_aliased(const tree& from, node_id n, tree& to) const {
+  if (from.at(n).what == op::path)
+    for (const select_item& item : items_)
+      if (item.named && item.name == from.at(n).text)
+        return graft(item.what, item.what.root, to);
+  node copy = from.at(n);
+  for (node_id& child : copy.children)
+    if (child != no_node) child = graft_aliased(from, child, to);
+  return to.add(std::move(copy));
+}
+
+inline tree binder::with_aliases(const tree& t) const {
+  tree out;
+  out.root = graft_aliased(t, t.root, out);
+  return out;
+}
+
+inline result<expression> binder::bound(const tree& t, bool aggregates) {
+  result<expression> e = expr::bind(t, scope(aggregates));
+  if (!e) return e;
+  return expr::fold(std::move(*e));
+}
+
+inline result<void> binder::bind_nested() {
+  for (const statement& inner : s_.nested) {
+    result<plan_ptr> p = bind(inner, who_, parameters_);
+    if (!p) return passed(p);
+    if ((*p)->columns.size() != 1)
+      return unexpected(error(errc::type_mismatch, "a select after `in` needs exactly one column")
+                            .at_offset(inner.entity_offset));
+    plan_->nested.push_back(std::move(*p));
+  }
+  return {};
+}
+
+inline result<void> binder::bind_items() {
+  items_ = s_.items;
+  if (s_.all_fields)
+    for (const schema::field& f : plan_->paths.root().fields())
+      if (who_.sees(f)) items_.push_back({expr::path(f.name), f.name, false, 0});
+  plan_->grouped = !s_.group_by.empty() || !s_.having.empty();
+  for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
+  for (const order_item& item : s_.order)
+    plan_->grouped |= has_aggregate(with_aliases(item.by));
+  return {};
+}
+
+inline result<void> binder::bind_filters() {
+  if (s_.where.empty()) return {};
+  result<expression> e = bound(s_.where, false);
+  if (!e) return passed(e);
+  if (e->top().type.base != value_type::boolean && e->top().type.base != value_type::null)
+    return unexpected(error(errc::type_mismatch, "`where` needs a condition, not " +
+                                                     std::string(name(e->top().type.base)))
+                          .at_offset(e->top().offset));
+  plan_->filters = expr::conjuncts(*e);
+  return {};
+}
+
+inline result<void> binder::bind_keys() {
+  for (const tree& key : s_.group_by) {
+    result<expression> e = bound(with_aliases(key), false);
+    if (!e) return passed(e);
+    plan_->keys.push_back(std::move(*e));
+  }
+  return {};
+}
+
+inline std::uint32_t binder::aggregate_column(aggregate a) {
+  for (std::size_t i = 0; i < plan_->aggregates.size(); ++i) {
+    const aggregate& b = plan_->aggregates[i];
+    if (a.fn == b.fn && a.distinct == b.distinct && a.type == b.type &&
+        same(a.argument, a.argument.root, b.argument, b.argument.root) &&
+        same(a.filter, a.filter.root, b.filter, b.filter.root))
+      return static_cast<std::uint32_t>(plan_->keys.size() + i);
+  }
+  plan_->aggregates.push_back(std::move(a));
+  return static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size() - 1);
+}
+
+inline void binder::add_currency_check(const aggregate& a, const std::string& written) {
+  currency_check check{{}, written};
+  for (const node& n : a.argument.nodes) {
+    if (n.what != op::path) continue;
+    const expr::bound_path& amount = plan_->paths.entries()[n.index];
+    if (amount.last().type != schema::kind::money) continue;
+    expr::bound_path in = amount;
+    const schema::entity& of = *amount.last().of;
+    in.steps.back() = &of.at(of.currency_slot());
+    // currency filter (where <the aggregate's filter> and <the argument> is not null)
+    expression at;
+    node path;
+    path.what = op::path;
+    path.index = plan_->paths.add(in);
+    path.type = {.base = value_type::text};
+    path.text = in.last().name;
+    at.root = at.add(path);
+    expression only = detail_bind::subtree(a.argument, a.argument.root);
+    node there;
+    there.what = op::is_not_null;
+    there.type.base = value_type::boolean;
+    there.children = {only.root};
+    only.root = only.add(there);
+    if (!a.filter.empty()) {
+      node both;
+      both.what = op::logical_and;
+      both.type.base = value_type::boolean;
+      both.children = {graft(a.filter, a.filter.root, only), only.root};
+      only.root = only.add(both);
+    }
+    for (expr::function fn : {expr::function::min, expr::function::max})
+      check.columns.push_back(
+          aggregate_column({fn, false, at, only, {.base = value_type::text}}));
+  }
+  if (!check.columns.empty()) plan_->checks.push_back(std::move(check));
+}
+
+inline std::uint32_t binder::add_aggregate(const expression& from, node_id n) {
+  const node& call = from.at(n);
+  aggregate a;
+  a.fn = call.fn;
+  a.distinct = call.distinct;
+  a.type = call.type;
+  if (!call.children.empty()) a.argument = detail_bind::subtree(from, call.children[0]);
+  if (call.children.size() > 1) a.filter = detail_bind::subtree(from, call.children[1]);
+  const std::size_t before = plan_->aggregates.size();
+  const std::uint32_t column = aggregate_column(a);
+  const bool fresh = plan_->aggregates.size() > before;
+  if (fresh && a.fn != expr::function::count && !a.argument.empty() &&
+      a.argument.top().type.money)
+    add_currency_check(a, expr::print(detail_bind::subtree(from, n)));
+  return column;
+}
+
+inline result<node_id> binder::lower(const expression& from, node_id n, tree& to) {
+  node copy = from.at(n);
+  const auto column = [&](std::uint32_t index) {
+    node c;
+    c.what = op::column;
+    c.index = index;
+    c.type = copy.type;
+    c.offset = copy.offset;
+    c.text = copy.text;
+    return to.add(std::move(c));
+  };
+  for (std::size_t k = 0; k < plan_->keys.size(); ++k)
+    if (same(from, n, plan_->keys[k], plan_->keys[k].root))
+      return column(static_cast<std::uint32_t>(k));
+  if (copy.what == op::aggregate) return column(add_aggregate(from, n));
+  if (copy.what == op::path)
+    return unexpected(error(errc::parse, "`" + copy.text +
+                                             "` is neither grouped nor inside an aggregate; add it "
+                                             "to `group by` or aggregate it")
+                          .at_offset(copy.offset));
+  for (node_id& child : copy.children) {
+    if (child == no_node) continue;
+    result<node_id> c = lower(from, child, to);
+    if (!c) return c;
+    child = *c;
+  }
+  return to.add(std::move(copy));
+}
+
+inline result<expression> binder::lowered(const expression& e) {
+  if (!plan_->grouped) return e;
+  tree out;
+  result<node_id> root = lower(e, e.root, out);
+  if (!root) return passed(root);
+  out.root = *root;
+  return out;
+}
+
+inline result<void> binder::bind_outputs() {
+  for (const select_item& item : items_) {
+    result<expression> e = bound(item.what, true);
+    if (!e) return passed(e);
+    column_info info{item.name, e->top().type, nullptr};
+    if (e->top().what == op::path) info.field = &plan_->paths.entries()[e->top().index].last();
+    result<expression> out = lowered(*e);
+    if (!out) return passed(out);
+    plan_->outputs.push_back(std::move(*out));
+    plan_->columns.push_back(std::move(info));
+  }
+  if (s_.having.empty()) return {};
+  result<expression> e = bound(with_aliases(s_.having), true);
+  if (!e) return passed(e);
+  if (e->top().type.base != value_type::boolean && e->top().type.base != value_type::null)
+    return unexpected(error(errc::type_mismatch, "`having` needs a condition")
+                          .at_offset(e->top().offset));
+  result<expression> out = lowered(*e);
+  if (!out) return passed(out);
+  plan_->having = std::move(*out);
+  return {};
+}
+
+inline result<void> binder::bind_order() {
+  for (const order_item& item : s_.order) {
+    result<expression> e = bound(with_aliases(item.by), true);
+    if (!e) return passed(e);
+    result<expression> out = lowered(*e);
+    if (!out) return passed(out);
+    const bool first = item.nulls == nulls::by_direction ? !item.descending
+                                                         : item.nulls == nulls::first;
+    plan_->order.push_back({std::move(*out), item.descending, first});
+  }
+  break_ties();
+  return {};
+}
+
+/// One answer everywhere includes its order: rows end in id order, groups in the order of their keys.
+inline void binder::break_ties() {
+  const auto add = [this](expression e) {
+    for (const order_key& k : plan_->order)
+      if (same(k.by, k.by.root, e, e.root)) return;
+    plan_->order.push_back({std::move(e), false, true});
+  };
+  if (!plan_->grouped) {
+    const schema::field& key = plan_->paths.root().at(schema::system_slot::id);
+    expression e;
+    node n;
+    n.what = op::path;
+    n.text = key.name;
+    n.index = plan_->paths.add({{&key}});
+    n.type = {.base = value_type::reference, .target = &plan_->paths.root()};
+    e.root = e.add(std::move(n));
+    return add(std::move(e));
+  }
+  for (std::size_t k = 0; k < plan_->keys.size(); ++k) {
+    expression e;
+    node n;
+    n.what = op::column;
+    n.index = static_cast<std::uint32_t>(k);
+    n.type = plan_->keys[k].top().type;
+    n.text = plan_->keys[k].top().text;
+    e.root = e.add(std::move(n));
+    add(std::move(e));
+  }
+}
+
+inline result<std::optional<std::int64_t>> binder::count(const tree& t, std::string_view clause) {
+  if (t.empty()) return std::optional<std::int64_t>();
+  result<expression> e = bound(t, false);
+  if (!e) return passed(e);
+  const value& v = e->top().content;
+  if (e->top().what == op::literal && v.type() == value_type::integer && v.as_integer() >= 0)
+    return std::optional<std::int64_t>(v.as_integer());
+  return unexpected(error(errc::type_mismatch,
+                          "`" + std::string(clause) + "` needs a whole number of at least 0")
+                        .at_offset(t.top().offset));
+}
+
+inline result<void> binder::bind_counts() {
+  auto limit = count(s_.limit, "limit");
+  if (!limit) return passed(limit);
+  auto offset = count(s_.offset, "offset");
+  if (!offset) return passed(offset);
+  plan_->limit = *limit;
+  plan_->offset = *offset;
+  return {};
+}
+
+/// Each distinct chain of references becomes one join, parents before children.
+inline void binder::find_joins() {
+  plan& p = *plan_;
+  p.joins.push_back({0, nullptr, &p.paths.root()});
+  for (const expr::bound_path& path : p.paths.entries()) {
+    std::uint32_t at = 0;
+    for (std::size_t i = 0; i + 1 < path.steps.size(); ++i) {
+      const schema::field* via = path.steps[i];
+      std::uint32_t next = 0;
+      for (std::uint32_t j = 1; j < p.joins.size() && next == 0; ++j)
+        if (p.joins[j].parent == at && p.joins[j].via == via) next = j;
+      if (next == 0) {
+        next = static_cast<std::uint32_t>(p.joins.size());
+        p.joins.push_back({at, via, via->target_entity});
+      }
+      at = next;
+    }
+    p.sources.push_back({at, path.last().slot});
+  }
+}
+
+inline result<plan_ptr> binder::run(const schema::entity& root) {
+  plan_ = std::make_shared<plan>(root);
+  plan_->catalog = who_.catalog();
+  if (auto r = bind_nested(); !r) return passed(r);
+  if (auto r = bind_items(); !r) return passed(r);
+  if (auto r = bind_filters(); !r) return passed(r);
+  if (auto r = bind_keys(); !r) return passed(r);
+  if (auto r = bind_outputs(); !r) return passed(r);
+  if (auto r = bind_order(); !r) return passed(r);
+  if (auto r = bind_counts(); !r) return passed(r);
+  find_joins();
+  return plan_ptr(plan_);
+}
+
+}  // namespace detail_bind
+
+GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& who,
+                                    std::span<const expr::parameter_value> parameters) {
+  const schema::entity* root = who.catalog()->find(s.entity);
+  if (!root || !who.of(*root).may_read)
+    return unexpected(unknown_entity(s.entity, who).at_offset(s.entity_offset));
+  return detail_bind::binder(s, who, parameters).run(*root);
+}
+
+}  // namespace guanxi::query

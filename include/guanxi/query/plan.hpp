@@ -1,0 +1,120 @@
+// A plan: a statement whose names are bound, in the form that stores and the engine run.
+//
+//   plan_ptr p = bind(parse(text).value(), grants, parameters).value();
+//   trimmed_plan safe = trim(p, grants).value();        // the only thing that a store accepts
+//
+// Rows flow so: root scan and parent joins give a value per path; filters keep rows; then either
+// outputs are computed, or keys and aggregates are, and outputs, having and order over those.
+// Thread rule: immutable once bound.
+#pragma once
+
+#include "guanxi/expr/evaluate.hpp"
+#include "guanxi/policy/grant.hpp"
+#include "guanxi/query/statement.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace guanxi::query {
+
+/// A record taking part in a row: join 0 is the root; another hangs on a reference of its parent.
+struct join {
+  std::uint32_t parent = 0;
+  const schema::field* via = nullptr;     ///< the reference on the parent; null for the root
+  const schema::entity* of = nullptr;
+};
+
+/// Where a path's value is found: a slot of a join.
+struct path_source {
+  std::uint32_t join = 0;
+  std::uint16_t slot = 0;
+};
+
+struct aggregate {
+  expr::function fn = expr::function::count;
+  bool distinct = false;
+  expr::expression argument;  ///< empty: count()
+  expr::expression filter;    ///< empty: all rows
+  expr::type type;            ///< of the result
+};
+
+struct order_key {
+  expr::expression by;
+  bool descending = false;
+  bool nulls_first = true;
+};
+
+struct column_info {
+  std::string name;
+  expr::type type;
+  const schema::field* field = nullptr;  ///< set where the column is just a field
+};
+
+/// Aggregates (least and greatest currency per money path) that must all name one currency.
+struct currency_check {
+  std::vector<std::uint32_t> columns;  ///< op::column indices
+  std::string what;                    ///< the aggregate as written
+};
+
+struct plan;
+using plan_ptr = std::shared_ptr<const plan>;
+
+struct plan {
+  explicit plan(const schema::entity& of) : paths(of) {}
+
+  schema::catalog_ptr catalog;
+  expr::path_table paths;
+  std::vector<join> joins;
+  std::vector<path_source> sources;        ///< by path index
+  std::vector<expr::expression> filters;   ///< conjuncts
+  bool grouped = false;
+  std::vector<expr::expression> keys;
+  std::vector<aggregate> aggregates;
+  std::vector<expr::expression> outputs;   ///< over paths, or over columns if grouped
+  expr::expression having;                 ///< over columns
+  std::vector<order_key> order;            ///< ties are broken already: id, or all keys
+  std::vector<currency_check> checks;
+  std::optional<std::int64_t> limit, offset;
+  std::vector<column_info> columns;        ///< one an output
+  std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
+};
+
+/// Binds a statement for one principal: a name that the principal does not see does not exist.
+/// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
+/// errc::limit, with the offset.
+result<plan_ptr> bind(const statement& s, const policy::grants& who,
+                      std::span<const expr::parameter_value> parameters = {});
+
+/// A plan with the row filters of its principal on every record that it touches.
+class trimmed_plan {
+ public:
+  const plan& what() const noexcept { return *plan_; }
+  const plan_ptr& shared() const noexcept { return plan_; }
+  /// The reach that a join's records must be within; an unreachable parent gives nulls.
+  const policy::reach& guard(std::size_t join) const noexcept { return guards_[join]->read; }
+  std::span<const trimmed_plan> nested() const noexcept { return nested_; }
+  /// The same plan with its nested selects replaced by their values.
+  trimmed_plan with(plan_ptr resolved) const;
+
+ private:
+  friend result<trimmed_plan> trim(plan_ptr p, const policy::grants& who);
+  trimmed_plan() = default;
+  plan_ptr plan_;
+  std::vector<policy::grant_ptr> guards_;
+  std::vector<trimmed_plan> nested_;
+};
+
+/// Makes a plan safe to run for a principal, whoever bound it: a field that the principal does not
+/// see is errc::unknown_name, an entity without read right is an unknown entity.
+result<trimmed_plan> trim(plan_ptr p, const policy::grants& who);
+
+/// The error that an unknown and an unreadable entity share.
+error unknown_entity(std::string_view name, const policy::grants& who);
+
+}  // namespace guanxi::query
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/bind-inl.hpp"
+#include "guanxi/query/trim-inl.hpp"
+#endif

@@ -1,0 +1,74 @@
+// The core's own engine: runs what a store does not.
+//
+//   engine e(plan, residue, options);   source.each([&](values) { return e.take(values); });
+//   rows out = e.finish().value();
+//
+// Thread rule: one thread.
+#pragma once
+
+#include "guanxi/query/batch.hpp"
+#include "guanxi/query/split.hpp"
+
+#include <atomic>
+#include <functional>
+#include <unordered_map>
+
+namespace guanxi::query {
+
+/// Bounds of one run. Breaking one is errc::limit or errc::interrupted; nothing else changes.
+struct bounds {
+  const text_services* text = nullptr;
+  const guanxi::clock* clock = nullptr;
+  std::optional<instant> deadline;              ///< by the clock
+  std::size_t max_rows = 10'000'000;            ///< rows, groups or nested values held at once
+  const std::atomic<bool>* interrupted = nullptr;
+  /// errc::interrupted, errc::limit, or nothing. Cheap enough to ask every few hundred rows.
+  result<void> check() const;
+};
+
+/// Takes a row of path values, in path order; false: enough.
+using row_sink = std::function<result<bool>(std::span<const value>)>;
+
+/// What the engine needs of a store that runs no plans.
+class record_source {
+ public:
+  virtual ~record_source() = default;
+  /// Every live record of an entity by ascending id, until the visitor answers false.
+  virtual result<void> scan(const schema::entity& of,
+                            const std::function<result<bool>(const schema::record&)>& visit) = 0;
+  /// A live record, or an empty one.
+  virtual result<schema::record> get(const schema::entity& of, id key) = 0;
+};
+
+/// Scan and parent look-ups for a store that runs no plans: gives a value per path, with the guards
+/// of the trimmed plan applied to the root and to each parent.
+result<void> gather(const trimmed_plan& p, record_source& from, const bounds& within,
+                    const row_sink& sink);
+
+class engine {
+ public:
+  engine(const plan& p, residue left, bounds within);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// One row of path values. False: no further row can matter.
+  result<bool> take(std::span<const value> paths);
+  result<rows> finish();
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+/// Refuses a group whose amounts are in several currencies; the values are by op::column index.
+result<void> check_currencies(const plan& p, std::span<const value> columns);
+
+/// The plan with its nested selects replaced by the values they gave.
+plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
+
+}  // namespace guanxi::query
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/run-inl.hpp"
+#endif

@@ -1,0 +1,173 @@
+#pragma once
+
+#include "guanxi/expr/print.hpp"
+#include "guanxi/query/statement.hpp"
+
+#include <utility>
+
+namespace guanxi::query {
+
+namespace detail_statement {
+
+inline constexpr int max_nesting = 4;
+
+inline result<statement> read(expr::cursor& from, int depth);
+
+/// The reader of `( select … )` for conditions of `into`.
+inline expr::subselect_reader nesting(statement& into, int depth) {
+  return [&into, depth](expr::cursor& from) -> result<std::uint32_t> {
+    if (depth + 1 > max_nesting) {
+      return unexpected(error(errc::limit, "selects are nested more than " +
+                                               std::to_string(max_nesting) + " deep")
+                            .at_offset(from.peek().offset));
+    }
+    result<statement> inner = read(from, depth + 1);
+    if (!inner) return passed(inner);
+    into.nested.push_back(std::move(*inner));
+    return static_cast<std::uint32_t>(into.nested.size() - 1);
+  };
+}
+
+inline result<void> read_items(expr::cursor& from, statement& out) {
+  if (from.take_sign("*")) {
+    out.all_fields = true;
+    return {};
+  }
+  do {
+    select_item item;
+    item.offset = from.peek().offset;
+    result<expr::tree> what = expr::parse(from);
+    if (!what) return passed(what);
+    item.what = std::move(*what);
+    if (from.take_word("as")) {
+      const auto kind = from.peek().what;
+      if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
+        return unexpected(from.expected("a name"));
+      item.name = from.take().text;
+      item.named = true;
+    } else {
+      item.name = expr::print(item.what);
+    }
+    out.items.push_back(std::move(item));
+  } while (from.take_sign(","));
+  return {};
+}
+
+inline result<void> read_order(expr::cursor& from, statement& out) {
+  do {
+    order_item item;
+    result<expr::tree> by = expr::parse(from);
+    if (!by) return passed(by);
+    item.by = std::move(*by);
+    if (from.take_word("desc")) item.descending = true;
+    else from.take_word("asc");
+    if (from.take_word("nulls")) {
+      if (from.take_word("first")) item.nulls = nulls::first;
+      else if (from.take_word("last")) item.nulls = nulls::last;
+      else return unexpected(from.expected("`first` or `last`"));
+    }
+    out.order.push_back(std::move(item));
+  } while (from.take_sign(","));
+  return {};
+}
+
+inline result<expr::tree> read_count(expr::cursor& from) {
+  const auto kind = from.peek().what;
+  if (kind == expr::token_kind::number || kind == expr::token_kind::parameter) {
+    expr::token t = from.take();
+    return kind == expr::token_kind::number ? expr::parse(t.text) : expr::parse(":" + t.text);
+  }
+  return unexpected(from.expected("a number or a parameter"));
+}
+
+inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) {
+  const expr::subselect_reader subselect = nesting(out, depth);
+  const auto condition = [&](expr::tree& into) -> result<void> {
+    result<expr::tree> c = expr::parse(from, subselect);
+    if (!c) return passed(c);
+    into = std::move(*c);
+    return {};
+  };
+  if (from.take_word("where"))
+    if (auto r = condition(out.where); !r) return r;
+  if (from.take_word("group")) {
+    if (auto r = from.expect_word("by"); !r) return r;
+    do {
+      result<expr::tree> key = expr::parse(from);
+      if (!key) return passed(key);
+      out.group_by.push_back(std::move(*key));
+    } while (from.take_sign(","));
+  }
+  if (from.take_word("having"))
+    if (auto r = condition(out.having); !r) return r;
+  if (from.take_word("order")) {
+    if (auto r = from.expect_word("by"); !r) return r;
+    if (auto r = read_order(from, out); !r) return r;
+  }
+  for (auto [word, into] : {std::pair("limit", &out.limit), std::pair("offset", &out.offset)}) {
+    if (!from.take_word(word)) continue;
+    result<expr::tree> n = read_count(from);
+    if (!n) return passed(n);
+    *into = std::move(*n);
+  }
+  return {};
+}
+
+inline result<statement> read(expr::cursor& from, int depth) {
+  statement out;
+  if (auto r = from.expect_word("select"); !r) return passed(r);
+  if (auto r = read_items(from, out); !r) return passed(r);
+  if (auto r = from.expect_word("from"); !r) return passed(r);
+  out.entity_offset = from.peek().offset;
+  const auto kind = from.peek().what;
+  if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
+    return unexpected(from.expected("the name of an entity"));
+  out.entity = from.take().text;
+  if (auto r = read_clauses(from, out, depth); !r) return passed(r);
+  return out;
+}
+
+inline void append_condition(std::string& out, std::string_view word, const expr::tree& t,
+                             const statement& s) {
+  if (t.empty()) return;
+  out += word;
+  out += expr::print(t, [&s](std::uint32_t n) { return print(s.nested[n]); });
+}
+
+}  // namespace detail_statement
+
+GUANXI_INLINE result<statement> parse(std::string_view text) {
+  result<std::vector<expr::token>> tokens = expr::tokenise(text);
+  if (!tokens) return passed(tokens);
+  expr::cursor from(std::move(*tokens));
+  result<statement> out = detail_statement::read(from, 0);
+  if (!out) return out;
+  if (!from.at_end()) return unexpected(from.expected("the end of the query"));
+  return out;
+}
+
+GUANXI_INLINE std::string print(const statement& s) {
+  std::string out = "select ";
+  if (s.all_fields) out += "*";
+  for (std::size_t i = 0; i < s.items.size(); ++i) {
+    if (i) out += ", ";
+    out += expr::print(s.items[i].what);
+    if (s.items[i].named) out += " as " + expr::quoted_name(s.items[i].name);
+  }
+  out += " from " + expr::quoted_name(s.entity);
+  detail_statement::append_condition(out, " where ", s.where, s);
+  for (std::size_t i = 0; i < s.group_by.size(); ++i)
+    out += (i ? ", " : " group by ") + expr::print(s.group_by[i]);
+  detail_statement::append_condition(out, " having ", s.having, s);
+  for (std::size_t i = 0; i < s.order.size(); ++i) {
+    out += (i ? ", " : " order by ") + expr::print(s.order[i].by);
+    if (s.order[i].descending) out += " desc";
+    if (s.order[i].nulls == nulls::first) out += " nulls first";
+    if (s.order[i].nulls == nulls::last) out += " nulls last";
+  }
+  if (!s.limit.empty()) out += " limit " + expr::print(s.limit);
+  if (!s.offset.empty()) out += " offset " + expr::print(s.offset);
+  return out;
+}
+
+}  // namespace guanxi::query

@@ -1,0 +1,59 @@
+// A query as written: the text's tree, before any name is looked up.
+//
+//   statement q = parse("select stage.name as stage, sum(amount) as total from opportunity "
+//                       "where close_date >= :from group by stage.name order by total desc").value();
+//
+//   select item [as name], … | * from entity [where c] [group by e, …] [having c]
+//   [order by e [asc|desc] [nulls first|last], …] [limit n|:n] [offset n|:n]
+//
+// An alias given with `as` may stand in group by, having and order by, and wins over a field.
+// `x in (select y from … where …)` nests, uncorrelated, up to four levels.
+// Thread rule: a value.
+#pragma once
+
+#include "guanxi/expr/parse.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace guanxi::query {
+
+struct select_item {
+  expr::tree what;
+  std::string name;       ///< alias, or the text of the expression
+  bool named = false;     ///< given with `as`
+  std::uint32_t offset = 0;
+};
+
+enum class nulls : std::uint8_t { by_direction, first, last };  ///< by_direction: null is smallest
+
+struct order_item {
+  expr::tree by;
+  bool descending = false;
+  query::nulls nulls = query::nulls::by_direction;
+};
+
+struct statement {
+  bool all_fields = false;  ///< select *
+  std::vector<select_item> items;
+  std::string entity;
+  std::uint32_t entity_offset = 0;
+  expr::tree where;
+  std::vector<expr::tree> group_by;
+  expr::tree having;
+  std::vector<order_item> order;
+  expr::tree limit, offset;  ///< a literal or a parameter
+  std::vector<statement> nested;
+};
+
+/// Errors: errc::parse, errc::limit, errc::invalid_text, with the offset.
+result<statement> parse(std::string_view text);
+/// Canonical text: parse(print(s)) prints the same.
+std::string print(const statement& s);
+
+}  // namespace guanxi::query
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/statement-inl.hpp"
+#endif

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "guanxi/query/plan.hpp"
+
+#include <utility>
+
+namespace guanxi::query {
+
+namespace detail_trim {
+
+/// The first step of any path that the principal does not see, as the unknown name that it is.
+inline result<void> check_paths(const plan& p, const policy::grants& who) {
+  for (const expr::bound_path& path : p.paths.entries())
+    for (const schema::field* step : path.steps)
+      if (!who.sees(*step)) {
+        nearest_name nearest(step->name);
+        for (const schema::field& f : step->of->fields())
+          if (who.sees(f)) nearest.offer(f.name);
+        return unexpected(error(errc::unknown_name, "no field `" + step->name + "` on `" +
+                                                        std::string(step->of->name()) + "`" +
+                                                        nearest.hint())
+                              .in_entity(step->of->name())
+                              .in_field(step->name));
+      }
+  return {};
+}
+
+}  // namespace detail_trim
+
+GUANXI_INLINE trimmed_plan trimmed_plan::with(plan_ptr resolved) const {
+  trimmed_plan out = *this;
+  out.plan_ = std::move(resolved);
+  out.nested_.clear();
+  return out;
+}
+
+GUANXI_INLINE result<trimmed_plan> trim(plan_ptr p, const policy::grants& who) {
+  trimmed_plan out;
+  for (const join& j : p->joins) {
+    if (!who.of(*j.of).may_read) return unexpected(unknown_entity(j.of->name(), who));
+    out.guards_.push_back(who.share(*j.of));
+  }
+  if (auto seen = detail_trim::check_paths(*p, who); !seen) return passed(seen);
+  for (const plan_ptr& inner : p->nested) {
+    result<trimmed_plan> t = trim(inner, who);
+    if (!t) return t;
+    out.nested_.push_back(std::move(*t));
+  }
+  out.plan_ = std::move(p);
+  return out;
+}
+
+}  // namespace guanxi::query
