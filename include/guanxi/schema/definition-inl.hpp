@@ -36,8 +36,9 @@ inline unexpected refused(std::string message, const field_definition& field) {
 
 inline result<void> check_name(const field_definition& field, bool custom_entity) {
   if (!well_named(field.name))
-    return refused(in_backticks(field.name) + " is no name for a field; use a to z, 0 to 9 and _, begin "
-                                        "with a letter, and write at most 48 characters",
+    return refused(in_backticks(field.name) +
+                       " is no name for a field; use a to z, 0 to 9 and _, begin with a letter, "
+                       "and write at most 48 characters",
                    field);
   for (const field_row& row : system_rows())
     if (row.name == field.name)

@@ -20,7 +20,9 @@ struct step {
   std::string field;
 };
 
-/// Steps in the order in which a store must take them. Neither an entity nor a field ever changes
+/// Steps in the order in which a store must take them: whole new entities, then new fields of known
+/// ones by rising slot of `to`, so that inserting null after null gives the layout of `to` to rows
+/// whose other fields kept their order. Neither an entity nor a field ever changes
 /// its kind, scale or target; that is errc::invalid_argument. What `from` has and `to` lacks is an
 /// errc::newer_schema: a later library wrote it.
 result<std::vector<step>> steps_between(const catalog& from, const catalog& to);

@@ -1,0 +1,1 @@
+#include "guanxi/schema/step-inl.hpp"
