@@ -37,7 +37,8 @@ if ((${#missing[@]})); then
   log=build/setup-apt.log
   mkdir -p build
   apt() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >> "$log" 2>&1 || {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >> "$log" 2>&1 || {
       tail -n 20 "$log" >&2
       fail "apt-get $1 did not succeed; the whole log is in $log"
     }
