@@ -83,7 +83,8 @@ GUANXI_INLINE error::error(errc code, std::string message) : code_(code) {
 }
 
 GUANXI_INLINE error::error(const error& other)
-    : code_(other.code_), detail_(other.detail_ ? std::make_unique<detail>(*other.detail_) : nullptr) {}
+    : code_(other.code_),
+      detail_(other.detail_ ? std::make_unique<detail>(*other.detail_) : nullptr) {}
 
 GUANXI_INLINE error& error::operator=(const error& other) {
   if (this != &other) *this = error(other);

@@ -12,8 +12,9 @@ GUANXI_INLINE result<currency> currency::parse(std::string_view text) {
     out.code_[i] = text[i];
   }
   if (good) return out;
-  return unexpected(errc::parse, "`" + std::string(text.substr(0, 40)) +
-                                     "` is not a currency; write three upper-case letters such as USD");
+  return unexpected(errc::parse,
+                    in_backticks(text) +
+                        " is not a currency; write three upper-case letters such as USD");
 }
 
 }  // namespace guanxi

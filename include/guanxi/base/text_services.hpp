@@ -8,6 +8,7 @@
 
 #include "guanxi/base/result.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>

@@ -10,6 +10,7 @@
 #include "guanxi/base/id.hpp"
 #include "guanxi/base/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

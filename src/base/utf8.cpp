@@ -1,0 +1,1 @@
+#include "guanxi/base/utf8-inl.hpp"

@@ -1,0 +1,1 @@
+#include "guanxi/base/value-inl.hpp"
