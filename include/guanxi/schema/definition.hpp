@@ -1,5 +1,5 @@
-// Definitions: rows that own their text, as custom entities and fields arrive at run time and as the
-// store keeps them. A standard row converts into one; from there on nothing tells them apart.
+// Definitions: rows that own their text, as custom entities and fields arrive at run time and as
+// the store keeps them. A standard row converts into one; from there on nothing tells them apart.
 //
 //   field_definition margin{.name = "x_margin", .type = kind::money, .label_en = "Margin"};
 //
@@ -49,7 +49,8 @@ entity_definition define(const entity_row& row);  ///< custom = false
 result<void> check(const field_definition& field, bool custom_entity);
 result<void> check(const entity_definition& entity);
 
-/// {"name": "x_margin", "type": "money", "label": {"en": "Margin", "zh": "毛利"}, "required": true, …}
+/// {"name": "x_margin", "type": "money", "label": {"en": "Margin", "zh": "毛利"}, "scale": 2, …};
+/// flags are booleans of their names. An unknown key is errc::unknown_name, with the nearest one.
 result<field_definition> field_from_json(std::string_view text);
 /// {"name": "x_visit", "label": {…}, "fields": [ … ]}
 result<entity_definition> entity_from_json(std::string_view text);

@@ -1,7 +1,8 @@
 // Records: one value per slot. Drafts: the few assignments that a caller makes.
 //
 //   std::optional<money> m = record[opportunity::amount];
-//   draft d(*catalog->find("account"));   d.set(account::name = "Acme");   d.set("phone", "+86 10 …");
+//   draft d(*catalog->find("account"));
+//   d.set(account::name = "Acme").set("phone", "+86 10 …");
 //
 // A record that was read for a user carries what that user may see; every other slot is null and
 // visible(slot) is false.

@@ -63,10 +63,10 @@ struct field_row {
   kind type = kind::text;
   label text = {};
   std::uint32_t flags = no_flags;
-  std::string_view target = {};               ///< kind::reference: an entity's name
-  std::span<const choice_row> choices = {};   ///< kind::choice
-  std::uint8_t scale = 2;                ///< kind::decimal and kind::money, 0 to 18
-  std::string_view initial = {};              ///< default, as an expression of the language; empty: null
+  std::string_view target = {};              ///< kind::reference: an entity's name
+  std::span<const choice_row> choices = {};  ///< kind::choice
+  std::uint8_t scale = 2;                    ///< kind::decimal and kind::money, 0 to 18
+  std::string_view initial = {};  ///< default, an expression of the language; empty: null
 };
 
 /// Fields that every record of every entity has, in these slots.
@@ -120,16 +120,17 @@ struct assignment {
 
 /// Which C++ type reads and writes which kind.
 template <class T> struct handle_kind;
-template <> struct handle_kind<bool> { static constexpr bool fits(kind k) { return k == kind::boolean; } };
-template <> struct handle_kind<std::int64_t> { static constexpr bool fits(kind k) { return k == kind::integer; } };
-template <> struct handle_kind<decimal> { static constexpr bool fits(kind k) { return k == kind::decimal; } };
-template <> struct handle_kind<money> { static constexpr bool fits(kind k) { return k == kind::money; } };
-template <> struct handle_kind<std::string_view> {
-  static constexpr bool fits(kind k) { return k == kind::text || k == kind::choice; }
+template <kind... Kinds> struct fits_only {
+  static constexpr bool fits(kind k) { return ((k == Kinds) || ...); }
 };
-template <> struct handle_kind<date> { static constexpr bool fits(kind k) { return k == kind::date; } };
-template <> struct handle_kind<instant> { static constexpr bool fits(kind k) { return k == kind::instant; } };
-template <> struct handle_kind<id> { static constexpr bool fits(kind k) { return k == kind::reference; } };
+template <> struct handle_kind<bool> : fits_only<kind::boolean> {};
+template <> struct handle_kind<std::int64_t> : fits_only<kind::integer> {};
+template <> struct handle_kind<decimal> : fits_only<kind::decimal> {};
+template <> struct handle_kind<money> : fits_only<kind::money> {};
+template <> struct handle_kind<std::string_view> : fits_only<kind::text, kind::choice> {};
+template <> struct handle_kind<date> : fits_only<kind::date> {};
+template <> struct handle_kind<instant> : fits_only<kind::instant> {};
+template <> struct handle_kind<id> : fits_only<kind::reference> {};
 
 /// A typed name for a slot. Standard ones are constants; catalog::find<T> gives the same kind of
 /// handle for a custom field.
