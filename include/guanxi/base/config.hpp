@@ -1,7 +1,7 @@
 // Build switches and the version. The only header that defines macros.
 //
-// GUANXI_HEADER_ONLY: floors 0 to 4 (values, schema, expressions, policy, queries) are then compiled
-// inline from their `-inl.hpp` files, and only stores and edges need the compiled library.
+// GUANXI_HEADER_ONLY: floors 0 to 4 (values, schema, expressions, policy, queries) are then
+// compiled inline from their `-inl.hpp` files, and only stores and edges need the compiled library.
 #pragma once
 
 #define GUANXI_VERSION_MAJOR 0

@@ -1,4 +1,5 @@
-// Everything the library may ask of the world outside, as one value: no global state, no wall clock.
+// Everything the library may ask of the world outside, as one value: no global state and no wall
+// clock.
 //
 //   environment world = default_environment();
 //   world.clock = std::make_shared<fixed_clock>(instant::parse("2026-01-05T09:00:00Z").value());

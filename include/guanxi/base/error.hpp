@@ -1,6 +1,7 @@
 // What went wrong, where, and what to do: one code, one sentence, one place.
 //
-//   error e = error(errc::unknown_name, "no field `amout` on `opportunity`; did you mean `amount`?")
+//   error e = error(errc::unknown_name,
+//                   "no field `amout` on `opportunity`; did you mean `amount`?")
 //                 .in_entity("opportunity").in_field("amout").at_offset(7);
 //
 // Thread rule: a value; copy freely.
@@ -23,7 +24,7 @@ enum class errc : std::int32_t {
   // the caller's input
   invalid_argument = 1,   ///< an argument is out of its range or of the wrong form
   invalid_text = 2,       ///< text is not UTF-8, or has an embedded NUL where none may be
-  unknown_name = 3,       ///< no such entity, field, function, parameter or user (or none you may see)
+  unknown_name = 3,       ///< no such entity, field, function or user (or none you may see)
   parse = 4,              ///< text of a query, expression, number, date or file cannot be read
   type_mismatch = 5,      ///< operands or a value of the wrong kind
   overflow = 6,           ///< an exact result does not fit
@@ -120,7 +121,7 @@ class error {
 };
 
 /// The known name closest to `word` (edit distance at most a third of its length), or empty.
-/// Callers pass only names that the acting user may see, so that a hint never tells of a hidden one.
+/// Callers pass only names that the acting user may see, so that a hint tells of no hidden one.
 class nearest_name {
  public:
   explicit nearest_name(std::string_view word) : word_(word) {}

@@ -1,10 +1,10 @@
-// JSON as a small tree for mapping files, definitions and logs, and a writer that appends to a string.
+// JSON as a small tree for mapping files, definitions and logs, and a writer that appends to text.
 //
 //   json doc = json::parse(text).value();
 //   doc.find("currency")->as_text() == "USD"
 //
-// Numbers keep their text, so that no digit is lost. Nesting is bounded at 64. Duplicate keys are an
-// error. Thread rule: a value.
+// Numbers keep their text, so that no digit is lost. Nesting is bounded at 64. Duplicate keys are
+// an error. Thread rule: a value.
 #pragma once
 
 #include "guanxi/base/result.hpp"

@@ -72,7 +72,9 @@ class [[nodiscard]] result {
   guanxi::error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
 
   template <class U>
-  T value_or(U&& other) const& { return has_value() ? **this : static_cast<T>(std::forward<U>(other)); }
+  T value_or(U&& other) const& {
+    return has_value() ? **this : static_cast<T>(std::forward<U>(other));
+  }
   template <class U>
   T value_or(U&& other) && {
     return has_value() ? std::move(**this) : static_cast<T>(std::forward<U>(other));

@@ -11,6 +11,7 @@
 #include "guanxi/base/time.hpp"
 
 #include <cstddef>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ class value {
  public:
   value() noexcept = default;
   value(std::nullptr_t) noexcept {}
-  value(bool x) noexcept : data_(x) {}
+  template <std::same_as<bool> Bool>
+  value(Bool x) noexcept : data_(static_cast<bool>(x)) {}
   value(int x) noexcept : data_(std::int64_t{x}) {}
   value(std::int64_t x) noexcept : data_(x) {}
   value(long long x) noexcept : data_(std::int64_t{x}) {}

@@ -75,13 +75,15 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
   const user* u = who.rules().find_user(who.who().user);
   if (!u || !u->active) say(out, false, "inactive", "the user is not active", "用户未启用");
   if (!detail_explain::gate(g, a))
-    say(out, false, "entity_right", "no permission set gives the right to " + doing + " `" + entity + "`",
+    say(out, false, "entity_right",
+        "no permission set gives the right to " + doing + " `" + entity + "`",
         "没有权限集授予对 `" + entity + "` 的该项权限");
   const std::size_t gates_failed = out.reasons.size();
   if (gates_failed == 0) detail_explain::say_paths(out, who, a, r);
   if (!out.allowed && gates_failed == 0)
     say(out, false, "no_path",
-        "neither the owner, nor above the owner in the role tree, and the sharing default is too low; "
+        "neither the owner, nor above the owner in the role tree, "
+        "and the sharing default is too low; "
         "the nearest grant would be a share of this record",
         "既非负责人，也不在负责人的上级角色，且默认共享级别不足；最接近的授权是共享该记录");
   return out;
@@ -93,9 +95,10 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
   const grant& g = who.of(r.of());
   const bool field = a == action::read ? g.sees(slot) : g.edits(slot);
   if (!field)
-    detail_explain::say(out, false, "field_right",
-                        "no permission set gives the right to " + std::string(name(a)) + " this field",
-                        "没有权限集授予对该字段的此项权限");
+    detail_explain::say(
+        out, false, "field_right",
+        "no permission set gives the right to " + std::string(name(a)) + " this field",
+        "没有权限集授予对该字段的此项权限");
   out.allowed = out.allowed && field;
   return out;
 }

@@ -1,5 +1,5 @@
-// Why a principal may or may not do something to a record: every path that grants, or each gate that
-// failed and the nearest missing grant. The verdict is that of the check, always.
+// Why a principal may or may not do something to a record: every path that grants, or each gate
+// that failed and the nearest missing grant. The verdict is that of the check, always.
 //
 //   explanation why = explain(grants, action::edit, record);
 //   why.allowed;   why.reasons[0].text.en   // "owns the record"
@@ -16,7 +16,7 @@ namespace guanxi::policy {
 
 struct reason {
   bool grants = false;      ///< a path that grants, or a gate that failed
-  std::string code;         ///< stable: entity_right, view_all, modify_all, default, owner, hierarchy, …
+  std::string code;         ///< stable: entity_right, view_all, default, owner, hierarchy, …
   std::string text_en, text_zh;
 };
 

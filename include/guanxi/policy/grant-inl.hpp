@@ -104,7 +104,8 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
     add_fields(out, p, e, on);
   }
   // Without these no record could be named, and no edit could be guarded by its revision.
-  if (out.read) out.visible[schema::system_slot::id] = out.visible[schema::system_slot::revision] = true;
+  if (out.read)
+    out.visible[schema::system_slot::id] = out.visible[schema::system_slot::revision] = true;
   return out;
 }
 
@@ -149,7 +150,8 @@ GUANXI_INLINE grant_ptr compile(const rulebook& p, const principal& who, const s
   const level base = p.default_level(on.name());
   const bool bare = mine.read || mine.create;
   const reach own = bare && !mine.modify_all ? detail_grant::owned(p, who, on) : reach();
-  if (mine.read) out->read = mine.view_all || base >= level::read ? detail_grant::everything() : own;
+  if (mine.read)
+    out->read = mine.view_all || base >= level::read ? detail_grant::everything() : own;
   if (mine.edit || mine.create)
     out->edit = mine.modify_all || base >= level::edit ? detail_grant::everything() : own;
   if (mine.edit || mine.remove)

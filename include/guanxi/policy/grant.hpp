@@ -26,7 +26,7 @@ struct principal {
   id user;
   std::string login;
   id role;
-  bool system = false;  ///< sees and does all; given by the host and written as the cause of changes
+  bool system = false;  ///< sees and does all; given by the host, written as the cause of changes
   std::string cause;    ///< system sight: why
 
   static principal of(const policy::user& u) { return {u.key, u.login, u.role, false, {}}; }

@@ -1,10 +1,12 @@
-// Permission rules as data, and the rulebook: the rules of a tenant compiled into one immutable value.
+// Permission rules as data, and the rulebook: a tenant's rules compiled into one immutable value.
 //
-//   rules r;   r.roles = {{id{1}, id{}, "Sales"}};   r.users = {{id{7}, "li", "李雷", id{1}, true, {id{3}}}};
+//   rules r;   r.roles = {{id{1}, id{}, "Sales"}};
+//   r.users = {{id{7}, "li", "李雷", id{1}, true, {id{3}}}};
 //   rulebook_ptr p = rulebook::compile(r).value();   p->find_user("li")->role == id{1}
 //
-// The rules themselves are stored as records (user, role, permission_set, entity_right, field_right,
-// permission_assignment, sharing_default); the session loads them. Thread rule: immutable, share freely.
+// The rules themselves are stored as records (user, role, permission_set, entity_right,
+// field_right, permission_assignment, sharing_default); the session loads them.
+// Thread rule: immutable, share freely.
 #pragma once
 
 #include "guanxi/base/id.hpp"

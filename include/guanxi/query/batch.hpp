@@ -3,8 +3,8 @@
 //   for (const batch& b : rows.batches()) b.columns[0].at(3).as_text();
 //
 // Layout per column: a validity bitmap (bit set: not null), and
-//   boolean bit-packed | integer, reference int64 | decimal 128-bit little-endian | date int32 days |
-//   instant int64 microseconds UTC | text int32 offsets and UTF-8 bytes
+//   boolean bit-packed | integer, reference int64 | decimal 128-bit little-endian |
+//   date int32 days | instant int64 microseconds UTC | text int32 offsets and UTF-8 bytes
 // so that the Arrow edge only hands out pointers. Thread rule: a value; immutable once built.
 #pragma once
 
@@ -19,7 +19,9 @@ namespace guanxi::query {
 
 class column {
  public:
-  explicit column(expr::type of) : type_(of) { if (of.base == value_type::text) offsets_.push_back(0); }
+  explicit column(expr::type of) : type_(of) {
+    if (of.base == value_type::text) offsets_.push_back(0);
+  }
 
   const expr::type& type() const noexcept { return type_; }
   std::size_t rows() const noexcept { return rows_; }

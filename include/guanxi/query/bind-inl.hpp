@@ -317,7 +317,7 @@ inline result<void> binder::bind_order() {
   return {};
 }
 
-/// One answer everywhere includes its order: rows end in id order, groups in the order of their keys.
+/// One answer everywhere includes its order: rows end in id order, groups in that of their keys.
 inline void binder::break_ties() {
   const auto add = [this](expression e) {
     for (const order_key& k : plan_->order)

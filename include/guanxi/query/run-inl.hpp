@@ -148,7 +148,8 @@ GUANXI_INLINE result<void> engine::state::add_to_group(std::span<const value> pa
       if (!in) return passed(in);
       if (!*in) continue;
     }
-    result<value> v = a.argument.empty() ? result<value>(value(true)) : expr::evaluate(a.argument, from);
+    result<value> v =
+        a.argument.empty() ? result<value>(value(true)) : expr::evaluate(a.argument, from);
     if (!v) return passed(v);
     if (auto ok = found->second[i].add(*v); !ok) return ok;
   }

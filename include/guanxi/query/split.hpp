@@ -2,8 +2,8 @@
 //
 //   pushdown d = driver.consider(plan);   fragment f = split(plan, d);   // f.whole, f.filters
 //
-// A store answers for each filter: exact, prune (the core looks again) or unsupported. It takes sort
-// and limit only with exact filters, and aggregates only with exact filters.
+// A store answers for each filter: exact, prune (the core looks again) or unsupported. It takes
+// sort and limit only with exact filters, and aggregates only with exact filters.
 // Thread rule: values.
 #pragma once
 

@@ -1,7 +1,8 @@
 // A query as written: the text's tree, before any name is looked up.
 //
 //   statement q = parse("select stage.name as stage, sum(amount) as total from opportunity "
-//                       "where close_date >= :from group by stage.name order by total desc").value();
+//                       "where close_date >= :from group by stage.name order by total desc")
+//                     .value();
 //
 //   select item [as name], … | * from entity [where c] [group by e, …] [having c]
 //   [order by e [asc|desc] [nulls first|last], …] [limit n|:n] [offset n|:n]
