@@ -19,23 +19,13 @@ GUANXI_INLINE error unknown_entity(std::string_view name, const policy::grants& 
 namespace detail_bind {
 
 using expr::expression;
+using expr::graft;
 using expr::node;
 using expr::node_id;
 using expr::no_node;
 using expr::op;
+using expr::subtree;
 using expr::tree;
-
-/// Copies a subtree into another arena.
-inline node_id graft(const tree& from, node_id n, tree& to) {
-  node copy = from.at(n);
-  for (node_id& child : copy.children)
-    if (child != no_node) child = graft(from, child, to);
-  return to.add(std::move(copy));
-}
-
-inline tree subtree(const tree& from, node_id n) {
-  return n == no_node ? tree() : expr::subtree(from, n);
-}
 
 /// Whether two bound subtrees compute the same.
 inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
@@ -205,7 +195,7 @@ inline void binder::add_currency_check(const aggregate& a, const std::string& wr
     path.type = {.base = value_type::text};
     path.text = in.last().name;
     at.root = at.add(path);
-    expression only = detail_bind::subtree(a.argument, a.argument.root);
+    expression only = subtree(a.argument, a.argument.root);
     node there;
     there.what = op::is_not_null;
     there.type.base = value_type::boolean;
@@ -231,14 +221,14 @@ inline std::uint32_t binder::add_aggregate(const expression& from, node_id n) {
   a.fn = call.fn;
   a.distinct = call.distinct;
   a.type = call.type;
-  if (!call.children.empty()) a.argument = detail_bind::subtree(from, call.children[0]);
-  if (call.children.size() > 1) a.filter = detail_bind::subtree(from, call.children[1]);
+  if (!call.children.empty()) a.argument = subtree(from, call.children[0]);
+  if (call.children.size() > 1) a.filter = subtree(from, call.children[1]);
   const std::size_t before = plan_->aggregates.size();
   const std::uint32_t column = aggregate_column(a);
   const bool fresh = plan_->aggregates.size() > before;
   if (fresh && a.fn != expr::function::count && !a.argument.empty() &&
       a.argument.top().type.money)
-    add_currency_check(a, expr::print(detail_bind::subtree(from, n)));
+    add_currency_check(a, expr::print(subtree(from, n)));
   return column;
 }
 

@@ -1,0 +1,71 @@
+// What a store must be able to do, and what it may. The built-in stores and a host's own implement
+// the same interface; only the store floor calls it.
+//
+//   class my_store final : public driver { … get, put, erase, scan, migrate … };
+//
+// Required are the raw calls; transactions, finding by value and running plans are offers that a
+// driver may make. What it does not offer, the core does.
+// Thread rule: the store serialises calls per view; a driver needs no locks of its own.
+#pragma once
+
+#include "guanxi/query/run.hpp"
+#include "guanxi/schema/record.hpp"
+#include "guanxi/schema/step.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace guanxi::store {
+
+/// What a read sees: the last commit, or the open write transaction.
+enum class view : std::uint8_t { committed, writing };
+
+class driver {
+ public:
+  virtual ~driver() = default;
+  virtual std::string_view name() const noexcept = 0;
+
+  // Raw records. `into` is an empty record of the entity that is asked for.
+  /// Whether there is such a record, deleted or not.
+  virtual result<bool> get(const schema::entity& of, id key, view at, schema::record& into) = 0;
+  /// Inserts (expected_revision 0) or replaces the stored record of that revision; errc::conflict if
+  /// the stored revision is another, errc::duplicate if the driver guards unique values itself.
+  virtual result<void> put(const schema::record& r, std::int64_t expected_revision) = 0;
+  virtual result<void> erase(const schema::entity& of, id key) = 0;
+  /// Records with id above `after`, ascending, at most `at_most`, until the visitor answers false.
+  virtual result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                            std::size_t at_most, view at,
+                            const std::function<result<bool>(const schema::record&)>& visit) = 0;
+  /// Takes the steps to `to`, inside the open transaction if there are transactions.
+  virtual result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) = 0;
+
+  // Transactions. Without them many-record atomicity is absent, and the store says so.
+  virtual bool transactional() const noexcept { return false; }
+  virtual result<void> begin() { return {}; }
+  virtual result<void> commit() { return {}; }
+  virtual result<void> rollback() { return {}; }
+  virtual result<void> savepoint(int) { return {}; }
+  virtual result<void> release(int) { return {}; }
+  virtual result<void> rollback_to(int) { return {}; }
+  /// Changes whenever somebody else (another process) has committed.
+  virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
+
+  // Finding a live record by the value of a unique field.
+  virtual bool finds() const noexcept { return false; }
+  virtual result<std::optional<id>> find(const schema::entity&, std::uint16_t, const value&, view) {
+    return std::optional<id>();
+  }
+
+  // Plans.
+  virtual query::pushdown consider(const query::trimmed_plan&) { return {}; }
+  /// Runs a fragment. Whole: a row is the outputs, then the plan's currency-check columns in order.
+  /// Else: a value per path, guards applied.
+  virtual result<void> execute(const query::fragment&, view, const query::bounds&,
+                               const query::row_sink&) {
+    return unexpected(errc::unsupported, "this store runs no plans");
+  }
+};
+
+}  // namespace guanxi::store

@@ -1,0 +1,180 @@
+// A store: one tenant's records, behind the two doors of the house. Reads take a trimmed plan or a
+// grant; writes take a transaction, which only the write pipeline can open.
+//
+//   auto s = store::open(std::move(driver), crm::definitions(), environment).value();
+//   query::rows r = s->read(trimmed, bounds).value();
+//
+// Ownership: the store owns its driver and every catalog it ever had, so entities stay valid.
+// Thread rule: may be used from many threads; one transaction at a time, others wait for it.
+#pragma once
+
+#include "guanxi/base/environment.hpp"
+#include "guanxi/store/driver.hpp"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace guanxi::work {
+class pipeline;
+}
+
+namespace guanxi::store {
+
+class store;
+
+/// Proof that the caller is the write pipeline (or the store itself).
+class write_key {
+  friend class guanxi::work::pipeline;
+  friend class store;
+  write_key() = default;
+};
+
+/// The open write transaction. Destroying it undoes what was not committed.
+class transaction {
+ public:
+  ~transaction();
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+
+  /// A stored record, deleted or not; an empty record if there is none.
+  result<schema::record> load(const schema::entity& of, id key);
+  result<void> put(const schema::record& r, std::int64_t expected_revision);
+  result<void> erase(const schema::entity& of, id key);
+  /// The live record other than `except` that has this value in a unique field, or 0.
+  result<id> holder(const schema::entity& of, std::uint16_t slot, const value& v, id except);
+  /// A trimmed plan over what is written so far.
+  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
+  result<id> next_id();
+  /// Sequence of the next entry of the change log; it is the entry's id.
+  result<std::int64_t> next_change();
+
+  /// Opens a nesting; undo() takes back what was written since, keep() makes it the outer's.
+  result<int> nest();
+  result<void> keep(int nesting);
+  result<void> undo(int nesting);
+
+  result<void> commit();
+  result<void> rollback();
+  bool open() const noexcept { return open_; }
+  store& of() noexcept { return store_; }
+
+ private:
+  friend class store;
+  transaction(store& s, std::unique_lock<std::mutex> lock) : store_(s), lock_(std::move(lock)) {}
+  result<std::int64_t> counter(id key, std::optional<std::int64_t>& cached);
+  result<void> write_counters();
+  result<void> index_unique(const schema::record& before, const schema::record& after);
+
+  store& store_;
+  std::unique_lock<std::mutex> lock_;
+  bool open_ = true;
+  int nesting_ = 0;
+  std::optional<std::int64_t> next_id_, next_change_;
+};
+
+class store {
+ public:
+  /// Opens or creates: reads the stored definitions, brings them to the library's, in one
+  /// transaction. Errors: errc::newer_schema, errc::store_corrupt and the driver's own.
+  static result<std::unique_ptr<store>> open(std::unique_ptr<driver> d,
+                                             std::span<const schema::entity_definition> standard,
+                                             environment world);
+  ~store();
+
+  schema::catalog_ptr catalog() const;
+  const environment& world() const noexcept { return world_; }
+  driver& raw(write_key) noexcept { return *driver_; }
+  std::string_view driver_name() const noexcept { return driver_->name(); }
+  bool transactional() const noexcept { return driver_->transactional(); }
+  /// Whether nothing had been stored before this open.
+  bool fresh() const noexcept { return fresh_; }
+
+  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
+  /// A live record as a grant shows it; an empty one if there is none within reach.
+  result<schema::record> get(const policy::grant& g, id key);
+  /// Adds entities and fields, atomically; gives the new catalog.
+  result<schema::catalog_ptr> define(std::span<const schema::entity_definition> entities);
+  result<schema::catalog_ptr> define(std::string_view entity, const schema::field_definition& field);
+
+  result<std::unique_ptr<transaction>> begin(write_key key);
+  /// Changes whenever another process has committed.
+  result<std::int64_t> foreign_version();
+
+ private:
+  friend class transaction;
+  store(std::unique_ptr<driver> d, environment world)
+      : driver_(std::move(d)), world_(std::move(world)) {}
+  result<std::unique_ptr<transaction>> begin();
+  result<void> load_definitions(std::vector<schema::entity_definition>& out);
+  /// Takes the steps and stores the definitions; the caller commits, then publishes.
+  result<schema::catalog_ptr> migrate(transaction& in,
+                                      std::vector<schema::entity_definition> definitions,
+                                      const schema::catalog& from);
+  result<schema::catalog_ptr> finish(transaction& in,
+                                     std::vector<schema::entity_definition> definitions,
+                                     const schema::catalog& from);
+  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within, view at);
+  void publish(schema::catalog_ptr next);
+
+  std::unique_ptr<driver> driver_;
+  environment world_;
+  mutable std::mutex catalog_mutex_;
+  std::mutex write_mutex_, read_mutex_;
+  schema::catalog_ptr catalog_;
+  std::vector<schema::catalog_ptr> retired_;
+  bool fresh_ = false;
+};
+
+/// Definitions of the library's own tables (gx_…), which are entities like others.
+std::span<const schema::entity_definition> system_definitions();
+
+namespace system_table {
+inline constexpr schema::field_row meta_fields[] = {
+    {.name = "number", .type = schema::kind::integer, .text = {"Number", "数值"}},
+    {.name = "content", .type = schema::kind::text, .text = {"Content", "内容"}},
+};
+inline constexpr schema::entity_row meta{.name = "gx_meta", .text = {"Setting", "设置"},
+                                         .plural = {"Settings", "设置"}, .fields = meta_fields};
+
+inline constexpr schema::field_row definition_fields[] = {
+    {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"}},
+    {.name = "content", .type = schema::kind::text, .text = {"Content", "内容"}},
+};
+inline constexpr schema::entity_row definition{
+    .name = "gx_definition", .text = {"Definition", "定义"}, .plural = {"Definitions", "定义"},
+    .fields = definition_fields};
+
+inline constexpr schema::field_row unique_fields[] = {
+    {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"}},
+    {.name = "field", .type = schema::kind::text, .text = {"Field", "字段"}},
+    {.name = "content", .type = schema::kind::text, .text = {"Value", "值"}},
+    {.name = "record", .type = schema::kind::integer, .text = {"Record", "记录"}},
+};
+/// Unique values, for stores that cannot find by value: id is a hash of entity, field and value.
+inline constexpr schema::entity_row unique{.name = "gx_unique", .text = {"Unique value", "唯一值"},
+                                           .plural = {"Unique values", "唯一值"},
+                                           .fields = unique_fields};
+
+inline constexpr schema::field_row change_fields[] = {
+    {.name = "at", .type = schema::kind::instant, .text = {"At", "时间"}},
+    {.name = "user", .type = schema::kind::integer, .text = {"User", "用户"}},
+    {.name = "cause", .type = schema::kind::text, .text = {"Cause", "原因"}},
+    {.name = "batch", .type = schema::kind::integer, .text = {"Batch", "批次"}},
+    {.name = "action", .type = schema::kind::text, .text = {"Action", "动作"}},
+    {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"}},
+    {.name = "record", .type = schema::kind::integer, .text = {"Record", "记录"},
+     .flags = schema::indexed},
+    {.name = "before", .type = schema::kind::text, .text = {"Before", "之前"}},
+    {.name = "after", .type = schema::kind::text, .text = {"After", "之后"}},
+};
+/// The change log: id is the sequence assigned at commit; `batch` is the sequence of the first
+/// change of the same commit; before and after hold the changed fields as JSON.
+inline constexpr schema::entity_row change{.name = "gx_change", .text = {"Change", "变更"},
+                                           .plural = {"Changes", "变更"}, .fields = change_fields};
+}  // namespace system_table
+
+/// Whether an entity is one of the library's own tables, which keep no system fields but the id.
+inline bool bare(const schema::entity& e) noexcept { return e.name().starts_with("gx_"); }
+
+}  // namespace guanxi::store

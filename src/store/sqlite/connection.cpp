@@ -1,0 +1,167 @@
+#include "connection.hpp"
+
+#include "functions.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace guanxi::store::sqlite {
+
+namespace {
+
+constexpr std::size_t kept_statements = 512;
+
+errc meaning(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL: return errc::store_full;
+    case SQLITE_IOERR: return errc::store_io;
+    case SQLITE_CANTOPEN: return errc::store_io;
+    case SQLITE_CORRUPT: return errc::store_corrupt;
+    case SQLITE_NOTADB: return errc::not_a_database;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return errc::busy;
+    case SQLITE_READONLY:
+    case SQLITE_PERM: return errc::read_only;
+    case SQLITE_INTERRUPT: return errc::interrupted;
+    case SQLITE_NOMEM: return errc::out_of_memory;
+    case SQLITE_TOOBIG: return errc::limit;
+    case SQLITE_CONSTRAINT: return errc::duplicate;
+    default: return errc::internal;
+  }
+}
+
+/// What a user can do about it.
+std::string_view remedy(errc code) {
+  switch (code) {
+    case errc::store_full: return "; free some space and try again";
+    case errc::store_io: return "; check the disk and the file's permissions";
+    case errc::store_corrupt: return "; restore a backup";
+    case errc::busy: return "; another process is writing, try again";
+    case errc::read_only: return "; open it for writing, or check the file's permissions";
+    case errc::not_a_database: return "; open a file that Guanxi made";
+    default: return "";
+  }
+}
+
+}  // namespace
+
+std::string identifier(std::string_view name) {
+  std::string out = "\"";
+  for (char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+error connection::failed(std::string_view doing) const {
+  const int code = sqlite3_extended_errcode(db_.get());
+  const std::string_view said = sqlite3_errmsg(db_.get());
+  // Errors of our own functions keep their meaning across SQL.
+  if (said.starts_with("overflow:"))
+    return error(errc::overflow, "the result of `" + std::string(said.substr(9)) + "` does not fit")
+        .with_store_code(code);
+  const errc what = meaning(code);
+  std::string text = "could not " + std::string(doing) + " `" + path_ + "`: " + std::string(said) +
+                     std::string(remedy(what));
+  return error(what, std::move(text))
+      .with_store_code(code)
+      .set_retriable(what == errc::busy);
+}
+
+result<std::unique_ptr<connection>> connection::open(const sqlite_options& options, bool may_create,
+                                                     const environment& world) {
+  std::unique_ptr<connection> out(new connection(options.path));
+  int flags = SQLITE_OPEN_FULLMUTEX |
+              (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+  if (may_create && !options.read_only) flags |= SQLITE_OPEN_CREATE;
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(options.path.c_str(), &db, flags,
+                                   options.vfs.empty() ? nullptr : options.vfs.c_str());
+  out->db_.reset(db);
+  if (!db) return unexpected(errc::out_of_memory, "no memory to open a store");
+  if (code != SQLITE_OK) return unexpected(out->failed("open"));
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_timeout(db, options.busy_timeout_ms);
+  if (auto ok = register_functions(db, world.text); !ok) return passed(ok);
+  return out;
+}
+
+result<void> connection::run(const std::string& sql) {
+  if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return unexpected(failed("write to"));
+  return {};
+}
+
+result<std::int64_t> connection::number(const std::string& sql) {
+  result<sqlite3_stmt*> s = prepared(sql);
+  if (!s) return passed(s);
+  result<int> row = step(*s);
+  if (!row) return passed(row);
+  const std::int64_t out = *row == SQLITE_ROW ? sqlite3_column_int64(*s, 0) : 0;
+  sqlite3_reset(*s);
+  return out;
+}
+
+result<sqlite3_stmt*> connection::prepared(const std::string& sql) {
+  const auto found = statements_.find(sql);
+  if (found != statements_.end()) {
+    sqlite3_reset(found->second.get());
+    sqlite3_clear_bindings(found->second.get());
+    return found->second.get();
+  }
+  sqlite3_stmt* s = nullptr;
+  const int code = sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
+                                      SQLITE_PREPARE_PERSISTENT, &s, nullptr);
+  if (code != SQLITE_OK) return unexpected(failed("read"));
+  if (statements_.size() >= kept_statements) statements_.clear();
+  statements_.emplace(sql, statement_ptr(s));
+  return s;
+}
+
+result<int> connection::step(sqlite3_stmt* s) {
+  const int code = sqlite3_step(s);
+  if (code == SQLITE_ROW || code == SQLITE_DONE) return code;
+  error why = failed(sqlite3_stmt_readonly(s) ? "read" : "write to");
+  sqlite3_reset(s);
+  return unexpected(std::move(why));
+}
+
+int bind(sqlite3_stmt* s, int at, const value& v, int scale) {
+  switch (v.type()) {
+    case value_type::null: return sqlite3_bind_null(s, at);
+    case value_type::boolean: return sqlite3_bind_int(s, at, v.as_boolean());
+    case value_type::integer: return sqlite3_bind_int64(s, at, v.as_integer());
+    case value_type::decimal:
+      return sqlite3_bind_int64(
+          s, at, rescaled(v.as_decimal().coefficient, v.as_decimal().scale, scale).value_or(0));
+    case value_type::text:
+      return sqlite3_bind_text64(s, at, v.as_text().data(), v.as_text().size(), SQLITE_TRANSIENT,
+                                 SQLITE_UTF8);
+    case value_type::date: return sqlite3_bind_int64(s, at, v.as_date().days);
+    case value_type::instant: return sqlite3_bind_int64(s, at, v.as_instant().microseconds);
+    case value_type::reference: return sqlite3_bind_int64(s, at, v.as_id().value);
+  }
+  return SQLITE_MISUSE;
+}
+
+value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale) {
+  if (sqlite3_column_type(s, column) == SQLITE_NULL) return {};
+  switch (type) {
+    case value_type::null: return {};
+    case value_type::boolean: return sqlite3_column_int64(s, column) != 0;
+    case value_type::integer: return std::int64_t{sqlite3_column_int64(s, column)};
+    case value_type::decimal: return decimal{sqlite3_column_int64(s, column), scale};
+    case value_type::date: return date{static_cast<std::int32_t>(sqlite3_column_int64(s, column))};
+    case value_type::instant: return instant{sqlite3_column_int64(s, column)};
+    case value_type::reference: return id{sqlite3_column_int64(s, column)};
+    case value_type::text: {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, column));
+      return std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(s, column)));
+    }
+  }
+  return {};
+}
+
+}  // namespace guanxi::store::sqlite

@@ -1,0 +1,54 @@
+// One SQLite connection: opened, configured, its errors translated, its statements kept prepared.
+#pragma once
+
+#include "guanxi/base/value.hpp"
+#include "guanxi/store/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace guanxi::store::sqlite {
+
+struct close_connection {
+  void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
+};
+struct finalize_statement {
+  void operator()(sqlite3_stmt* s) const noexcept { sqlite3_finalize(s); }
+};
+using statement_ptr = std::unique_ptr<sqlite3_stmt, finalize_statement>;
+
+/// "\"name\"", with quotes doubled.
+std::string identifier(std::string_view name);
+
+class connection {
+ public:
+  static result<std::unique_ptr<connection>> open(const sqlite_options& options, bool may_create,
+                                                  const environment& world);
+
+  result<void> run(const std::string& sql);
+  result<std::int64_t> number(const std::string& sql);
+  /// A prepared statement, reset and unbound, kept for the next call with the same text.
+  result<sqlite3_stmt*> prepared(const std::string& sql);
+  /// SQLITE_ROW, SQLITE_DONE, or the error.
+  result<int> step(sqlite3_stmt* s);
+  /// The last error of the connection, as ours.
+  error failed(std::string_view doing) const;
+  sqlite3* raw() const noexcept { return db_.get(); }
+
+ private:
+  explicit connection(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+  std::unique_ptr<sqlite3, close_connection> db_;
+  std::unordered_map<std::string, statement_ptr> statements_;
+};
+
+/// Binds a value at a place counted from 1: a decimal its coefficient at `scale`.
+int bind(sqlite3_stmt* s, int at, const value& v, int scale);
+/// Reads a column as a value of the given type.
+value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale);
+
+}  // namespace guanxi::store::sqlite

@@ -1,0 +1,308 @@
+#include "guanxi/store/sqlite.hpp"
+
+#include "connection.hpp"
+#include "ddl.hpp"
+#include "guanxi/store/store.hpp"
+#include "select.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace guanxi::store {
+
+namespace {
+
+using sqlite::connection;
+using sqlite::identifier;
+
+constexpr std::int64_t application_id = 0x47585231;  // "GXR1": how other tools know our files
+constexpr std::int64_t format_version = 1;
+
+/// The statements that one entity needs again and again.
+struct table {
+  std::string get, insert, update, erase, scan;
+  std::vector<const schema::field*> fields;  ///< stored fields, in column order
+};
+
+table table_of(const schema::entity& e) {
+  table t;
+  std::string columns, places, sets;
+  for (const schema::field& f : e.fields()) {
+    if (bare(e) && f.system && f.slot != schema::system_slot::id) continue;
+    t.fields.push_back(&f);
+    const std::string place = "?" + std::to_string(t.fields.size());
+    if (!columns.empty()) columns += ", ", places += ", ";
+    columns += identifier(f.name);
+    places += place;
+    if (f.slot == schema::system_slot::id) continue;
+    if (!sets.empty()) sets += ", ";
+    sets += identifier(f.name) + " = " + place;
+  }
+  const std::string name = identifier(e.name());
+  t.get = "SELECT " + columns + " FROM " + name + " WHERE \"id\" = ?1";
+  t.insert = "INSERT INTO " + name + " (" + columns + ") VALUES (" + places + ")";
+  t.update = "UPDATE " + name + " SET " + sets + " WHERE \"id\" = ?1";
+  if (!bare(e)) t.update += " AND \"revision\" = ?" + std::to_string(t.fields.size() + 1);
+  t.erase = "DELETE FROM " + name + " WHERE \"id\" = ?1";
+  t.scan = "SELECT " + columns + " FROM " + name + " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT ?2";
+  return t;
+}
+
+class sqlite_driver final : public driver {
+ public:
+  sqlite_driver(std::unique_ptr<connection> writer, std::unique_ptr<connection> reader)
+      : writer_(std::move(writer)), reader_(std::move(reader)) {}
+
+  std::string_view name() const noexcept override { return "sqlite"; }
+  bool transactional() const noexcept override { return true; }
+  bool finds() const noexcept override { return true; }
+
+  result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
+  result<void> put(const schema::record& r, std::int64_t expected_revision) override;
+  result<void> erase(const schema::entity& of, id key) override;
+  result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                    std::size_t at_most, view at,
+                    const std::function<result<bool>(const schema::record&)>& visit) override;
+  result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
+
+  result<void> begin() override { return writer_->run("BEGIN IMMEDIATE"); }
+  result<void> commit() override { return writer_->run("COMMIT"); }
+  result<void> rollback() override {
+    // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to do.
+    if (sqlite3_get_autocommit(writer_->raw())) return {};
+    return writer_->run("ROLLBACK");
+  }
+  result<void> savepoint(int n) override { return writer_->run("SAVEPOINT n" + std::to_string(n)); }
+  result<void> release(int n) override { return writer_->run("RELEASE n" + std::to_string(n)); }
+  result<void> rollback_to(int n) override {
+    return writer_->run("ROLLBACK TO n" + std::to_string(n));
+  }
+  result<std::int64_t> foreign_version() override { return writer_->number("PRAGMA data_version"); }
+
+  result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
+                                 view at) override;
+  query::pushdown consider(const query::trimmed_plan& p) override;
+  result<void> execute(const query::fragment& f, view at, const query::bounds& within,
+                       const query::row_sink& sink) override;
+
+ private:
+  connection& at(view v) { return v == view::writing || !reader_ ? *writer_ : *reader_; }
+  const table& of(const schema::entity& e);
+  static void fill(sqlite3_stmt* s, const table& t, schema::record& into);
+
+  std::unique_ptr<connection> writer_, reader_;  ///< no reader: one connection serves both
+  std::mutex tables_mutex_;
+  std::unordered_map<const schema::entity*, table> tables_;
+};
+
+const table& sqlite_driver::of(const schema::entity& e) {
+  // Entities live as long as the store, so their address is a key.
+  const std::lock_guard lock(tables_mutex_);
+  auto found = tables_.find(&e);
+  if (found == tables_.end()) found = tables_.emplace(&e, table_of(e)).first;
+  return found->second;
+}
+
+void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) {
+  for (std::size_t i = 0; i < t.fields.size(); ++i) {
+    const schema::field& f = *t.fields[i];
+    into.set(f.slot, sqlite::read(s, static_cast<int>(i), stored_as(f.type), f.scale));
+  }
+}
+
+result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema::record& into) {
+  const table& t = of(e);
+  result<sqlite3_stmt*> s = at(v).prepared(t.get);
+  if (!s) return passed(s);
+  sqlite3_bind_int64(*s, 1, key.value);
+  result<int> row = at(v).step(*s);
+  if (!row) return passed(row);
+  const bool there = *row == SQLITE_ROW;
+  if (there) fill(*s, t, into);
+  sqlite3_reset(*s);
+  return there;
+}
+
+result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_revision) {
+  const table& t = of(r.of());
+  result<sqlite3_stmt*> s = writer_->prepared(expected_revision == 0 ? t.insert : t.update);
+  if (!s) return passed(s);
+  for (std::size_t i = 0; i < t.fields.size(); ++i)
+    sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale);
+  if (expected_revision > 0 && !bare(r.of()))
+    sqlite3_bind_int64(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
+  result<int> done = writer_->step(*s);
+  if (!done) return passed(done);
+  sqlite3_reset(*s);
+  if (expected_revision > 0 && sqlite3_changes(writer_->raw()) == 0)
+    return unexpected(error(errc::conflict, "the record has changed since it was read; read it again")
+                          .in_entity(r.of().name())
+                          .of_record(r.key().value));
+  return {};
+}
+
+result<void> sqlite_driver::erase(const schema::entity& e, id key) {
+  result<sqlite3_stmt*> s = writer_->prepared(of(e).erase);
+  if (!s) return passed(s);
+  sqlite3_bind_int64(*s, 1, key.value);
+  result<int> done = writer_->step(*s);
+  if (!done) return passed(done);
+  sqlite3_reset(*s);
+  return {};
+}
+
+result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schema::entity& e,
+                                 id after, std::size_t at_most, view v,
+                                 const std::function<result<bool>(const schema::record&)>& visit) {
+  // The page is read out first, so that a visitor may read in turn.
+  const table& t = of(e);
+  result<sqlite3_stmt*> s = at(v).prepared(t.scan);
+  if (!s) return passed(s);
+  sqlite3_bind_int64(*s, 1, after.value);
+  sqlite3_bind_int64(*s, 2, static_cast<std::int64_t>(at_most));
+  std::vector<schema::record> page;
+  for (;;) {
+    result<int> row = at(v).step(*s);
+    if (!row) return passed(row);
+    if (*row != SQLITE_ROW) break;
+    fill(*s, t, page.emplace_back(catalog, e));
+  }
+  sqlite3_reset(*s);
+  for (const schema::record& r : page) {
+    result<bool> more = visit(r);
+    if (!more) return passed(more);
+    if (!*more) break;
+  }
+  return {};
+}
+
+result<void> sqlite_driver::migrate(const schema::catalog& to, std::span<const schema::step> steps) {
+  for (const schema::step& step : steps)
+    for (const std::string& sql : sqlite::statements_for(step, to))
+      if (auto ok = writer_->run(sql); !ok) return ok;
+  return {};
+}
+
+result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint16_t slot,
+                                              const value& v, view view_at) {
+  const schema::field& f = e.at(slot);
+  result<sqlite3_stmt*> s =
+      at(view_at).prepared("SELECT \"id\" FROM " + identifier(e.name()) + " WHERE " + identifier(f.name) +
+                           " = ?1 AND \"deletion_batch\" IS NULL");
+  if (!s) return passed(s);
+  sqlite::bind(*s, 1, v, f.scale);
+  result<int> row = at(view_at).step(*s);
+  if (!row) return passed(row);
+  std::optional<id> out;
+  if (*row == SQLITE_ROW) out = id{sqlite3_column_int64(*s, 0)};
+  sqlite3_reset(*s);
+  return out;
+}
+
+query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
+  // Every operation of the language is emitted as SQL or as a function of ours: all is exact.
+  query::pushdown all{true, {}, true, true, true};
+  all.filters.assign(p.what().filters.size(), query::verdict::exact);
+  return all;
+}
+
+/// Stops a running statement when its bounds are broken.
+class watch {
+ public:
+  watch(connection& c, const query::bounds& within) : db_(c.raw()), within_(within) {
+    sqlite3_progress_handler(db_, 10'000, &watch::ask, this);
+  }
+  ~watch() { sqlite3_progress_handler(db_, 0, nullptr, nullptr); }
+  watch(const watch&) = delete;
+  watch& operator=(const watch&) = delete;
+  result<void>& verdict() noexcept { return verdict_; }
+
+ private:
+  static int ask(void* self) {
+    auto& w = *static_cast<watch*>(self);
+    w.verdict_ = w.within_.check();
+    return w.verdict_ ? 0 : 1;
+  }
+  sqlite3* db_;
+  const query::bounds& within_;
+  result<void> verdict_;
+};
+
+result<void> sqlite_driver::execute(const query::fragment& f, view v, const query::bounds& within,
+                                    const query::row_sink& sink) {
+  if (auto ok = within.check(); !ok) return ok;
+  connection& c = at(v);
+  const sqlite::select_text select = sqlite::select_for(f);
+  result<sqlite3_stmt*> s = c.prepared(select.sql.text);
+  if (!s) return passed(s);
+  for (std::size_t i = 0; i < select.sql.values.size(); ++i) {
+    const value& bound = select.sql.values[i];
+    const int scale = bound.type() == value_type::decimal ? bound.as_decimal().scale : 0;
+    sqlite::bind(*s, static_cast<int>(i + 1), bound, scale);
+  }
+  watch guard(c, within);
+  std::vector<value> row(select.columns.size());
+  for (;;) {
+    result<int> more = c.step(*s);
+    if (!more) return guard.verdict() ? result<void>(passed(more)) : guard.verdict();
+    if (*more != SQLITE_ROW) break;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      row[i] = sqlite::read(*s, static_cast<int>(i), select.columns[i].base, select.columns[i].scale);
+    result<bool> on = sink(row);
+    if (!on || !*on) {
+      sqlite3_reset(*s);
+      if (!on) return passed(on);
+      break;
+    }
+  }
+  sqlite3_reset(*s);
+  return {};
+}
+
+/// Refuses files that are not ours and brings a new one to our format.
+result<void> prepare(connection& c, const sqlite_options& options) {
+  result<std::int64_t> tables = c.number("SELECT count(*) FROM sqlite_master");
+  if (!tables) return passed(tables);
+  result<std::int64_t> whose = c.number("PRAGMA application_id");
+  if (!whose) return passed(whose);
+  const bool fresh = *tables == 0 && *whose == 0;
+  if (!fresh && *whose != application_id)
+    return unexpected(errc::not_a_database,
+                      "`" + options.path + "` is a SQLite file of another program, and was left as "
+                      "it is; choose another path");
+  result<std::int64_t> format = c.number("PRAGMA user_version");
+  if (!format) return passed(format);
+  if (*format > format_version)
+    return unexpected(errc::newer_schema, "`" + options.path + "` was written by a later version of "
+                                          "Guanxi (format " + std::to_string(*format) +
+                                          "); update the library to open it");
+  if (options.read_only) return {};
+  if (auto ok = c.run("PRAGMA journal_mode = WAL"); !ok) return ok;
+  if (auto ok = c.run("PRAGMA synchronous = FULL"); !ok) return ok;
+  if (!fresh) return {};
+  return c.run("PRAGMA application_id = " + std::to_string(application_id) +
+               "; PRAGMA user_version = " + std::to_string(format_version));
+}
+
+}  // namespace
+
+result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options, const environment& world) {
+  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > 600'000)
+    return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
+  const bool memory = options.path == ":memory:";
+  std::error_code ignored;
+  if (!memory && options.vfs.empty() && !options.create &&
+      !std::filesystem::exists(options.path, ignored))
+    return unexpected(errc::file_missing,
+                      "no file `" + options.path + "`; create it or check the path");
+  auto writer = connection::open(options, options.create, world);
+  if (!writer) return passed(writer);
+  if (auto ok = prepare(**writer, options); !ok) return passed(ok);
+  if (memory) return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), nullptr));
+  auto reader = connection::open(options, false, world);
+  if (!reader) return passed(reader);
+  return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), std::move(*reader)));
+}
+
+}  // namespace guanxi::store

@@ -1,0 +1,214 @@
+#include "select.hpp"
+
+#include "connection.hpp"
+
+#include <utility>
+
+namespace guanxi::store::sqlite {
+
+namespace {
+
+using expr::expression;
+using schema::system_slot::deletion_batch;
+
+/// An aggregate of the plan as the node that it was.
+expression as_expression(const query::aggregate& a) {
+  expression out;
+  expr::node call;
+  call.what = expr::op::aggregate;
+  call.fn = a.fn;
+  call.distinct = a.distinct;
+  call.type = a.type;
+  const auto copy = [&out](const expression& part) { return expr::graft(part, part.root, out); };
+  call.children = {copy(a.argument), copy(a.filter)};
+  out.root = out.add(std::move(call));
+  return out;
+}
+
+class writer {
+ public:
+  explicit writer(const query::fragment& f) : fragment_(f), plan_(f.plan->what()) {
+    dialect_.path = [this](std::uint32_t p) {
+      return column(plan_.sources[p].join, plan_.sources[p].slot);
+    };
+    dialect_.column = [this](std::uint32_t index) { return column_text(index); };
+    dialect_.bind_value = [](expr::sql_text& out, value v) {
+      out.values.push_back(std::move(v));
+      return "?" + std::to_string(out.values.size() + out.lists.size());
+    };
+    dialect_.bind_list = [](expr::sql_text& out, std::vector<value> list) {
+      // A list travels as JSON text: one placeholder, one scan into a transient index.
+      std::string text = "[";
+      for (const value& v : list) {
+        if (text.size() > 1) text += ',';
+        append(text, v);
+      }
+      out.values.push_back(value(text + "]"));
+      return "SELECT value FROM json_each(?" + std::to_string(out.values.size()) + ")";
+    };
+  }
+
+  select_text write() {
+    out_.sql.text = "SELECT ";
+    if (fragment_.whole) write_outputs();
+    else write_paths();
+    write_from();
+    write_where();
+    if (fragment_.whole) write_tail();
+    return std::move(out_);
+  }
+
+ private:
+  static void append(std::string& text, const value& v);
+  std::string column(std::uint32_t join, std::uint16_t slot) const {
+    return "j" + std::to_string(join) + "." + identifier(plan_.joins[join].of->at(slot).name);
+  }
+  void emit(const expression& e) { expr::emit_sql(e, dialect_, out_.sql); }
+  /// A key or an aggregate, written out where a column of the grouping is used.
+  std::string column_text(std::uint32_t index);
+  void write_outputs();
+  void write_paths();
+  void write_from();
+  void write_where();
+  void write_tail();
+  void write_guard(std::size_t join);
+
+  const query::fragment& fragment_;
+  const query::plan& plan_;
+  expr::sql_dialect dialect_;
+  select_text out_;
+};
+
+void writer::append(std::string& text, const value& v) {
+  switch (v.type()) {
+    case value_type::boolean: text += v.as_boolean() ? "1" : "0"; return;
+    case value_type::integer: text += std::to_string(v.as_integer()); return;
+    case value_type::decimal: text += std::to_string(v.as_decimal().coefficient); return;
+    case value_type::date: text += std::to_string(v.as_date().days); return;
+    case value_type::instant: text += std::to_string(v.as_instant().microseconds); return;
+    case value_type::reference: text += std::to_string(v.as_id().value); return;
+    case value_type::null: text += "null"; return;
+    case value_type::text: {
+      text += '"';
+      for (char c : v.as_text()) {
+        constexpr char hex[] = "0123456789abcdef";
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') (text += '\\') += c;
+        else if (byte < 0x20) ((text += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
+        else text += c;
+      }
+      text += '"';
+    }
+  }
+}
+
+std::string writer::column_text(std::uint32_t index) {
+  // The text goes where the caller stands, but its values join the statement's list at once.
+  expr::sql_text part;
+  part.values = std::move(out_.sql.values);
+  part.lists = std::move(out_.sql.lists);
+  if (index < plan_.keys.size()) {
+    expr::emit_sql(plan_.keys[index], dialect_, part);
+  } else {
+    expr::emit_sql(as_expression(plan_.aggregates[index - plan_.keys.size()]), dialect_, part);
+  }
+  out_.sql.values = std::move(part.values);
+  out_.sql.lists = std::move(part.lists);
+  return part.text;
+}
+
+void writer::write_outputs() {
+  const auto comma = [this] { if (!out_.columns.empty()) out_.sql.text += ", "; };
+  for (const expression& e : plan_.outputs) {
+    comma();
+    emit(e);
+    out_.columns.push_back(e.top().type);
+  }
+  for (const query::currency_check& check : plan_.checks)
+    for (std::uint32_t c : check.columns) {
+      comma();
+      const std::string text = column_text(c);
+      out_.sql.text += text;
+      out_.columns.push_back({.base = value_type::text});
+    }
+}
+
+void writer::write_paths() {
+  for (std::size_t i = 0; i < plan_.sources.size(); ++i) {
+    const query::path_source& s = plan_.sources[i];
+    if (i) out_.sql.text += ", ";
+    out_.sql.text += column(s.join, s.slot);
+    const schema::field& f = plan_.joins[s.join].of->at(s.slot);
+    out_.columns.push_back({.base = stored_as(f.type), .scale = f.scale});
+  }
+}
+
+void writer::write_guard(std::size_t join) {
+  const policy::reach& guard = fragment_.plan->guard(join);
+  const auto at = static_cast<std::uint32_t>(join);
+  out_.sql.text += column(at, deletion_batch) + " IS NULL";
+  if (guard.how_far == policy::reach::extent::all) return;
+  out_.sql.text += " AND ";
+  if (guard.how_far == policy::reach::extent::none) {
+    out_.sql.text += "0";
+    return;
+  }
+  expr::sql_dialect own = dialect_;
+  own.path = [&](std::uint32_t p) { return column(at, guard.paths->entries()[p].last().slot); };
+  expr::emit_sql(guard.filter, own, out_.sql);
+}
+
+void writer::write_from() {
+  out_.sql.text += " FROM " + identifier(plan_.joins[0].of->name()) + " AS j0";
+  for (std::size_t j = 1; j < plan_.joins.size(); ++j) {
+    const query::join& join = plan_.joins[j];
+    const std::string alias = "j" + std::to_string(j);
+    out_.sql.text += " LEFT JOIN " + identifier(join.of->name()) + " AS " + alias + " ON " + alias +
+                     ".\"id\" = " + column(join.parent, join.via->slot) + " AND ";
+    write_guard(j);
+  }
+}
+
+void writer::write_where() {
+  out_.sql.text += " WHERE ";
+  write_guard(0);
+  for (std::size_t i = 0; i < plan_.filters.size(); ++i) {
+    if (!fragment_.filters[i]) continue;
+    out_.sql.text += " AND ";
+    emit(plan_.filters[i]);
+  }
+}
+
+void writer::write_tail() {
+  for (std::size_t k = 0; k < plan_.keys.size(); ++k) {
+    out_.sql.text += k ? ", " : " GROUP BY ";
+    // A bare literal would be read as a column number.
+    out_.sql.text += "+(";
+    emit(plan_.keys[k]);
+    out_.sql.text += ")";
+  }
+  if (!plan_.having.empty()) {
+    out_.sql.text += " HAVING ";
+    emit(plan_.having);
+  }
+  for (std::size_t i = 0; i < plan_.order.size(); ++i) {
+    const query::order_key& k = plan_.order[i];
+    out_.sql.text += i ? ", " : " ORDER BY ";
+    const bool literal = k.by.top().what == expr::op::literal;
+    if (literal) out_.sql.text += "+(";
+    emit(k.by);
+    if (literal) out_.sql.text += ")";
+    out_.sql.text += k.descending ? " DESC" : " ASC";
+    out_.sql.text += k.nulls_first ? " NULLS FIRST" : " NULLS LAST";
+  }
+  if (plan_.limit || plan_.offset) {
+    out_.sql.text += " LIMIT " + std::to_string(plan_.limit.value_or(-1));
+    if (plan_.offset) out_.sql.text += " OFFSET " + std::to_string(*plan_.offset);
+  }
+}
+
+}  // namespace
+
+select_text select_for(const query::fragment& f) { return writer(f).write(); }
+
+}  // namespace guanxi::store::sqlite

@@ -1,0 +1,17 @@
+// A trimmed plan as one SELECT.
+#pragma once
+
+#include "guanxi/expr/emit_sql.hpp"
+#include "guanxi/query/split.hpp"
+
+namespace guanxi::store::sqlite {
+
+struct select_text {
+  expr::sql_text sql;
+  std::vector<expr::type> columns;  ///< of the result, in order
+};
+
+/// Whole: outputs, then currency-check columns. Else: a column per path.
+select_text select_for(const query::fragment& f);
+
+}  // namespace guanxi::store::sqlite

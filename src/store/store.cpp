@@ -1,0 +1,301 @@
+#include "guanxi/store/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace guanxi::store {
+
+namespace {
+
+// Rows of gx_meta.
+constexpr id meta_catalog{3};
+
+/// The core's view of a driver that runs no plans.
+class raw_source final : public query::record_source {
+ public:
+  raw_source(driver& d, schema::catalog_ptr catalog, view at)
+      : driver_(d), catalog_(std::move(catalog)), at_(at) {}
+
+  result<void> scan(const schema::entity& of,
+                    const std::function<result<bool>(const schema::record&)>& visit) override {
+    constexpr std::size_t page = 1000;
+    id after;
+    for (bool more = true; more;) {
+      std::size_t got = 0;
+      const auto each = [&](const schema::record& r) -> result<bool> {
+        ++got;
+        after = r.key();
+        if (r.deleted()) return true;
+        result<bool> on = visit(r);
+        more = on && *on;
+        return on;
+      };
+      if (auto ok = driver_.scan(catalog_, of, after, page, at_, each); !ok) return ok;
+      more = more && got == page;
+    }
+    return {};
+  }
+
+  result<schema::record> get(const schema::entity& of, id key) override {
+    schema::record r(catalog_, of);
+    result<bool> there = driver_.get(of, key, at_, r);
+    if (!there) return passed(there);
+    if (!*there || r.deleted()) return schema::record();
+    return r;
+  }
+
+ private:
+  driver& driver_;
+  schema::catalog_ptr catalog_;
+  view at_;
+};
+
+/// Appends whole-fragment rows, checking currencies that travel behind the outputs.
+class answer {
+ public:
+  answer(const query::plan& p, std::size_t max_rows)
+      : plan_(p), max_rows_(max_rows), out_(p.columns, p.catalog) {
+    if (!p.checks.empty()) columns_.resize(p.keys.size() + p.aggregates.size());
+  }
+  result<bool> take(std::span<const value> row) {
+    std::size_t at = plan_.outputs.size();
+    for (const query::currency_check& check : plan_.checks)
+      for (std::uint32_t c : check.columns) columns_[c] = row[at++];
+    if (auto ok = query::check_currencies(plan_, columns_); !ok) return passed(ok);
+    if (out_.size() >= max_rows_)
+      return unexpected(errc::limit, "the answer has more rows than its cap of " +
+                                         std::to_string(max_rows_));
+    out_.append(row.first(plan_.outputs.size()));
+    return true;
+  }
+  query::rows done() { return std::move(out_); }
+
+ private:
+  const query::plan& plan_;
+  std::size_t max_rows_;
+  query::rows out_;
+  std::vector<value> columns_;
+};
+
+}  // namespace
+
+store::~store() = default;
+
+schema::catalog_ptr store::catalog() const {
+  const std::lock_guard lock(catalog_mutex_);
+  return catalog_;
+}
+
+void store::publish(schema::catalog_ptr next) {
+  const std::lock_guard lock(catalog_mutex_);
+  if (catalog_) retired_.push_back(catalog_);
+  catalog_ = std::move(next);
+}
+
+result<query::rows> store::read(const query::trimmed_plan& p, const query::bounds& within) {
+  const std::lock_guard lock(read_mutex_);
+  return read(p, within, view::committed);
+}
+
+result<query::rows> store::read(const query::trimmed_plan& asked, const query::bounds& within,
+                                view at) {
+  query::trimmed_plan p = asked;
+  if (!asked.nested().empty()) {
+    std::vector<std::vector<value>> lists;
+    for (const query::trimmed_plan& inner : asked.nested()) {
+      result<query::rows> got = read(inner, within, at);
+      if (!got) return got;
+      std::vector<value>& list = lists.emplace_back();
+      for (std::size_t i = 0; i < got->size(); ++i)
+        if (value v = got->at(i, 0); !v.is_null()) list.push_back(std::move(v));
+    }
+    p = asked.with(query::with_nested(asked.what(), lists));
+  }
+  const query::split_plan how = query::split(p, driver_->consider(p));
+  if (how.fragment.whole) {
+    answer out(p.what(), within.max_rows);
+    auto ran = driver_->execute(how.fragment, at, within,
+                                [&](std::span<const value> row) { return out.take(row); });
+    if (!ran) return passed(ran);
+    return out.done();
+  }
+  query::engine core(p.what(), how.residue, within);
+  const query::row_sink sink = [&](std::span<const value> paths) { return core.take(paths); };
+  raw_source source(*driver_, p.what().catalog, at);
+  auto ran = how.pushed ? driver_->execute(how.fragment, at, within, sink)
+                        : query::gather(p, source, within, sink);
+  if (!ran) return passed(ran);
+  return core.finish();
+}
+
+result<schema::record> store::get(const policy::grant& g, id key) {
+  if (!g.may_read) return schema::record();
+  schema::record r(catalog(), *g.entity);
+  {
+    const std::lock_guard lock(read_mutex_);
+    result<bool> there = driver_->get(*g.entity, key, view::committed, r);
+    if (!there) return passed(there);
+    if (!*there) return schema::record();
+  }
+  if (r.deleted() || !g.allows(policy::action::read, r)) return schema::record();
+  r.hide_behind(g.visible);
+  return r;
+}
+
+result<std::int64_t> store::foreign_version() {
+  const std::lock_guard lock(read_mutex_);
+  return driver_->foreign_version();
+}
+
+result<std::unique_ptr<transaction>> store::begin(write_key) { return begin(); }
+
+result<std::unique_ptr<transaction>> store::begin() {
+  std::unique_lock lock(write_mutex_);
+  if (auto ok = driver_->begin(); !ok) return passed(ok);
+  return std::unique_ptr<transaction>(new transaction(*this, std::move(lock)));
+}
+
+result<void> store::load_definitions(std::vector<schema::entity_definition>& out) {
+  result<schema::catalog_ptr> own = schema::catalog::compile(system_definitions());
+  if (!own) return passed(own);
+  const schema::entity& table = *(*own)->find("gx_definition");
+  raw_source source(*driver_, *own, view::committed);
+  return source.scan(table, [&](const schema::record& r) -> result<bool> {
+    const std::uint16_t slot = table.find("content")->slot;
+    result<schema::entity_definition> d = schema::entity_from_json(r.at(slot).as_text());
+    if (!d)
+      return unexpected(errc::store_corrupt, "a stored definition cannot be read: " +
+                                                 std::string(d.error().message()));
+    out.push_back(std::move(*d));
+    return true;
+  });
+}
+
+result<schema::catalog_ptr> store::migrate(transaction& in,
+                                           std::vector<schema::entity_definition> definitions,
+                                           const schema::catalog& from) {
+  result<schema::catalog_ptr> to = schema::catalog::compile(definitions);
+  if (!to) return passed(to);
+  result<std::vector<schema::step>> steps = schema::steps_between(from, **to);
+  if (!steps) return passed(steps);
+  if (!steps->empty())
+    if (auto ok = driver_->migrate(**to, *steps); !ok) return passed(ok);
+  const schema::entity& table = *(*to)->find("gx_definition");
+  for (const auto& e : (*to)->entities()) {
+    const bool changed = std::any_of(steps->begin(), steps->end(),
+                                     [&](const schema::step& s) { return s.entity == e->name(); });
+    if (!changed) continue;
+    // A definition's id is its entity's number, which never changes: entities are only appended.
+    schema::record r(*to, table);
+    const id key{e->number() + 1};
+    r.set(schema::system_slot::id, key);
+    r.set(table.find("name")->slot, e->name());
+    r.set(table.find("content")->slot, schema::to_json(e->definition()));
+    result<schema::record> before = in.load(table, key);
+    if (!before) return passed(before);
+    if (auto ok = in.put(r, before->empty() ? 0 : 1); !ok) return passed(ok);
+  }
+  return to;
+}
+
+result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
+                                           std::span<const schema::entity_definition> standard,
+                                           environment world) {
+  std::unique_ptr<store> s(new store(std::move(d), std::move(world)));
+  result<schema::catalog_ptr> own = schema::catalog::compile(system_definitions());
+  if (!own) return passed(own);
+  result<schema::catalog_ptr> nothing = schema::catalog::compile({});
+  if (!nothing) return passed(nothing);
+  auto in = s->begin();
+  if (!in) return passed(in);
+  // The library's own tables come first: a store without them is new.
+  schema::record probe(*own, *(*own)->find("gx_meta"));
+  result<bool> there = s->driver_->get(probe.of(), meta_catalog, view::writing, probe);
+  s->fresh_ = !there || !*there;
+  std::vector<schema::entity_definition> stored;
+  if (s->fresh_) {
+    result<std::vector<schema::step>> steps = schema::steps_between(**nothing, **own);
+    if (!steps) return passed(steps);
+    if (auto ok = s->driver_->migrate(**own, *steps); !ok) return passed(ok);
+    probe.set(schema::system_slot::id, meta_catalog);
+    probe.set(probe.of().find("number")->slot, std::int64_t{1});
+    if (auto ok = s->driver_->put(probe, 0); !ok) return passed(ok);
+    const auto all = system_definitions();
+    stored.assign(all.begin(), all.end());
+  } else {
+    if (auto ok = s->load_definitions(stored); !ok) return passed(ok);
+  }
+  result<schema::catalog_ptr> from = schema::catalog::compile(stored);
+  if (!from) return passed(from);
+  // The library's definitions replace the stored ones of the same name, but keep their order and
+  // their custom fields; new ones are appended, so that numbers and slots stay what they were.
+  std::vector<schema::entity_definition> wanted = stored;
+  const auto merge = [&](const schema::entity_definition& each) {
+    auto at = std::find_if(wanted.begin(), wanted.end(), [&](const auto& w) { return w.name == each.name; });
+    if (at == wanted.end()) {
+      wanted.push_back(each);
+      return;
+    }
+    schema::entity_definition next = each;
+    for (const schema::field_definition& f : at->fields)
+      if (f.custom) next.fields.push_back(f);
+    *at = std::move(next);
+  };
+  for (const schema::entity_definition& each : system_definitions()) merge(each);
+  for (const schema::entity_definition& each : standard) merge(each);
+  result<schema::catalog_ptr> ready = s->migrate(**in, std::move(wanted), **from);
+  if (!ready) return passed(ready);
+  if (auto ok = (*in)->commit(); !ok) return passed(ok);
+  in->reset();
+  s->publish(*ready);
+  return s;
+}
+
+result<schema::catalog_ptr> store::finish(transaction& in,
+                                          std::vector<schema::entity_definition> definitions,
+                                          const schema::catalog& from) {
+  result<schema::catalog_ptr> next = migrate(in, std::move(definitions), from);
+  if (!next) return next;
+  if (auto ok = in.commit(); !ok) return passed(ok);
+  publish(*next);
+  return next;
+}
+
+result<schema::catalog_ptr> store::define(std::span<const schema::entity_definition> entities) {
+  auto in = begin();
+  if (!in) return passed(in);
+  const schema::catalog_ptr from = catalog();
+  std::vector<schema::entity_definition> next;
+  for (const auto& e : from->entities()) next.push_back(e->definition());
+  for (const schema::entity_definition& e : entities) {
+    if (auto ok = schema::check(e); !ok) return passed(ok);
+    if (from->find(e.name))
+      return unexpected(error(errc::duplicate, "there is an entity `" + e.name + "` already")
+                            .in_entity(e.name));
+    next.push_back(e);
+  }
+  return finish(**in, std::move(next), *from);
+}
+
+result<schema::catalog_ptr> store::define(std::string_view entity,
+                                          const schema::field_definition& field) {
+  auto in = begin();
+  if (!in) return passed(in);
+  const schema::catalog_ptr from = catalog();
+  result<const schema::entity*> of = from->need(entity);
+  if (!of) return passed(of);
+  if (auto ok = schema::check(field, (*of)->custom()); !ok) return passed(ok);
+  if ((*of)->find(field.name))
+    return unexpected(error(errc::duplicate, "there is a field `" + field.name + "` on `" +
+                                                 std::string(entity) + "` already")
+                          .in_entity(entity)
+                          .in_field(field.name));
+  std::vector<schema::entity_definition> next;
+  for (const auto& e : from->entities()) {
+    next.push_back(e->definition());
+    if (e.get() == *of) next.back().fields.push_back(field);
+  }
+  return finish(**in, std::move(next), *from);
+}
+
+}  // namespace guanxi::store
