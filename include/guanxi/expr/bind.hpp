@@ -49,7 +49,7 @@ struct scope {
   std::span<const parameter_value> parameters = {};
   /// Whether aggregates may stand here.
   bool aggregates = false;
-  /// Type of a nested select's single column; queries supply it.
+  /// Type of a nested select's single column; queries supply it. Empty: none may stand here.
   std::function<result<type>(std::uint32_t)> subselect_type = {};
 };
 
@@ -61,14 +61,22 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 ///   - an integer beside a decimal becomes a decimal; a decimal literal takes its neighbour's scale
 ///     when that is exact;
 ///   - a reference compares with references and integers (ids);
+///   - the members of `in` are literals of the operand's type, sorted; those that cannot match
+///     (null, 1.5 beside an integer) are gone;
 ///   - a path that ends in a reference is the id; `stage.is_won` goes on through it.
 /// Types: x / y and avg have scale max(6, x's scale), unless directly inside round(…, n), which then
 /// rounds once, at n. median of an even number of rows is the mean of the middle two, at one digit
 /// more than its argument (at most 18). count is an integer. date - date is an integer of days,
 /// date ± integer a date.
+/// Amounts of money stay money through arithmetic, except that money / money is a decimal.
 /// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
 /// (aggregate out of place), all with the offset.
 result<expression> bind(const tree& t, const scope& in);
+/// The same, and refuses what is not a condition (errc::type_mismatch).
+result<expression> bind_condition(const tree& t, const scope& in);
+
+/// Puts the rows of a nested select in its place, as the list of its `in`. Nulls are dropped.
+void replace_subselect(expression& e, std::uint32_t index, std::vector<value> values);
 
 /// Evaluates what is constant, drops `and true`, `or false` and double negation. The result is
 /// equal to its argument on every input, null rules and errors included.

@@ -2,11 +2,30 @@
 //
 //   sql_text out;   emit_sql(e, dialect, out);   // out.text "(j0.c1 > ?1)", out.values
 //
-// Values are bound, never spliced; identifiers come from the dialect. Where SQL's own rule differs
-// from the language's (overflow, rounding, division, like, dates) a function of ours is called:
-// gx_add, gx_sub, gx_mul, gx_div, gx_neg, gx_round, gx_abs, gx_like, gx_lower, gx_upper, gx_length,
-// gx_period, gx_date_part, gx_compare, and the aggregates gx_sum, gx_avg, gx_median. A store that
-// runs this SQL registers them over arithmetic(), call() and accumulator.
+// Values are bound, never spliced; identifiers come from the dialect. Every decimal travels as its
+// int64 coefficient at its node's scale, a date as days, an instant as microseconds, a boolean as 0
+// or 1. Where SQL's own rule differs from the language's (overflow, rounding, division, like, dates)
+// a function of ours is called; a store registers them over arithmetic(), call(), like() and
+// accumulator. All are deterministic; NULL for a NULL value unless said otherwise; an error of ours
+// becomes one of SQL's, whose message begins with "overflow: " for errc::overflow.
+//
+//   gx_add(a, scale_a, b, scale_b, scale)   a + b; likewise gx_sub, gx_mul, gx_div. A scale of -1
+//                                           means an integer, else a decimal; x / 0 is NULL
+//   gx_neg(x)  gx_abs(x)                    of a coefficient or integer
+//   gx_round(x, from, to)                   coefficient x at scale from, brought to scale to
+//   gx_compare(a, scale_a, b, scale_b)      -1, 0 or 1, by value
+//   gx_nullif(a, scale_a, b, scale_b)       NULL if equal by value, else a, NULL b included
+//   gx_add_days(d, n)  gx_sub_days(d, n)    days d moved by n; outside years 1 to 9999: overflow
+//   gx_date(us)                             days of an instant's UTC date
+//   gx_date_part(part, d)                   part: 'year', 'quarter', 'month', 'day', 'weekday'
+//   gx_period(unit, d)                      unit: 'year', 'quarter', 'month', 'week', 'day'; a text
+//   gx_like(text, pattern)                  raw texts; it folds both; 0 or 1
+//   gx_lower(t)  gx_upper(t)  gx_length(t)
+//   gx_sum(x)                               aggregate; coefficient or integer
+//   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
+//   gx_median(x, from, to)                  aggregate, likewise
+//
+// SQLite's parser holds nesting only so deep; a store asks depth(e) <= sql_depth before it emits.
 #pragma once
 
 #include "guanxi/expr/bind.hpp"
@@ -22,17 +41,22 @@ struct sql_text {
 };
 
 struct sql_dialect {
-  /// Column reference of a path, such as j1."name"; a `column` node's text comes from `column`.
+  /// Column reference of a path (by path_table index), such as j1."name"; a `column` node's text comes from `column`.
   std::function<std::string(std::uint32_t path)> path;
   std::function<std::string(std::uint32_t index)> column;
-  /// Placeholder for values[n] (from 0), such as ?3; and for lists[n], a subquery of one column.
+  /// Keeps the value in values and gives its placeholder, such as ?3; keeps the list in lists and
+  /// gives a subquery of one column: SELECT value FROM …
   std::function<std::string(sql_text&, value)> bind_value;
   std::function<std::string(sql_text&, std::vector<value>)> bind_list;
 };
 
-/// Every decimal is emitted as its int64 coefficient at the node's scale, a date as days, an instant
-/// as microseconds, a boolean as 0 or 1.
+/// The values that bind_value and bind_list are given are integers and texts only, in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
+
+/// Nesting (depth()) that the emitted text may have for every built-in store.
+inline constexpr int sql_depth = 16;
+/// Lists of `in` with more members than this are bound as one array.
+inline constexpr std::size_t max_inline_list = 16;
 
 }  // namespace guanxi::expr
 

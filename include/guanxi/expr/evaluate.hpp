@@ -5,7 +5,9 @@
 // Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null` is
 // false, `true or null` is true; a null member of an `in` list does not match and does not make the
 // answer unknown; x / 0 is null; coalesce, nullif, if and is null are total. Text compares by code
-// point. Overflow is errc::overflow. emit_sql.hpp is the second interpreter, and a shared property
+// point. Overflow is errc::overflow. `and` and `or` run from left to right and stop where the answer is
+// known; an error in an operand that could not change the answer may also go unreported by a store.
+// concat treats null as no text. emit_sql.hpp is the second interpreter, and a shared property
 // test holds them equal.
 #pragma once
 
@@ -33,7 +35,11 @@ bool like(std::string_view folded_text, std::string_view folded_pattern) noexcep
 result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
                    const text_services& text);
 
-/// Aggregation with 128-bit sums; rows whose argument is null do not count (count() counts rows).
+/// Order of two values that compare: numbers by value whatever their scales, ids with integers.
+std::strong_ordering compare_values(const value& a, const value& b) noexcept;
+
+/// Aggregation with 128-bit sums; rows whose argument is null do not count. count()
+/// has no argument: its type is null, and every add counts.
 class accumulator {
  public:
   accumulator(function fn, bool distinct, type argument, int scale);
@@ -49,11 +55,14 @@ class accumulator {
   std::int64_t count_ = 0;
   wide sum_ = 0;
   value best_;
-  std::vector<value> kept_;
+  std::vector<value> kept_;         ///< median: all; distinct: sorted and single up to `settled_`
+  std::size_t settled_ = 0;
 };
 
 }  // namespace guanxi::expr
 
 #ifdef GUANXI_HEADER_ONLY
+#include "guanxi/expr/accumulator-inl.hpp"
 #include "guanxi/expr/evaluate-inl.hpp"
+#include "guanxi/expr/functions-inl.hpp"
 #endif

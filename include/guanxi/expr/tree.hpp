@@ -11,6 +11,7 @@
 #include "guanxi/schema/catalog.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ inline constexpr node_id no_node = 0xffff'ffff;
 
 enum class op : std::uint8_t {
   literal, parameter, path,
-  logical_not, logical_and, logical_or,
+  logical_not, logical_and, logical_or,  ///< `and` and `or` have two or more children
   equal, not_equal, less, less_equal, greater, greater_equal,
   is_null, is_not_null,
   in, not_in,          ///< children: the operand, then a list or one subselect node
@@ -50,6 +51,8 @@ enum class function : std::uint8_t {
 std::string_view name(function f) noexcept;
 function function_named(std::string_view word) noexcept;  ///< function::none: no such
 bool is_aggregate(function f) noexcept;
+/// The unit that a bare word of period() names.
+std::optional<period_unit> period_unit_named(std::string_view word) noexcept;
 
 /// The static type of a bound node.
 struct type {
@@ -86,13 +89,20 @@ struct tree {
 inline constexpr int max_depth = 200;
 inline constexpr std::size_t max_nodes = 20'000;
 
-// Building without text: `combine(op::logical_and, a, b)`.
+// Building without text: `combine(op::logical_and, a, b)`; a chain of `and` becomes one node.
 tree literal(value v);
 tree path(std::string_view dotted);
 tree parameter(std::string_view name);
 tree unary(op what, tree a);
 tree combine(op what, tree a, tree b);
 tree in_list(tree operand, std::vector<value> values);
+
+/// The part of a tree under one node, as a tree of its own.
+/// Copies a subtree into another arena; gives its root there (no_node for no_node).
+node_id graft(const tree& from, node_id at, tree& to);
+tree subtree(const tree& t, node_id at);
+/// Levels of nesting: 1 for a literal or path, 0 for nothing.
+int depth(const tree& t);
 
 }  // namespace guanxi::expr
 

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "guanxi/expr/evaluate.hpp"
+
+#include <algorithm>
+
+namespace guanxi::expr {
+
+namespace detail_accumulator {
+
+inline bool before(const value& a, const value& b) noexcept { return order(a, b) < 0; }
+
+GUANXI_INLINE unexpected does_not_fit(function fn) {
+  return unexpected(errc::overflow,
+                    "the result of `" + std::string(name(fn)) + "` does not fit in 64 bits");
+}
+
+/// Sorts and keeps each value once.
+GUANXI_INLINE void settle(std::vector<value>& kept) {
+  std::sort(kept.begin(), kept.end(), before);
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+}
+
+}  // namespace detail_accumulator
+
+GUANXI_INLINE accumulator::accumulator(function fn, bool distinct, type argument, int scale)
+    : fn_(fn), distinct_(distinct), argument_(argument), scale_(scale) {}
+
+GUANXI_INLINE result<void> accumulator::add(const value& v) {
+  if (fn_ == function::count && argument_.base == value_type::null) {
+    ++count_;
+    return {};
+  }
+  if (v.is_null()) return {};
+  ++count_;
+  switch (fn_) {
+    case function::count:
+      if (!distinct_) return {};
+      kept_.push_back(v);
+      if (kept_.size() >= 1024 && kept_.size() > 2 * settled_) {
+        detail_accumulator::settle(kept_);
+        settled_ = kept_.size();
+      }
+      return {};
+    case function::min:
+      if (best_.is_null() || order(v, best_) < 0) best_ = v;
+      return {};
+    case function::max:
+      if (best_.is_null() || order(v, best_) > 0) best_ = v;
+      return {};
+    default: break;
+  }
+  if (!v.is_number())
+    return unexpected(errc::type_mismatch, "`" + std::string(name(fn_)) + "` takes a number, not " +
+                                               std::string(guanxi::name(v.type())));
+  const decimal d = v.number();
+  const int at = argument_.base == value_type::decimal ? argument_.scale : 0;
+  const auto coefficient = rescaled(d.coefficient, d.scale, at);
+  if (!coefficient) return detail_accumulator::does_not_fit(fn_);
+  if (fn_ == function::median)
+    kept_.emplace_back(*coefficient);
+  else
+    sum_ += *coefficient;
+  return {};
+}
+
+GUANXI_INLINE result<value> accumulator::finish() const {
+  if (fn_ == function::count) {
+    if (!distinct_) return value(count_);
+    std::vector<value> single = kept_;
+    detail_accumulator::settle(single);
+    return value(static_cast<std::int64_t>(single.size()));
+  }
+  if (count_ == 0) return value();
+  if (fn_ == function::min || fn_ == function::max) return best_;
+  const bool decimals = argument_.base == value_type::decimal;
+  const int from = decimals ? argument_.scale : 0;
+  wide sum = sum_;
+  std::int64_t parts = fn_ == function::avg ? count_ : 1;
+  if (fn_ == function::median) {
+    std::vector<value> sorted = kept_;
+    const std::size_t middle = sorted.size() / 2;
+    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(middle);
+    std::nth_element(sorted.begin(), at, sorted.end(), detail_accumulator::before);
+    sum = at->as_integer();
+    if (sorted.size() % 2 == 0) {
+      sum += std::max_element(sorted.begin(), at, detail_accumulator::before)->as_integer();
+      parts = 2;
+    }
+  }
+  const bool same = fn_ == function::sum;
+  const auto out = divided(sum, from, parts, 0, same ? from : scale_);
+  if (!out) return detail_accumulator::does_not_fit(fn_);
+  if (same && !decimals) return value(*out);
+  return value(decimal{*out, static_cast<std::uint8_t>(same ? from : scale_)});
+}
+
+}  // namespace guanxi::expr

@@ -1,0 +1,780 @@
+#pragma once
+
+#include "guanxi/expr/bind.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace guanxi::expr {
+
+namespace detail_bind {
+
+inline bool is_numeric(const type& t) noexcept {
+  return t.base == value_type::integer || t.base == value_type::decimal;
+}
+inline bool is_null(const type& t) noexcept { return t.base == value_type::null; }
+inline bool is_condition(const type& t) noexcept {
+  return t.base == value_type::boolean || is_null(t);
+}
+
+inline type plain(value_type base) noexcept { return type{.base = base}; }
+inline type decimal_type(int scale, bool money) noexcept {
+  return type{.base = value_type::decimal,
+              .scale = static_cast<std::uint8_t>(std::min(scale, max_scale)),
+              .money = money};
+}
+
+inline type type_of(const value& v) noexcept {
+  type t{.base = v.type()};
+  if (t.base == value_type::decimal) t.scale = v.as_decimal().scale;
+  return t;
+}
+
+GUANXI_INLINE type type_of(const schema::field& f) noexcept {
+  type t{.base = schema::stored_as(f.type)};
+  if (t.base == value_type::decimal) t.scale = f.scale;
+  t.money = f.type == schema::kind::money;
+  if (t.base == value_type::reference)
+    t.target = f.system && f.slot == schema::system_slot::id ? f.of : f.target_entity;
+  return t;
+}
+
+/// A number as a literal of this type, if it is exactly one.
+GUANXI_INLINE std::optional<value> number_as(const value& v, const type& wanted) {
+  const decimal d = v.number();
+  const int scale = wanted.base == value_type::decimal ? wanted.scale : 0;
+  if (!exact_at(d, scale)) return std::nullopt;
+  const auto coefficient = rescaled(d.coefficient, d.scale, scale);
+  if (!coefficient) return std::nullopt;
+  if (wanted.base == value_type::integer) return value(*coefficient);
+  return value(decimal{*coefficient, wanted.scale});
+}
+
+/// The members that can equal a value of this type, sorted, each once.
+GUANXI_INLINE std::vector<value> matching(const type& operand, std::vector<value> members) {
+  std::vector<value> out;
+  for (value& m : members) {
+    if (is_numeric(operand) && m.type() == value_type::reference) m = value(m.as_id().value);
+    if (operand.base == value_type::reference && m.type() == value_type::integer)
+      m = value(id{m.as_integer()});
+    if (is_numeric(operand) && m.is_number()) {
+      if (auto fitted = number_as(m, operand)) out.push_back(std::move(*fitted));
+    } else if (!m.is_null() && m.type() == operand.base) {
+      out.push_back(std::move(m));
+    }
+  }
+  std::sort(out.begin(), out.end(),
+            [](const value& a, const value& b) { return order(a, b) < 0; });
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+constexpr std::string_view sign_of(op what) noexcept {
+  switch (what) {
+    case op::logical_not: return "not";
+    case op::logical_and: return "and";
+    case op::logical_or: return "or";
+    case op::equal: return "=";
+    case op::not_equal: return "!=";
+    case op::less: return "<";
+    case op::less_equal: return "<=";
+    case op::greater: return ">";
+    case op::greater_equal: return ">=";
+    case op::in: return "in";
+    case op::not_in: return "not in";
+    case op::like: return "like";
+    case op::not_like: return "not like";
+    case op::add: return "+";
+    case op::subtract: return "-";
+    case op::multiply: return "*";
+    case op::divide: return "/";
+    case op::negate: return "-";
+    default: return "";
+  }
+}
+
+constexpr std::string_view takes(function f) noexcept {
+  switch (f) {
+    case function::coalesce: return "two or more values of one type";
+    case function::nullif: return "two values that compare";
+    case function::if_: return "a condition and two values of one type";
+    case function::round: return "a number and, if wanted, a number of digits from 0 to 18";
+    case function::abs:
+    case function::sum:
+    case function::avg:
+    case function::median: return "a number";
+    case function::lower:
+    case function::upper:
+    case function::length: return "a text";
+    case function::concat: return "one or more texts";
+    case function::year:
+    case function::quarter:
+    case function::month:
+    case function::day:
+    case function::weekday: return "a date or an instant";
+    case function::period:
+      return "a date or an instant and a unit: year, quarter, month, week or day";
+    case function::date: return "an instant";
+    case function::count: return "nothing, `*` or a value";
+    case function::min:
+    case function::max: return "a number, a text, a date or an instant";
+    case function::none: break;
+  }
+  return "";
+}
+
+/// Whether values of these types compare; `ordered`: also by < and >.
+GUANXI_INLINE bool comparable(const type& a, const type& b, bool ordered) noexcept {
+  if (is_null(a) || is_null(b)) return true;
+  if (is_numeric(a) && is_numeric(b)) return true;
+  const auto with_id = [](const type& x, const type& y) {
+    return x.base == value_type::reference && y.base == value_type::integer;
+  };
+  if (with_id(a, b) || with_id(b, a)) return true;
+  return a.base == b.base && (!ordered || a.base != value_type::boolean);
+}
+
+class binder {
+ public:
+  binder(const tree& t, const scope& in) : t_(t), in_(in), map_(t.nodes.size(), no_node) {}
+
+  result<expression> run() {
+    if (t_.empty() || t_.root >= t_.nodes.size())
+      return unexpected(errc::parse, "the expression is empty");
+    if (result<void> sound = check_shape(); !sound) return passed(sound);
+    for (node_id n = 0; n <= t_.root; ++n) {
+      if (!used_[n]) continue;
+      if (result<void> bound = bind_node(n); !bound) return passed(bound);
+    }
+    if (const node& top = t_.at(t_.root); top.what == op::parameter && is_list(top))
+      return unexpected(list_out_of_place(top));
+    return subtree(out_, map_[t_.root]);  // without the literals that lists have taken up
+  }
+
+ private:
+  const tree& t_;
+  const scope& in_;
+  std::vector<node_id> map_;         // from node of t_ to node of out_
+  std::vector<bool> used_;           // by node of t_: reached from the root
+  tree out_;
+  std::vector<bool> aggregates_;     // by node of out_: an aggregate stands under it
+
+  using done = result<void>;
+
+  error refusal(errc code, const node& at, std::string message) const {
+    return error(code, std::move(message)).at_offset(at.offset);
+  }
+  unexpected mismatch(const node& at, std::string message) const {
+    return unexpected(refusal(errc::type_mismatch, at, std::move(message)));
+  }
+
+  // Builders other than parse make trees too: children come first, and depth and size are bounded.
+  done check_shape() {
+    used_.assign(t_.nodes.size(), false);
+    std::vector<int> depth(t_.nodes.size(), 0);
+    used_[t_.root] = true;
+    std::size_t parts = 1;  // the members of an `in` do not count: lists may be long
+    for (node_id n = t_.root + 1; n-- > 0;) {
+      if (!used_[n]) continue;
+      const bool in = t_.at(n).what == op::in || t_.at(n).what == op::not_in;
+      parts += in ? 1 : t_.at(n).children.size();
+      if (parts > max_nodes)
+        return unexpected(errc::limit, "the expression has more than " + std::to_string(max_nodes) +
+                                           " parts; use fewer");
+      if (depth[n] >= max_depth)
+        return unexpected(refusal(errc::limit, t_.at(n),
+                                  "the expression is nested deeper than " +
+                                      std::to_string(max_depth)));
+      for (node_id child : t_.at(n).children) {
+        if (child == no_node && t_.at(n).what == op::aggregate) continue;
+        if (child >= n)
+          return unexpected(errc::misuse, "a tree needs its children before their parents");
+        used_[child] = true;
+        depth[child] = std::max(depth[child], depth[n] + 1);
+      }
+    }
+    return {};
+  }
+
+  bool is_list(const node& n) const {
+    const parameter_value* given = find_parameter(n.text);
+    return given && given->is_list;
+  }
+  const parameter_value* find_parameter(std::string_view name) const {
+    for (const parameter_value& p : in_.parameters)
+      if (p.name == name) return &p;
+    return nullptr;
+  }
+  error list_out_of_place(const node& n) const {
+    return refusal(errc::type_mismatch, n,
+                   "the parameter `:" + n.text + "` is a list; it may only follow `in`");
+  }
+
+  node_id push(node n) {
+    bool aggregate = n.what == op::aggregate;
+    for (node_id child : n.children)
+      aggregate = aggregate || (child != no_node && aggregates_[child]);
+    aggregates_.push_back(aggregate);
+    return out_.add(std::move(n));
+  }
+
+  done bind_node(node_id at) {
+    const node& from = t_.at(at);
+    if (from.what == op::parameter) return bind_parameter(at);
+    if (from.what == op::in || from.what == op::not_in) return bind_in(at);
+    node n = from;
+    for (node_id& child : n.children) {
+      if (child == no_node) continue;
+      if (t_.at(child).what == op::parameter && is_list(t_.at(child)))
+        return unexpected(list_out_of_place(t_.at(child)));
+      child = map_[child];
+    }
+    done typed = type_node(n);
+    if (typed) map_[at] = push(std::move(n));
+    return typed;
+  }
+
+  done bind_parameter(node_id at) {
+    const node& from = t_.at(at);
+    const parameter_value* given = find_parameter(from.text);
+    if (!given) {
+      nearest_name near(from.text);
+      for (const parameter_value& p : in_.parameters) near.offer(p.name);
+      return unexpected(refusal(errc::unknown_name, from,
+                                "no value given for parameter `:" + from.text + "`" + near.hint()));
+    }
+    if (given->is_list) return {};  // taken up by the `in` above it, refused anywhere else
+    node n;
+    n.offset = from.offset;
+    n.content = given->content;
+    n.type = type_of(n.content);
+    map_[at] = push(std::move(n));
+    return {};
+  }
+
+  done type_node(node& n) {
+    switch (n.what) {
+      case op::literal: n.type = type_of(n.content); return {};
+      case op::path: return bind_path(n);
+      case op::column: return {};
+      case op::subselect: return bind_subselect(n);
+      case op::logical_not:
+      case op::logical_and:
+      case op::logical_or: return bind_logic(n);
+      case op::equal:
+      case op::not_equal:
+      case op::less:
+      case op::less_equal:
+      case op::greater:
+      case op::greater_equal: return bind_comparison(n);
+      case op::like:
+      case op::not_like: return bind_like(n);
+      case op::add:
+      case op::subtract:
+      case op::multiply:
+      case op::divide: return bind_arithmetic(n);
+      case op::negate: return bind_negate(n);
+      case op::call: return bind_call(n);
+      case op::aggregate: return bind_aggregate(n);
+      default:  // is_null and is_not_null take anything
+        if (n.children.size() != 1) return wrong_shape(n);
+        n.type = plain(value_type::boolean);
+        return {};
+    }
+  }
+
+  done wrong_shape(const node& n) const {
+    return unexpected(refusal(errc::misuse, n, "a part of the tree has the wrong number of children"));
+  }
+
+  done bind_path(node& n) {
+    bound_path p;
+    const schema::entity* of = &in_.paths->root();
+    std::string_view rest = n.text;
+    std::uint32_t offset = n.offset;
+    while (true) {
+      const std::size_t dot = std::min(rest.find('.'), rest.size());
+      const std::string_view word = rest.substr(0, dot);
+      const schema::field* f = of->find(word);
+      if (!f || !seen(*f)) return unexpected(unknown(word, *of, offset));
+      p.steps.push_back(f);
+      if (dot == rest.size()) break;
+      rest.remove_prefix(dot + 1);
+      if (f->type != schema::kind::reference || !f->target_entity)
+        return unexpected(error(errc::type_mismatch,
+                                in_backticks(word) + " on `" + std::string(of->name()) +
+                                    "` is not a reference, so " +
+                                    in_backticks("." + std::string(rest)) + " cannot follow it")
+                              .in_entity(of->name())
+                              .in_field(word)
+                              .at_offset(offset));
+      of = f->target_entity;
+      offset += static_cast<std::uint32_t>(dot + 1);
+    }
+    n.type = type_of(p.last());
+    n.index = in_.paths->add(std::move(p));
+    return {};
+  }
+
+  bool seen(const schema::field& f) const { return !in_.sees || in_.sees(f); }
+
+  error unknown(std::string_view word, const schema::entity& of, std::uint32_t offset) const {
+    nearest_name near(word);
+    for (const schema::field& f : of.fields())
+      if (seen(f)) near.offer(f.name);
+    return error(errc::unknown_name, "no field " + in_backticks(word) + " on `" +
+                                         std::string(of.name()) + "`" + near.hint())
+        .in_entity(of.name())
+        .in_field(word)
+        .at_offset(offset);
+  }
+
+  done bind_subselect(node& n) {
+    if (!in_.subselect_type)
+      return unexpected(refusal(errc::parse, n, "a nested select may not stand here"));
+    result<type> t = in_.subselect_type(n.index);
+    if (!t) return passed(t);
+    n.type = *t;
+    return {};
+  }
+
+  done bind_logic(node& n) {
+    if (n.children.empty() || (n.what == op::logical_not) != (n.children.size() == 1))
+      return wrong_shape(n);
+    for (node_id child : n.children)
+      if (!is_condition(out_.at(child).type))
+        return mismatch(out_.at(child), "`" + std::string(sign_of(n.what)) +
+                                            "` takes conditions, not " + spoken(child));
+    n.type = plain(value_type::boolean);
+    return {};
+  }
+
+  /// A child's type for messages, with its name where it is a path.
+  std::string spoken(node_id child) const {
+    const node& n = out_.at(child);
+    std::string kind(name(n.type.base));
+    return n.what == op::path ? in_backticks(n.text) + " (" + kind + ")" : kind;
+  }
+
+  const schema::field* choice_of(node_id n) const {
+    const node& at = out_.at(n);
+    if (at.what != op::path) return nullptr;
+    const schema::field& last = in_.paths->entries()[at.index].last();
+    return last.type == schema::kind::choice ? &last : nullptr;
+  }
+
+  /// Lets a literal take its neighbour's type where that loses nothing.
+  done adapt(node_id literal, node_id neighbour) {
+    node& n = out_.nodes[literal];
+    if (n.what != op::literal || n.content.is_null()) return {};
+    const node& beside = out_.at(neighbour);
+    if (n.content.type() == value_type::text) {
+      if (beside.type.base == value_type::date) return read_as<date>(n);
+      if (beside.type.base == value_type::instant) return read_as<instant>(n);
+      if (const schema::field* choice = choice_of(neighbour)) return check_choice(n, *choice);
+      return {};
+    }
+    if (n.content.type() == value_type::integer && beside.type.base == value_type::reference)
+      n.content = value(id{n.content.as_integer()});
+    else if (n.content.is_number() && is_numeric(beside.type))
+      if (auto fitted = number_as(n.content, beside.type)) n.content = std::move(*fitted);
+    n.type = type_of(n.content);
+    return {};
+  }
+
+  template <class T>
+  done read_as(node& n) const {
+    result<T> read = T::parse(n.content.as_text());
+    if (!read) return unexpected(std::move(read.error().at_offset(n.offset)));
+    n.content = value(*read);
+    n.type = type_of(n.content);
+    return {};
+  }
+
+  done check_choice(const node& n, const schema::field& choice) const {
+    const std::string_view code = n.content.as_text();
+    if (choice.has_choice(code)) return {};
+    nearest_name near(code);
+    for (const schema::choice_definition& c : choice.choices) near.offer(c.code);
+    std::string hint = near.hint();
+    if (hint.empty()) {
+      for (std::size_t i = 0; i < std::min<std::size_t>(choice.choices.size(), 8); ++i)
+        hint += (i == 0 ? "; the choices are `" : "`, `") + choice.choices[i].code;
+      if (!hint.empty()) hint += choice.choices.size() > 8 ? "`, …" : "`";
+    }
+    return unexpected(refusal(errc::unknown_name, n,
+                              in_backticks(code) + " is not a choice of `" + choice.name + "`" + hint)
+                          .in_entity(choice.of->name())
+                          .in_field(choice.name));
+  }
+
+  done adapt_both(const node& n) {
+    if (n.children.size() != 2) return wrong_shape(n);
+    done first = adapt(n.children[0], n.children[1]);
+    return first ? adapt(n.children[1], n.children[0]) : std::move(first);
+  }
+
+  done bind_comparison(node& n) {
+    if (done adapted = adapt_both(n); !adapted) return adapted;
+    const bool ordered = n.what != op::equal && n.what != op::not_equal;
+    if (!comparable(out_.at(n.children[0]).type, out_.at(n.children[1]).type, ordered))
+      return mismatch(n, "`" + std::string(sign_of(n.what)) + "` cannot compare " +
+                             spoken(n.children[0]) + " with " + spoken(n.children[1]));
+    n.type = plain(value_type::boolean);
+    return {};
+  }
+
+  done bind_like(node& n) {
+    if (n.children.size() != 2) return wrong_shape(n);
+    for (node_id child : n.children) {
+      const type& t = out_.at(child).type;
+      if (t.base != value_type::text && !is_null(t))
+        return mismatch(out_.at(child), "`" + std::string(sign_of(n.what)) + "` takes texts, not " +
+                                            spoken(child));
+    }
+    n.type = plain(value_type::boolean);
+    return {};
+  }
+
+  done bind_in(node_id at) {
+    const node& from = t_.at(at);
+    if (from.children.empty()) return wrong_shape(from);
+    const node& first = t_.at(from.children[0]);
+    if (first.what == op::parameter && is_list(first)) return unexpected(list_out_of_place(first));
+    node n = from;
+    n.type = plain(value_type::boolean);
+    const node_id operand = map_[from.children[0]];
+    n.children = {operand};
+    if (from.children.size() == 2 && t_.at(from.children[1]).what == op::subselect) {
+      const node_id nested = map_[from.children[1]];
+      if (!comparable(out_.at(operand).type, out_.at(nested).type, false))
+        return mismatch(n, "`in` cannot compare " + spoken(operand) + " with the " +
+                               std::string(name(out_.at(nested).type.base)) +
+                               " of the nested select");
+      n.children.push_back(nested);
+    } else {
+      std::vector<value> members;
+      for (std::size_t i = 1; i < from.children.size(); ++i)
+        if (done read = read_member(from.children[i], operand, members); !read) return read;
+      for (value& v : matching(out_.at(operand).type, std::move(members))) {
+        node member;
+        member.offset = n.offset;
+        member.type = type_of(v);
+        member.content = std::move(v);
+        n.children.push_back(push(std::move(member)));
+      }
+    }
+    map_[at] = push(std::move(n));
+    return {};
+  }
+
+  /// One member of an `in` list as written: a literal, or a parameter with one value or many.
+  done read_member(node_id at, node_id operand, std::vector<value>& members) {
+    const node& from = t_.at(at);
+    if (from.what != op::literal && from.what != op::parameter)
+      return mismatch(from, "the list of `in` takes literals and parameters; compare with the rest "
+                            "by `=` and `or`");
+    const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
+    const std::span<const value> values = given && given->is_list
+                                              ? std::span<const value>(given->list)
+                                              : std::span<const value>(&out_.at(map_[at]).content, 1);
+    const std::vector<value> copies(values.begin(), values.end());  // adapt may move the arena
+    for (const value& v : copies) {
+      node member;
+      member.offset = from.offset;
+      member.content = v;
+      member.type = type_of(v);
+      const node_id n = push(std::move(member));
+      if (done adapted = adapt(n, operand); !adapted) return adapted;
+      if (!comparable(out_.at(operand).type, out_.at(n).type, false))
+        return mismatch(from, "`in` cannot compare " + spoken(operand) + " with " + spoken(n));
+      members.push_back(std::move(out_.nodes[n].content));
+      out_.nodes.pop_back();
+      aggregates_.pop_back();
+    }
+    return {};
+  }
+
+  done bind_arithmetic(node& n) {
+    if (n.children.size() != 2) return wrong_shape(n);
+    const type& left = out_.at(n.children[0]).type;
+    const type& right = out_.at(n.children[1]).type;
+    const bool additive = n.what == op::add || n.what == op::subtract;
+    const bool dates = left.base == value_type::date || right.base == value_type::date;
+    if (additive && dates) return bind_days(n);
+    if ((!is_numeric(left) && !is_null(left)) || (!is_numeric(right) && !is_null(right)))
+      return mismatch(n, "`" + std::string(sign_of(n.what)) + "` takes numbers" +
+                             (additive ? ", or a date and a whole number of days" : "") + ", not " +
+                             spoken(n.children[0]) + " and " + spoken(n.children[1]));
+    if (additive && left.base == value_type::decimal && right.base == value_type::decimal)
+      if (done adapted = adapt_both(n); !adapted) return adapted;
+    const type a = out_.at(n.children[0]).type, b = out_.at(n.children[1]).type;
+    const bool money = n.what == op::divide ? a.money != b.money : a.money || b.money;
+    if (n.what == op::divide)
+      n.type = decimal_type(std::max<int>(6, a.scale), money);
+    else if (a.base != value_type::decimal && b.base != value_type::decimal)
+      n.type = plain(value_type::integer);
+    else
+      n.type = decimal_type(additive ? std::max(a.scale, b.scale) : a.scale + b.scale, money);
+    return {};
+  }
+
+  done bind_days(node& n) {
+    if (n.what == op::subtract)
+      if (done adapted = adapt_both(n); !adapted) return adapted;
+    const type& left = out_.at(n.children[0]).type;
+    const type& right = out_.at(n.children[1]).type;
+    const auto is_date = [](const type& t) { return t.base == value_type::date; };
+    const auto is_days = [](const type& t) { return t.base == value_type::integer || is_null(t); };
+    if (n.what == op::subtract && (is_date(left) || is_null(left)) && is_date(right)) {
+      n.type = plain(value_type::integer);
+      return {};
+    }
+    if ((is_date(left) && is_days(right)) || (n.what == op::add && is_days(left) && is_date(right))) {
+      n.type = plain(value_type::date);
+      return {};
+    }
+    return mismatch(n, "`" + std::string(sign_of(n.what)) +
+                           "` takes numbers, or a date and a whole number of days, not " +
+                           spoken(n.children[0]) + " and " + spoken(n.children[1]));
+  }
+
+  done bind_negate(node& n) {
+    if (n.children.size() != 1) return wrong_shape(n);
+    const type& t = out_.at(n.children[0]).type;
+    if (!is_numeric(t) && !is_null(t))
+      return mismatch(n, "`-` takes a number, not " + spoken(n.children[0]));
+    n.type = is_null(t) ? plain(value_type::integer) : t;
+    return {};
+  }
+
+  unexpected wrong_argument(const node& n, node_id child) const {
+    return mismatch(out_.at(child), "`" + std::string(name(n.fn)) + "` takes " +
+                                        std::string(takes(n.fn)) + ", not " + spoken(child));
+  }
+  unexpected wrong_count(const node& n) const {
+    const std::size_t count = n.children.size();
+    return mismatch(n, "`" + std::string(name(n.fn)) + "` takes " + std::string(takes(n.fn)) +
+                           ", not " + (count == 0 ? "nothing" : count == 1 ? "one value" :
+                                       std::to_string(count) + " values"));
+  }
+
+  template <class Good>
+  done each(const node& n, Good good) const {
+    for (node_id child : n.children)
+      if (const type& t = out_.at(child).type; !is_null(t) && !good(t))
+        return unexpected(wrong_argument(n, child));
+    return {};
+  }
+
+  done bind_call(node& n) {
+    const std::size_t count = n.children.size();
+    switch (n.fn) {
+      case function::coalesce:
+        if (count < 2) return wrong_count(n);
+        return bind_branches(n, 0);
+      case function::if_:
+        if (count != 3) return wrong_count(n);
+        if (!is_condition(out_.at(n.children[0]).type)) return wrong_argument(n, n.children[0]);
+        return bind_branches(n, 1);
+      case function::nullif:
+        if (count != 2) return wrong_count(n);
+        if (done adapted = adapt_both(n); !adapted) return adapted;
+        if (!comparable(out_.at(n.children[0]).type, out_.at(n.children[1]).type, false))
+          return wrong_argument(n, n.children[1]);
+        n.type = out_.at(n.children[0]).type;
+        return {};
+      case function::round: return bind_round(n);
+      case function::abs: {
+        if (count != 1) return wrong_count(n);
+        const type& t = out_.at(n.children[0]).type;
+        n.type = is_null(t) ? plain(value_type::integer) : t;
+        return each(n, is_numeric);
+      }
+      case function::lower:
+      case function::upper:
+      case function::length:
+      case function::concat:
+        if (count == 0 || (n.fn != function::concat && count != 1)) return wrong_count(n);
+        n.type = plain(n.fn == function::length ? value_type::integer : value_type::text);
+        return each(n, [](const type& t) { return t.base == value_type::text; });
+      case function::none: return wrong_shape(n);
+      default: return bind_date_function(n);
+    }
+  }
+
+  done bind_date_function(node& n) {
+    if (n.children.size() != 1) return wrong_count(n);
+    n.type = plain(n.fn == function::period ? value_type::text
+                   : n.fn == function::date ? value_type::date
+                                            : value_type::integer);
+    if (n.fn == function::period && !period_unit_named(n.text)) {
+      nearest_name near(n.text);
+      for (std::string_view unit : {"year", "quarter", "month", "week", "day"}) near.offer(unit);
+      return unexpected(refusal(errc::unknown_name, n,
+                                in_backticks(n.text) + " is not a unit of `period`" +
+                                    (near.best().empty() ? "; use year, quarter, month, week or day"
+                                                         : near.hint())));
+    }
+    return each(n, [&](const type& t) {
+      return t.base == value_type::instant ||
+             (t.base == value_type::date && n.fn != function::date);
+    });
+  }
+
+  /// round(a / b, n) and round(avg(x), n) round once: the division itself then has n digits.
+  done bind_round(node& n) {
+    if (n.children.empty() || n.children.size() > 2) return wrong_count(n);
+    int digits = 0;
+    if (n.children.size() == 2) {
+      const node& wanted = out_.at(n.children[1]);
+      const bool whole = wanted.what == op::literal && wanted.content.type() == value_type::integer;
+      if (!whole || wanted.content.as_integer() < 0 || wanted.content.as_integer() > max_scale)
+        return unexpected(refusal(errc::type_mismatch, wanted,
+                                  "`round` takes " + std::string(takes(n.fn)) +
+                                      ", written as a number"));
+      digits = static_cast<int>(wanted.content.as_integer());
+    }
+    node& of = out_.nodes[n.children[0]];
+    if (!is_numeric(of.type) && !is_null(of.type)) return wrong_argument(n, n.children[0]);
+    n.type = decimal_type(digits, of.type.money);
+    const bool average = of.what == op::aggregate && of.fn == function::avg;
+    if (of.what == op::divide || average) of.type.scale = n.type.scale;
+    return {};
+  }
+
+  /// The common type of the children from `first` on.
+  done bind_branches(node& n, std::size_t first) {
+    node_id model = no_node;  // the first branch that is neither a literal nor null, else not null
+    for (std::size_t i = first; i < n.children.size(); ++i) {
+      const node& branch = out_.at(n.children[i]);
+      if (is_null(branch.type)) continue;
+      if (model == no_node || (out_.at(model).what == op::literal && branch.what != op::literal))
+        model = n.children[i];
+    }
+    if (model == no_node) return {};  // only ever null
+    n.type = out_.at(model).type;
+    for (std::size_t i = first; i < n.children.size(); ++i) {
+      if (done adapted = adapt(n.children[i], model); !adapted) return adapted;
+      const type& t = out_.at(n.children[i]).type;
+      if (is_null(t)) continue;
+      if (is_numeric(t) && is_numeric(n.type)) {
+        const bool decimals = t.base == value_type::decimal || n.type.base == value_type::decimal;
+        if (decimals)
+          n.type = decimal_type(std::max(t.scale, n.type.scale), t.money || n.type.money);
+      } else if (t.base != n.type.base) {
+        return wrong_argument(n, n.children[i]);
+      } else if (t.target != n.type.target) {
+        n.type.target = nullptr;
+      }
+    }
+    return {};
+  }
+
+  done bind_aggregate(node& n) {
+    const std::string called = "`" + std::string(name(n.fn)) + "`";
+    if (n.children.size() != 2 || !is_aggregate(n.fn)) return wrong_shape(n);
+    if (!in_.aggregates)
+      return unexpected(refusal(errc::parse, n, called + " may not stand here"));
+    for (node_id child : n.children)
+      if (child != no_node && aggregates_[child])
+        return unexpected(refusal(errc::parse, n, called + " may not hold another aggregate"));
+    if (n.distinct && n.fn != function::count)
+      return unexpected(refusal(errc::parse, n, "`distinct` goes with `count` only, not with " +
+                                                    called));
+    if (n.children[1] != no_node && !is_condition(out_.at(n.children[1]).type))
+      return mismatch(out_.at(n.children[1]), "`filter` takes a condition, not " +
+                                                  spoken(n.children[1]));
+    const node_id argument = n.children[0];
+    if (argument == no_node) {
+      if (n.fn != function::count)
+        return mismatch(n, called + " takes " + std::string(takes(n.fn)) + ", not nothing");
+      n.type = plain(value_type::integer);
+      return {};
+    }
+    const type t = out_.at(argument).type;
+    if (is_null(t)) return wrong_argument(n, argument);
+    return type_aggregate(n, t);
+  }
+
+  done type_aggregate(node& n, const type& t) {
+    const bool ordered = is_numeric(t) || t.base == value_type::text ||
+                         t.base == value_type::date || t.base == value_type::instant;
+    switch (n.fn) {
+      case function::count: n.type = plain(value_type::integer); return {};
+      case function::min:
+      case function::max:
+        if (!ordered) return wrong_argument(n, n.children[0]);
+        n.type = t;
+        return {};
+      default: break;
+    }
+    if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
+    n.type = t;
+    if (n.fn == function::avg) n.type = decimal_type(std::max<int>(6, t.scale), t.money);
+    if (n.fn == function::median) n.type = decimal_type(t.scale + 1, t.money);
+    return {};
+  }
+};
+
+}  // namespace detail_bind
+
+GUANXI_INLINE std::uint32_t path_table::add(bound_path p) {
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].steps == p.steps) return static_cast<std::uint32_t>(i);
+  entries_.push_back(std::move(p));
+  return static_cast<std::uint32_t>(entries_.size() - 1);
+}
+
+GUANXI_INLINE result<expression> bind(const tree& t, const scope& in) {
+  return detail_bind::binder(t, in).run();
+}
+
+GUANXI_INLINE result<expression> bind_condition(const tree& t, const scope& in) {
+  result<expression> e = bind(t, in);
+  if (e && !detail_bind::is_condition(e->top().type))
+    return unexpected(error(errc::type_mismatch, "a condition is needed here, not " +
+                                                     std::string(name(e->top().type.base)))
+                          .at_offset(e->top().offset));
+  return e;
+}
+
+GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
+                                     std::vector<value> values) {
+  for (std::size_t at = 0; at < e.nodes.size(); ++at) {
+    if (e.nodes[at].what != op::in && e.nodes[at].what != op::not_in) continue;
+    if (e.nodes[at].children.size() != 2) continue;
+    const node& nested = e.nodes[e.nodes[at].children[1]];
+    if (nested.what != op::subselect || nested.index != index) continue;
+    const node_id operand = e.nodes[at].children[0];
+    const std::uint32_t offset = nested.offset;
+    std::vector<node_id> children = {operand};
+    for (value& v : detail_bind::matching(e.nodes[operand].type, values)) {
+      node member;
+      member.offset = offset;
+      member.type = detail_bind::type_of(v);
+      member.content = std::move(v);
+      children.push_back(e.add(std::move(member)));
+    }
+    e.nodes[at].children = std::move(children);
+  }
+  e = subtree(e, e.root);
+}
+
+GUANXI_INLINE std::vector<expression> conjuncts(const expression& e) {
+  std::vector<expression> out;
+  std::vector<node_id> open = {e.root};
+  while (!open.empty()) {
+    const node_id at = open.back();
+    open.pop_back();
+    if (e.at(at).what != op::logical_and) {
+      out.push_back(subtree(e, at));
+      continue;
+    }
+    const std::vector<node_id>& children = e.at(at).children;
+    open.insert(open.end(), children.rbegin(), children.rend());
+  }
+  return out;
+}
+
+}  // namespace guanxi::expr

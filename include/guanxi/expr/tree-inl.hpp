@@ -1,0 +1,148 @@
+#pragma once
+
+#include "guanxi/expr/tree.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace guanxi::expr {
+
+namespace detail_tree {
+
+// In the order of `function`.
+inline constexpr std::array<std::string_view, 23> function_names = {
+    "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
+    "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
+    "date",  "count",    "sum",    "avg",   "min",     "max",    "median"};
+static_assert(static_cast<std::size_t>(function::median) + 1 == function_names.size());
+
+/// Copies the part under `at` to the end of `to`, children first.
+GUANXI_INLINE node_id copy_under(const tree& from, node_id at, tree& to) {
+  if (at == no_node) return no_node;
+  node copy = from.nodes[at];
+  for (node_id& child : copy.children) child = copy_under(from, child, to);
+  return to.add(std::move(copy));
+}
+
+/// Appends all of `b` to `a`; gives what to add to a node id of b.
+GUANXI_INLINE node_id append(tree& a, tree&& b) {
+  const node_id shift = static_cast<node_id>(a.nodes.size());
+  for (node& n : b.nodes) {
+    for (node_id& child : n.children)
+      if (child != no_node) child += shift;
+    a.nodes.push_back(std::move(n));
+  }
+  return shift;
+}
+
+}  // namespace detail_tree
+
+GUANXI_INLINE std::string_view name(function f) noexcept {
+  return detail_tree::function_names[static_cast<std::size_t>(f)];
+}
+
+GUANXI_INLINE function function_named(std::string_view word) noexcept {
+  for (std::size_t i = 1; i < detail_tree::function_names.size(); ++i)
+    if (detail_tree::function_names[i] == word) return static_cast<function>(i);
+  return function::none;
+}
+
+GUANXI_INLINE bool is_aggregate(function f) noexcept { return f >= function::count; }
+
+GUANXI_INLINE std::optional<period_unit> period_unit_named(std::string_view word) noexcept {
+  if (word == "year") return period_unit::year;
+  if (word == "quarter") return period_unit::quarter;
+  if (word == "month") return period_unit::month;
+  if (word == "week") return period_unit::week;
+  if (word == "day") return period_unit::day;
+  return std::nullopt;
+}
+
+GUANXI_INLINE node_id tree::add(node n) {
+  nodes.push_back(std::move(n));
+  return static_cast<node_id>(nodes.size() - 1);
+}
+
+GUANXI_INLINE tree literal(value v) {
+  tree t;
+  node n;
+  n.content = std::move(v);
+  t.root = t.add(std::move(n));
+  return t;
+}
+
+GUANXI_INLINE tree path(std::string_view dotted) {
+  tree t;
+  node n;
+  n.what = op::path;
+  n.text = dotted;
+  t.root = t.add(std::move(n));
+  return t;
+}
+
+GUANXI_INLINE tree parameter(std::string_view name) {
+  tree t;
+  node n;
+  n.what = op::parameter;
+  n.text = name;
+  t.root = t.add(std::move(n));
+  return t;
+}
+
+GUANXI_INLINE tree unary(op what, tree a) {
+  node n;
+  n.what = what;
+  n.children = {a.root};
+  a.root = a.add(std::move(n));
+  return a;
+}
+
+GUANXI_INLINE tree combine(op what, tree a, tree b) {
+  const bool chain = what == op::logical_and || what == op::logical_or;
+  const node_id b_root = b.root + detail_tree::append(a, std::move(b));
+  node n;
+  n.what = what;
+  for (node_id part : {a.root, b_root}) {
+    const node& old = a.nodes[part];
+    if (chain && old.what == what)
+      n.children.insert(n.children.end(), old.children.begin(), old.children.end());
+    else
+      n.children.push_back(part);
+  }
+  a.root = a.add(std::move(n));
+  return a;
+}
+
+GUANXI_INLINE tree in_list(tree operand, std::vector<value> values) {
+  node n;
+  n.what = op::in;
+  n.children = {operand.root};
+  for (value& v : values) {
+    node member;
+    member.content = std::move(v);
+    n.children.push_back(operand.add(std::move(member)));
+  }
+  operand.root = operand.add(std::move(n));
+  return operand;
+}
+
+GUANXI_INLINE node_id graft(const tree& from, node_id at, tree& to) {
+  return detail_tree::copy_under(from, at, to);
+}
+
+GUANXI_INLINE tree subtree(const tree& t, node_id at) {
+  tree out;
+  out.root = detail_tree::copy_under(t, at, out);
+  return out;
+}
+
+GUANXI_INLINE int depth(const tree& t) {
+  if (t.empty()) return 0;
+  std::vector<int> levels(t.nodes.size(), 1);
+  for (node_id n = 0; n <= t.root; ++n)
+    for (node_id child : t.nodes[n].children)
+      if (child < n) levels[n] = std::max(levels[n], levels[child] + 1);
+  return levels[t.root];
+}
+
+}  // namespace guanxi::expr

@@ -1,0 +1,1 @@
+#include "guanxi/expr/bind-inl.hpp"

@@ -1,0 +1,1 @@
+#include "guanxi/expr/emit_sql-inl.hpp"

@@ -1,0 +1,1 @@
+#include "guanxi/expr/evaluate-inl.hpp"
