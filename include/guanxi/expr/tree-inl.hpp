@@ -16,14 +16,6 @@ inline constexpr std::array<std::string_view, 23> function_names = {
     "date",  "count",    "sum",    "avg",   "min",     "max",    "median"};
 static_assert(static_cast<std::size_t>(function::median) + 1 == function_names.size());
 
-/// Copies the part under `at` to the end of `to`, children first.
-GUANXI_INLINE node_id copy_under(const tree& from, node_id at, tree& to) {
-  if (at == no_node) return no_node;
-  node copy = from.nodes[at];
-  for (node_id& child : copy.children) child = copy_under(from, child, to);
-  return to.add(std::move(copy));
-}
-
 /// Appends all of `b` to `a`; gives what to add to a node id of b.
 GUANXI_INLINE node_id append(tree& a, tree&& b) {
   const node_id shift = static_cast<node_id>(a.nodes.size());
@@ -127,12 +119,15 @@ GUANXI_INLINE tree in_list(tree operand, std::vector<value> values) {
 }
 
 GUANXI_INLINE node_id graft(const tree& from, node_id at, tree& to) {
-  return detail_tree::copy_under(from, at, to);
+  if (at == no_node) return no_node;
+  node copy = from.nodes[at];
+  for (node_id& child : copy.children) child = graft(from, child, to);
+  return to.add(std::move(copy));
 }
 
 GUANXI_INLINE tree subtree(const tree& t, node_id at) {
   tree out;
-  out.root = detail_tree::copy_under(t, at, out);
+  out.root = graft(t, at, out);
   return out;
 }
 

@@ -97,9 +97,9 @@ tree unary(op what, tree a);
 tree combine(op what, tree a, tree b);
 tree in_list(tree operand, std::vector<value> values);
 
-/// The part of a tree under one node, as a tree of its own.
 /// Copies a subtree into another arena; gives its root there (no_node for no_node).
 node_id graft(const tree& from, node_id at, tree& to);
+/// The part of a tree under one node, as a tree of its own.
 tree subtree(const tree& t, node_id at);
 /// Levels of nesting: 1 for a literal or path, 0 for nothing.
 int depth(const tree& t);

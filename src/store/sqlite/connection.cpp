@@ -2,6 +2,7 @@
 
 #include "functions.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -60,7 +61,7 @@ error connection::failed(std::string_view doing) const {
   const std::string_view said = sqlite3_errmsg(db_.get());
   // Errors of our own functions keep their meaning across SQL.
   if (said.starts_with("overflow:"))
-    return error(errc::overflow, "the result of `" + std::string(said.substr(9)) + "` does not fit")
+    return error(errc::overflow, std::string(said.substr(std::min<std::size_t>(10, said.size()))))
         .with_store_code(code);
   const errc what = meaning(code);
   std::string text = "could not " + std::string(doing) + " `" + path_ + "`: " + std::string(said) +
