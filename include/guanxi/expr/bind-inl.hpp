@@ -363,16 +363,17 @@ class binder {
     return last.type == schema::kind::choice ? &last : nullptr;
   }
 
-  /// Lets a literal take its neighbour's type where that loses nothing.
-  done adapt(node_id literal, node_id neighbour) {
+  /// Lets a literal take its neighbour's type where that loses nothing. Beside a choice it must be a
+  /// code where the two are compared for equality; coalesce(class, 'none') is fine.
+  done adapt(node_id literal, node_id neighbour, bool equality = false) {
     node& n = out_.nodes[literal];
     if (n.what != op::literal || n.content.is_null()) return {};
     const node& beside = out_.at(neighbour);
     if (n.content.type() == value_type::text) {
       if (beside.type.base == value_type::date) return read_as<date>(n);
       if (beside.type.base == value_type::instant) return read_as<instant>(n);
-      if (const schema::field* choice = choice_of(neighbour)) return check_choice(n, *choice);
-      return {};
+      const schema::field* choice = equality ? choice_of(neighbour) : nullptr;
+      return choice ? check_choice(n, *choice) : done();
     }
     if (n.content.type() == value_type::integer && beside.type.base == value_type::reference)
       n.content = value(id{n.content.as_integer()});
@@ -410,8 +411,9 @@ class binder {
 
   done adapt_both(const node& n) {
     if (n.children.size() != 2) return wrong_shape(n);
-    done first = adapt(n.children[0], n.children[1]);
-    return first ? adapt(n.children[1], n.children[0]) : std::move(first);
+    const bool equality = n.what == op::equal || n.what == op::not_equal;
+    done first = adapt(n.children[0], n.children[1], equality);
+    return first ? adapt(n.children[1], n.children[0], equality) : std::move(first);
   }
 
   done bind_comparison(node& n) {
@@ -485,7 +487,7 @@ class binder {
       member.content = v;
       member.type = type_of(v);
       const node_id n = push(std::move(member));
-      if (done adapted = adapt(n, operand); !adapted) return adapted;
+      if (done adapted = adapt(n, operand, true); !adapted) return adapted;
       if (!comparable(out_.at(operand).type, out_.at(n).type, false))
         return mismatch(from, "`in` cannot compare " + spoken(operand) + " with " + spoken(n));
       members.push_back(std::move(out_.nodes[n].content));

@@ -1,0 +1,89 @@
+// Tickets and activities: what customers ask, and what people do for them.
+#pragma once
+
+#include "guanxi/schema/row.hpp"
+
+namespace guanxi::crm {
+
+namespace ticket {
+inline constexpr schema::choice_row statuses[] = {
+    {"new", {"New", "新建"}},           {"open", {"Open", "处理中"}}, {"pending", {"Pending", "等待中"}},
+    {"resolved", {"Resolved", "已解决"}}, {"closed", {"Closed", "已关闭"}}};
+inline constexpr schema::choice_row priorities[] = {
+    {"low", {"Low", "低"}}, {"normal", {"Normal", "普通"}}, {"high", {"High", "高"}},
+    {"urgent", {"Urgent", "紧急"}}};
+inline constexpr schema::choice_row channels[] = {
+    {"phone", {"Phone", "电话"}}, {"email", {"E-mail", "邮件"}}, {"web", {"Web", "网页"}},
+    {"chat", {"Chat", "在线聊天"}}, {"visit", {"Visit", "到访"}}};
+inline constexpr schema::field_row fields[] = {
+    {.name = "subject", .type = schema::kind::text, .text = {"Subject", "主题"},
+     .flags = schema::required | schema::title | schema::searchable},
+    {.name = "account", .type = schema::kind::reference, .text = {"Account", "客户"},
+     .flags = schema::indexed, .target = "account"},
+    {.name = "contact", .type = schema::kind::reference, .text = {"Contact", "联系人"},
+     .target = "contact"},
+    {.name = "product", .type = schema::kind::reference, .text = {"Product", "产品"},
+     .target = "product"},
+    {.name = "status", .type = schema::kind::choice, .text = {"Status", "状态"},
+     .flags = schema::indexed, .choices = statuses, .initial = "'new'"},
+    {.name = "priority", .type = schema::kind::choice, .text = {"Priority", "优先级"},
+     .choices = priorities, .initial = "'normal'"},
+    {.name = "channel", .type = schema::kind::choice, .text = {"Channel", "渠道"},
+     .choices = channels},
+    {.name = "opened_at", .type = schema::kind::instant, .text = {"Opened at", "受理时间"},
+     .flags = schema::indexed},
+    {.name = "resolved_at", .type = schema::kind::instant, .text = {"Resolved at", "解决时间"}},
+    {.name = "satisfaction", .type = schema::kind::integer, .text = {"Satisfaction (1-5)", "满意度（1-5）"}},
+    {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
+};
+inline constexpr schema::entity_row entity{.name = "ticket", .text = {"Ticket", "工单"},
+                                           .plural = {"Tickets", "工单"}, .fields = fields};
+inline constexpr schema::handle<std::string_view> subject = entity["subject"];
+inline constexpr schema::handle<id> account = entity["account"];
+inline constexpr schema::handle<id> contact = entity["contact"];
+inline constexpr schema::handle<id> product = entity["product"];
+inline constexpr schema::handle<std::string_view> status = entity["status"];
+inline constexpr schema::handle<std::string_view> priority = entity["priority"];
+inline constexpr schema::handle<std::string_view> channel = entity["channel"];
+inline constexpr schema::handle<instant> opened_at = entity["opened_at"];
+inline constexpr schema::handle<instant> resolved_at = entity["resolved_at"];
+inline constexpr schema::handle<std::int64_t> satisfaction = entity["satisfaction"];
+inline constexpr schema::handle<std::string_view> description = entity["description"];
+}  // namespace ticket
+
+namespace activity {
+inline constexpr schema::choice_row types[] = {
+    {"task", {"Task", "任务"}}, {"call", {"Call", "电话"}}, {"meeting", {"Meeting", "会议"}},
+    {"email", {"E-mail", "邮件"}}, {"note", {"Note", "备注"}}};
+inline constexpr schema::field_row fields[] = {
+    {.name = "subject", .type = schema::kind::text, .text = {"Subject", "主题"},
+     .flags = schema::required | schema::title},
+    {.name = "type", .type = schema::kind::choice, .text = {"Type", "类型"},
+     .flags = schema::required, .choices = types, .initial = "'task'"},
+    {.name = "account", .type = schema::kind::reference, .text = {"Account", "客户"},
+     .flags = schema::indexed, .target = "account"},
+    {.name = "contact", .type = schema::kind::reference, .text = {"Contact", "联系人"},
+     .target = "contact"},
+    {.name = "opportunity", .type = schema::kind::reference, .text = {"Opportunity", "商机"},
+     .flags = schema::indexed, .target = "opportunity"},
+    {.name = "ticket", .type = schema::kind::reference, .text = {"Ticket", "工单"},
+     .target = "ticket"},
+    {.name = "due_on", .type = schema::kind::date, .text = {"Due on", "截止日期"},
+     .flags = schema::indexed},
+    {.name = "done_at", .type = schema::kind::instant, .text = {"Done at", "完成时间"}},
+    {.name = "notes", .type = schema::kind::text, .text = {"Notes", "备注"}},
+};
+inline constexpr schema::entity_row entity{.name = "activity", .text = {"Activity", "活动"},
+                                           .plural = {"Activities", "活动"}, .fields = fields};
+inline constexpr schema::handle<std::string_view> subject = entity["subject"];
+inline constexpr schema::handle<std::string_view> type = entity["type"];
+inline constexpr schema::handle<id> account = entity["account"];
+inline constexpr schema::handle<id> contact = entity["contact"];
+inline constexpr schema::handle<id> opportunity = entity["opportunity"];
+inline constexpr schema::handle<id> ticket = entity["ticket"];
+inline constexpr schema::handle<date> due_on = entity["due_on"];
+inline constexpr schema::handle<instant> done_at = entity["done_at"];
+inline constexpr schema::handle<std::string_view> notes = entity["notes"];
+}  // namespace activity
+
+}  // namespace guanxi::crm

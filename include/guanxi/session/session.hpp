@@ -1,0 +1,149 @@
+// The façade: open a tenant, act as a user, create, change, query.
+//
+//   tenant crm = open("shop.gx").value();
+//   session s = crm.as_user("li").value();
+//   record acme = s.create(crm::account::entity, {crm::account::name = "Acme"}).value();
+//   rows r = s.query("select name from account where name like :n", {{"n", "Ac%"}}).value();
+//
+// Every read is trimmed to what the acting user may see; every write passes the pipeline.
+// Ownership: tenant and session are handles; the store closes with the last of them.
+// Thread rule: a tenant may be used from many threads, a session by one at a time.
+#pragma once
+
+#include "guanxi/base/environment.hpp"
+#include "guanxi/policy/explain.hpp"
+#include "guanxi/query/batch.hpp"
+#include "guanxi/schema/record.hpp"
+#include "guanxi/store/sqlite.hpp"
+
+#include <atomic>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guanxi {
+
+using policy::action;
+using policy::explanation;
+using query::rows;
+using schema::draft;
+using schema::record;
+
+class session;
+
+struct open_options {
+  bool create = true;       ///< make the store if it is missing; else errc::file_missing
+  bool read_only = false;
+  std::string vfs = {};     ///< SQLite: name of a registered VFS
+  std::string base_currency = "USD";  ///< currency of amounts that name none; kept by a new store
+  std::optional<environment> world = {};  ///< empty: default_environment()
+};
+
+/// One company's CRM: a store with its catalog and its permission rules.
+class tenant {
+ public:
+  /// Acts as a user. Errors: errc::unknown_name for a login that does not exist or is not active.
+  result<session> as_user(std::string_view login) const;
+  /// Acts with system sight: sees and does all. `cause` is written on every change.
+  session as_system(std::string_view cause) const;
+  schema::catalog_ptr catalog() const;
+  /// Whether this open made the store.
+  bool fresh() const noexcept;
+  std::string_view store_name() const noexcept;
+
+  struct state;
+  explicit tenant(std::shared_ptr<state> s) : state_(std::move(s)) {}
+
+ private:
+  std::shared_ptr<state> state_;
+};
+
+/// Opens or creates a SQLite store. A new one has the user `admin` with all rights.
+result<tenant> open(std::string_view path, const open_options& options = {});
+/// Opens a store of the host's own.
+result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options = {});
+
+/// One entry of a record's history, trimmed to the fields that the acting user sees.
+struct history_entry {
+  std::int64_t sequence = 0;
+  instant at;
+  id user;               ///< 0: system sight
+  std::string cause;
+  std::string action;    ///< create, edit, delete
+  struct field { std::string name; value before, after; };
+  std::vector<field> fields;
+};
+
+/// Limits of one query.
+struct query_options {
+  std::optional<std::int64_t> deadline_ms = {};  ///< 1 to 86,400,000; empty: none
+  std::size_t max_rows = 10'000'000;
+};
+
+class session {
+ public:
+  const policy::principal& who() const noexcept;
+  /// The catalog now; definitions made later appear in a later one.
+  schema::catalog_ptr catalog() const;
+
+  /// A draft for an entity. Errors: errc::unknown_name (also for an entity that may not be read).
+  result<schema::draft> draft(std::string_view entity) const;
+
+  result<record> create(const schema::draft& d, std::string_view cause = {});
+  result<record> create(const schema::entity_row& of, std::initializer_list<schema::assignment> values);
+  /// A live record within reach, hidden fields null. errc::not_found tells missing from forbidden to
+  /// nobody.
+  result<record> get(std::string_view entity, id key) const;
+  result<record> get(const schema::entity_row& of, id key) const { return get(of.name, key); }
+  /// Changes what the draft names. With expected_revision, errc::conflict if it has moved on.
+  result<record> change(id key, const schema::draft& d, std::int64_t expected_revision = 0,
+                        std::string_view cause = {});
+  /// Changes a record that was read: guarded by its revision.
+  result<record> change(const record& r, std::initializer_list<schema::assignment> values);
+  result<void> remove(std::string_view entity, id key, std::int64_t expected_revision = 0,
+                      std::string_view cause = {});
+
+  /// Runs a query of the language (docs/query.md).
+  result<rows> query(std::string_view text, const std::vector<expr::parameter_value>& parameters = {},
+                     const query_options& options = {}) const;
+
+  /// Why the acting user may or may not do this; a record out of sight is errc::not_found.
+  result<explanation> explain(action a, std::string_view entity, id key) const;
+  result<explanation> explain(action a, std::string_view entity, id key, std::string_view field) const;
+  /// The same for another user; for those who administer permissions.
+  result<explanation> explain_for(std::string_view login, action a, std::string_view entity,
+                                  id key) const;
+  /// What happened to a record within reach, oldest first.
+  result<std::vector<history_entry>> history(std::string_view entity, id key) const;
+
+  /// Several writes as one: nothing is seen by others until commit; a failed call inside undoes
+  /// itself only. errc::misuse when one is open, or none.
+  result<void> begin();
+  result<void> commit();
+  result<void> rollback();
+  bool in_transaction() const noexcept;
+
+  /// Adds to the schema at run time; for those who administer permissions. Not inside a transaction.
+  result<void> define(const schema::entity_definition& e);
+  result<void> define(std::string_view entity, const schema::field_definition& f);
+
+  /// Stops this session's running query from another thread; the session stays usable.
+  void interrupt() const noexcept;
+  const environment& world() const noexcept;
+  std::string_view base_currency() const noexcept;
+
+  session(session&&) noexcept;
+  session& operator=(session&&) noexcept;
+  ~session();
+
+  struct state;
+  explicit session(std::unique_ptr<state> s);
+
+ private:
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace guanxi

@@ -1,0 +1,99 @@
+// Effects: what follows from a change, as rows with declared reads and writes.
+//
+//   effect e{.name = "stage.defaults", .entity = "opportunity", .on = created | updated,
+//            .fields = {"stage"}, .as = write_class::initial,
+//            .paths = {"stage.probability"}, .writes = {"probability"},
+//            .run = [](const change& c, const reads& in, output& out) { … }};
+//
+// An effect gets the change and what it asked to read, and returns further changes; it calls nothing.
+// The class of a write decides who wins on one field: initial < caller < rule < derived. Two effects
+// of one class that may write one field are refused at installation unless one names the other in
+// `after`. Thread rule: immutable once installed; run must not keep state.
+#pragma once
+
+#include "guanxi/query/batch.hpp"
+#include "guanxi/schema/record.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace guanxi::work {
+
+enum class write_class : std::uint8_t { none, initial, caller, rule, derived };
+
+enum trigger : std::uint8_t { created = 1, updated = 2, removed = 4 };
+
+/// One record's change, as an effect sees it: on system sight, before and after.
+struct change {
+  trigger what = updated;
+  const schema::record* before = nullptr;  ///< nullptr for a created record
+  const schema::record* after = nullptr;
+  std::span<const std::uint16_t> touched;  ///< slots that the last round changed
+  instant now;
+  bool touches(std::uint16_t slot) const noexcept;
+};
+
+/// What an effect asked to read, in the order in which it asked.
+struct reads {
+  std::span<const value> paths;
+  std::span<const query::rows> queries;
+};
+
+/// What an effect wants changed.
+class output {
+ public:
+  explicit output(const schema::catalog& c) : catalog_(&c) {}
+  struct item {
+    id key;                 ///< 0: a record to create
+    schema::draft content;
+  };
+  /// Sets a field of the changed record itself.
+  void set(schema::assignment a) { own_.push_back(std::move(a)); }
+  /// Creates a record of a declared entity.
+  schema::draft& create(const schema::entity_row& of);
+  schema::draft& change(const schema::entity_row& of, id key);
+  /// Refuses the whole write.
+  void refuse(error why) { refusals_.push_back(std::move(why)); }
+
+  std::span<const schema::assignment> own() const noexcept { return own_; }
+  const std::vector<std::unique_ptr<item>>& others() const noexcept { return others_; }
+  std::span<const error> refusals() const noexcept { return refusals_; }
+
+ private:
+  const schema::catalog* catalog_;
+  std::vector<schema::assignment> own_;
+  std::vector<std::unique_ptr<item>> others_;
+  std::vector<error> refusals_;
+};
+
+struct effect {
+  std::string name = {};
+  std::string entity = {};
+  std::uint8_t on = created | updated;
+  std::vector<std::string> fields = {};   ///< updated: only if one of these changed; empty: any
+  write_class as = write_class::rule;
+  std::vector<std::string> paths = {};    ///< read through references of the changed record
+  std::vector<std::string> queries = {};  ///< read on system sight; :id and :<field> are the record's
+  std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
+  std::vector<std::string> after = {};    ///< names of effects that run before this one
+  std::function<void(const change&, const reads&, output&)> run = {};
+};
+
+/// Effects in the order in which they run.
+class effect_set {
+ public:
+  /// Errors: errc::invalid_argument naming the two effects that may write one field, an unknown
+  /// entity or field, a circle in `after`, a field that is not derived in write_class::derived.
+  static result<effect_set> install(std::vector<effect> effects, const schema::catalog& catalog);
+  std::span<const effect* const> of(std::string_view entity) const;
+  std::span<const effect> all() const noexcept { return *effects_; }
+
+ private:
+  std::shared_ptr<const std::vector<effect>> effects_ = std::make_shared<std::vector<effect>>();
+  std::map<std::string, std::vector<const effect*>, std::less<>> by_entity_;
+};
+
+}  // namespace guanxi::work

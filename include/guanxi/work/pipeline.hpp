@@ -1,0 +1,72 @@
+// The write pipeline: the only way into a store. It runs inside the write transaction, in this order:
+// load, apply the caller's values, defaults, authorise, effects to quiet, validate, log, store.
+//
+//   auto p = pipeline::begin(store, effects).value();
+//   record r = p->create(grants, draft, {.cause = "import"}).value();   p->commit();
+//
+// Each call is whole or not at all, also within an open transaction (a savepoint each).
+// Ownership: holds the transaction; destroying it undoes. Thread rule: one thread.
+#pragma once
+
+#include "guanxi/policy/grant.hpp"
+#include "guanxi/store/store.hpp"
+#include "guanxi/work/effect.hpp"
+
+#include <set>
+#include <unordered_map>
+
+namespace guanxi::work {
+
+/// Rounds that effects may take to come to rest.
+inline constexpr int max_rounds = 8;
+
+struct write_options {
+  std::string cause = {};            ///< why, for the change log; empty: "api"
+  std::int64_t expected_revision = 0;  ///< change and remove: the revision that was read; 0: any
+};
+
+class pipeline {
+ public:
+  static result<std::unique_ptr<pipeline>> begin(store::store& into, const effect_set& effects);
+  ~pipeline();
+
+  /// Errors: errc::permission, errc::validation (with all faults in others()), errc::duplicate,
+  /// errc::unknown_name, errc::not_found, errc::mixed_currency and those of the store. The record
+  /// comes back as its principal may see it.
+  result<schema::record> create(const policy::grants& who, const schema::draft& d,
+                                const write_options& how = {});
+  result<schema::record> change(const policy::grants& who, const schema::entity& of, id key,
+                                const schema::draft& d, const write_options& how = {});
+  /// Soft delete, by a deletion batch.
+  result<void> remove(const policy::grants& who, const schema::entity& of, id key,
+                      const write_options& how = {});
+  /// Reads that see what is written so far.
+  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
+  result<schema::record> get(const policy::grant& g, id key);
+
+  result<void> commit();
+  result<void> rollback();
+  /// Entities that this transaction has changed.
+  const std::set<std::string, std::less<>>& touched() const noexcept { return touched_; }
+
+ private:
+  class run;
+  struct key_hash {
+    std::size_t operator()(const std::pair<const schema::entity*, id>& k) const noexcept {
+      return std::hash<const void*>()(k.first) ^ (std::hash<id>()(k.second) * 0x9e3779b97f4a7c15ULL);
+    }
+  };
+  pipeline(store::store& into, const effect_set& effects) : store_(into), effects_(effects) {}
+  /// A stored record on system sight, cached for the transaction; empty if there is none.
+  result<schema::record> load(const schema::entity& of, id key);
+  template <class F>
+  auto whole(F&& work) -> decltype(work());
+
+  store::store& store_;
+  const effect_set& effects_;
+  std::unique_ptr<store::transaction> in_;
+  std::unordered_map<std::pair<const schema::entity*, id>, schema::record, key_hash> cache_;
+  std::set<std::string, std::less<>> touched_;
+};
+
+}  // namespace guanxi::work
