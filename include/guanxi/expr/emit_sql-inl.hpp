@@ -296,7 +296,56 @@ class emitter {
   }
 };
 
+/// What a node puts on the parser's stack before its deepest child: its name, parentheses, commas
+/// and the operands read before.
+GUANXI_INLINE int stacked(const node& n) noexcept {
+  constexpr int call = 5, parentheses = 3, choice = 6;
+  const auto pairs = [&] {  // of a balanced chain
+    int levels = 0;
+    for (std::size_t left = n.children.size(); left > 1; left = (left + 1) / 2) ++levels;
+    return levels * parentheses;
+  };
+  switch (n.what) {
+    case op::logical_and:
+    case op::logical_or: return pairs();
+    case op::logical_not:
+    case op::is_null:
+    case op::is_not_null: return parentheses;
+    case op::equal:
+    case op::not_equal:
+    case op::less:
+    case op::less_equal:
+    case op::greater:
+    case op::greater_equal:
+    case op::like:
+    case op::not_like:
+    case op::in:
+    case op::not_in: return parentheses + call;
+    case op::aggregate: return 2 * call;
+    case op::call: break;
+    default: return n.children.empty() ? 4 : call;
+  }
+  switch (n.fn) {
+    case function::coalesce:
+      return call * (2 + static_cast<int>(n.children.size() / 50));
+    case function::if_: return choice + call;
+    case function::concat: return pairs() + call;
+    default: return 2 * call;
+  }
+}
+
 }  // namespace detail_emit
+
+GUANXI_INLINE int sql_nesting(const expression& e) {
+  if (e.empty()) return 0;
+  std::vector<int> levels(e.nodes.size(), 0);
+  for (node_id n = 0; n <= e.root; ++n) {
+    for (node_id child : e.nodes[n].children)
+      if (child < n) levels[n] = std::max(levels[n], levels[child]);
+    levels[n] += detail_emit::stacked(e.nodes[n]);
+  }
+  return levels[e.root];
+}
 
 GUANXI_INLINE void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out) {
   if (!e.empty()) detail_emit::emitter(e, dialect, out).emit(e.root);

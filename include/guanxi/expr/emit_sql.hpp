@@ -25,7 +25,8 @@
 //   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
 //   gx_median(x, from, to)                  aggregate, likewise
 //
-// SQLite's parser holds nesting only so deep; a store asks depth(e) <= sql_depth before it emits.
+// SQLite's parser holds nesting only so deep; a store takes what has sql_nesting(e) <=
+// max_sql_nesting and leaves the rest to the core.
 #pragma once
 
 #include "guanxi/expr/bind.hpp"
@@ -53,8 +54,10 @@ struct sql_dialect {
 /// The values that bind_value and bind_list are given are integers and texts only, in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
 
-/// Nesting (depth()) that the emitted text may have for every built-in store.
-inline constexpr int sql_depth = 16;
+/// How much of a parser's stack the emitted text needs at most; SQLite has 100, from which the
+/// statement around it takes some.
+int sql_nesting(const expression& e);
+inline constexpr int max_sql_nesting = 70;
 /// Lists of `in` with more members than this are bound as one array.
 inline constexpr std::size_t max_inline_list = 16;
 

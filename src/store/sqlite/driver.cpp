@@ -2,9 +2,11 @@
 
 #include "connection.hpp"
 #include "ddl.hpp"
+#include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
 #include "select.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -200,10 +202,41 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
   return out;
 }
 
+namespace {
+
+bool fits(const expr::expression& e, int around = 0) {
+  return expr::sql_nesting(e) + around <= expr::max_sql_nesting;
+}
+
+/// Whether keys, outputs and order fit SQLite's parser when keys and aggregates stand inside them.
+bool shallow(const query::plan& p) {
+  int columns = 0;
+  const auto inside = [&columns](const expr::expression& e) {
+    columns = std::max(columns, expr::sql_nesting(e));
+  };
+  for (const expr::expression& key : p.keys) inside(key);
+  for (const query::aggregate& a : p.aggregates) {
+    inside(a.argument);
+    inside(a.filter);
+  }
+  if (!p.aggregates.empty()) columns += 10;  // the aggregate around its argument
+  bool fit = columns <= expr::max_sql_nesting && fits(p.having, columns);
+  for (const expr::expression& e : p.outputs) fit = fit && fits(e, columns);
+  for (const query::order_key& k : p.order) fit = fit && fits(k.by, columns);
+  return fit;
+}
+
+}  // namespace
+
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
-  // Every operation of the language is emitted as SQL or as a function of ours: all is exact.
-  query::pushdown all{true, {}, true, true, true};
-  all.filters.assign(p.what().filters.size(), query::verdict::exact);
+  // Every operation of the language is emitted as SQL or as a function of ours: all is exact, unless
+  // it is nested deeper than SQLite can read.
+  const query::plan& what = p.what();
+  query::pushdown all{shallow(what), {}, true, true, true};
+  for (const expr::expression& filter : what.filters)
+    all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
+  for (std::size_t join = 0; join < what.joins.size(); ++join)
+    all.runs = all.runs && fits(p.guard(join).filter);
   return all;
 }
 
