@@ -1,0 +1,236 @@
+#include "guanxi/edge/table.hpp"
+
+#include "guanxi/base/json.hpp"
+#include "guanxi/base/text_services.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace guanxi::edge {
+namespace {
+
+/// Visits every row in order: a batch and a row of it.
+template <class Visit>
+void each_row(const query::rows& from, std::size_t most, Visit&& visit) {
+  std::size_t seen = 0;
+  for (const query::batch& b : from.batches())
+    for (std::size_t r = 0; r < b.rows() && seen < most; ++r, ++seen) visit(b, r);
+}
+
+constexpr std::string_view formula_starts = "=+-@\t\r";
+
+void append_csv_text(std::string& out, std::string_view text) {
+  const bool formula = !text.empty() && formula_starts.find(text.front()) != std::string_view::npos;
+  const bool quoted = text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos ||
+                      text.front() == ' ' || text.back() == ' ';
+  if (quoted) out += '"';
+  if (formula) out += '\'';
+  for (char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  if (quoted) out += '"';
+}
+
+/// Bytes of the character at the front of well-formed text.
+std::size_t character_size(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return std::min(size, text.size());
+}
+
+/// Controls (C0, DEL, C1), line separators and direction marks: what could forge a terminal's lines.
+bool unprintable(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7f;
+  const auto second = static_cast<unsigned char>(character[1]);
+  if (character.size() == 2) return first == 0xc2 && second < 0xa0;
+  if (character.size() != 3 || first != 0xe2) return false;
+  const auto third = static_cast<unsigned char>(character[2]);
+  const bool embedding = second == 0x80 && third >= 0xa8 && third <= 0xae;  // U+2028 to U+202E
+  const bool isolate = second == 0x81 && third >= 0xa6 && third <= 0xa9;    // U+2066 to U+2069
+  return embedding || isolate;
+}
+
+struct cell {
+  std::string text;
+  std::size_t width = 0;
+};
+
+cell shown_text(std::string_view text, std::size_t most) {
+  cell out;
+  std::size_t before_end = 0, width_before_end = 0;  // where "…" still fits
+  while (!text.empty()) {
+    std::string_view character = text.substr(0, character_size(text));
+    text.remove_prefix(character.size());
+    if (unprintable(character)) character = "?";
+    const std::size_t width = display_width(character);
+    if (out.width + width > most) {
+      out.text.resize(before_end);
+      out.text += "…";
+      out.width = width_before_end + 1;
+      return out;
+    }
+    out.text += character;
+    out.width += width;
+    if (out.width + 1 <= most) {
+      before_end = out.text.size();
+      width_before_end = out.width;
+    }
+  }
+  return out;
+}
+
+cell shown(const value& v, std::size_t most) {
+  if (v.type() == value_type::text) return shown_text(v.as_text(), most);
+  return v.is_null() ? cell{} : shown_text(v.to_string(), most);
+}
+
+bool stands_right(const expr::type& type) {
+  return type.base == value_type::integer || type.base == value_type::decimal ||
+         type.base == value_type::reference;
+}
+
+/// The part of an answer that is shown, as text.
+struct excerpt {
+  std::vector<cell> heads;
+  std::vector<bool> right;
+  std::vector<std::vector<cell>> lines;
+  std::string rest;  ///< "3 rows", or what is not shown
+};
+
+std::string counted(std::size_t n, std::string_view noun) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
+excerpt excerpt_of(const query::rows& from, const table_options& options) {
+  const std::size_t columns = std::min(from.columns().size(), options.max_columns);
+  const std::size_t most = std::max<std::size_t>(options.cell_width, 2);
+  excerpt out;
+  for (std::size_t c = 0; c < columns; ++c) {
+    out.heads.push_back(shown_text(from.columns()[c].name, most));
+    out.right.push_back(stands_right(from.columns()[c].type));
+  }
+  each_row(from, options.max_rows, [&](const query::batch& b, std::size_t r) {
+    std::vector<cell>& line = out.lines.emplace_back();
+    for (std::size_t c = 0; c < columns; ++c) line.push_back(shown(b.columns[c].at(r), most));
+  });
+  out.rest = counted(from.size(), "row");
+  if (out.lines.size() < from.size())
+    out.rest += ", the first " + std::to_string(out.lines.size()) + " shown";
+  if (columns < from.columns().size())
+    out.rest += ", " + counted(from.columns().size() - columns, "column") + " not shown";
+  return out;
+}
+
+void append_cell(std::string& out, const cell& c, std::size_t width, bool right, bool last) {
+  const std::string padding(width - std::min(width, c.width), ' ');
+  if (right) out += padding;
+  out += c.text;
+  if (!right && !last) out += padding;
+}
+
+void append_escaped_html(std::string& out, std::string_view text) {
+  for (char c : text) switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+}
+
+}  // namespace
+
+std::string to_json(const query::rows& from) {
+  // A row's punctuation and names are the same for all, so they are written once.
+  std::vector<std::string> names;
+  for (const query::column_info& c : from.columns()) {
+    std::string& name = names.emplace_back(names.empty() ? "{" : ", ");
+    append_json_text(name, c.name);
+    name += ": ";
+  }
+  std::string out = "[";
+  each_row(from, from.size(), [&](const query::batch& b, std::size_t r) {
+    out += out.size() == 1 ? "\n" : ",\n";
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      out += names[c];
+      append_json_value(out, b.columns[c].at(r));
+    }
+    out += "}";
+  });
+  return out + (out.size() == 1 ? "]" : "\n]");
+}
+
+std::string to_csv(const query::rows& from) {
+  std::string out;
+  for (std::size_t c = 0; c < from.columns().size(); ++c) {
+    if (c) out += ',';
+    append_csv_text(out, from.columns()[c].name);
+  }
+  out += "\r\n";
+  each_row(from, from.size(), [&](const query::batch& b, std::size_t r) {
+    for (std::size_t c = 0; c < b.columns.size(); ++c) {
+      if (c) out += ',';
+      const value v = b.columns[c].at(r);
+      if (v.type() == value_type::text) append_csv_text(out, v.as_text());
+      else if (!v.is_null()) out += v.to_string();
+    }
+    out += "\r\n";
+  });
+  return out;
+}
+
+std::string to_text(const query::rows& from, const table_options& options) {
+  const excerpt table = excerpt_of(from, options);
+  std::vector<std::size_t> widths;
+  for (const cell& head : table.heads) widths.push_back(head.width);
+  for (const std::vector<cell>& line : table.lines)
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].width);
+
+  std::string out;
+  const auto append_line = [&](const std::vector<cell>& line) {
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      if (c) out += " │ ";
+      append_cell(out, line[c], widths[c], table.right[c], c + 1 == line.size());
+    }
+    out += '\n';
+  };
+  append_line(table.heads);
+  for (std::size_t c = 0; c < widths.size(); ++c) {
+    if (c) out += "─┼─";
+    for (std::size_t i = 0; i < widths[c]; ++i) out += "─";
+  }
+  out += '\n';
+  for (const std::vector<cell>& line : table.lines) append_line(line);
+  return out + "(" + table.rest + ")\n";
+}
+
+std::string to_html(const query::rows& from, const table_options& options) {
+  const excerpt table = excerpt_of(from, options);
+  std::string out = "<table>\n<thead><tr>";
+  for (const cell& head : table.heads) {
+    out += "<th>";
+    append_escaped_html(out, head.text);
+    out += "</th>";
+  }
+  out += "</tr></thead>\n<tbody>\n";
+  for (const std::vector<cell>& line : table.lines) {
+    out += "<tr>";
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      out += table.right[c] ? "<td style=\"text-align: right\">" : "<td>";
+      append_escaped_html(out, line[c].text);
+      out += "</td>";
+    }
+    out += "</tr>\n";
+  }
+  out += "</tbody>\n</table>\n<p>";
+  append_escaped_html(out, table.rest);
+  return out + "</p>\n";
+}
+
+}  // namespace guanxi::edge
