@@ -1,14 +1,15 @@
 #include "guanxi/store/store.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace guanxi::store {
 
 namespace {
 
-// Rows of gx_meta.
-constexpr id meta_catalog{3};
+// Rows of gx_meta: that the store is set up, and how often its rules have changed.
+constexpr id meta_catalog{3}, meta_epoch{4};
 
 /// The core's view of a driver that runs no plans.
 class raw_source final : public query::record_source {
@@ -147,10 +148,39 @@ result<std::int64_t> store::foreign_version() {
   return driver_->foreign_version();
 }
 
+result<std::int64_t> store::epoch() {
+  const std::lock_guard lock(read_mutex_);
+  const schema::catalog_ptr now = catalog();
+  schema::record row(now, *now->find("gx_meta"));
+  result<bool> there = driver_->get(row.of(), meta_epoch, view::committed, row);
+  if (!there) return passed(there);
+  return *there ? row.at(row.of().find("number")->slot).as_integer() : std::int64_t{0};
+}
+
+result<void> store::reload() {
+  std::vector<schema::entity_definition> stored;
+  {
+    const std::lock_guard lock(read_mutex_);
+    if (auto ok = load_definitions(stored); !ok) return ok;
+  }
+  const schema::catalog_ptr now = catalog();
+  bool same = stored.size() == now->entities().size();
+  for (std::size_t i = 0; same && i < stored.size(); ++i)
+    same = stored[i] == now->entities()[i]->definition();
+  if (same) return {};
+  result<schema::catalog_ptr> next = schema::catalog::compile(stored);
+  if (!next) return passed(next);
+  publish(*next);
+  return {};
+}
+
 result<std::unique_ptr<transaction>> store::begin(write_key) { return begin(); }
 
 result<std::unique_ptr<transaction>> store::begin() {
-  std::unique_lock lock(write_mutex_);
+  std::unique_lock lock(write_mutex_, std::chrono::milliseconds(write_wait_ms));
+  if (!lock)
+    return unexpected(error(errc::busy, "another transaction is open; end it and try again")
+                          .set_retriable(true));
   if (auto ok = driver_->begin(); !ok) return passed(ok);
   return std::unique_ptr<transaction>(new transaction(*this, std::move(lock)));
 }
@@ -256,6 +286,7 @@ result<schema::catalog_ptr> store::finish(transaction& in,
                                           const schema::catalog& from) {
   result<schema::catalog_ptr> next = migrate(in, std::move(definitions), from);
   if (!next) return next;
+  if (auto ok = in.next_epoch(); !ok) return passed(ok);
   if (auto ok = in.commit(); !ok) return passed(ok);
   publish(*next);
   return next;

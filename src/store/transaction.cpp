@@ -7,7 +7,7 @@ namespace guanxi::store {
 namespace {
 
 // Rows of gx_meta that hold counters.
-constexpr id meta_next_id{1}, meta_next_change{2};
+constexpr id meta_next_id{1}, meta_next_change{2}, meta_epoch{4};
 
 /// A unique value's place among the gx_unique entries: FNV-1a over what identifies it.
 id unique_entry(std::string_view entity, std::string_view field, std::string_view content) {
@@ -143,10 +143,13 @@ result<id> transaction::next_id() {
 
 result<std::int64_t> transaction::next_change() { return counter(meta_next_change, next_change_); }
 
+result<std::int64_t> transaction::next_epoch() { return counter(meta_epoch, epoch_); }
+
 result<void> transaction::write_counters() {
   const schema::entity& table = *store_.catalog()->find("gx_meta");
   for (auto [key, cached] : {std::pair(meta_next_id, next_id_),
-                             std::pair(meta_next_change, next_change_)}) {
+                             std::pair(meta_next_change, next_change_),
+                             std::pair(meta_epoch, epoch_)}) {
     if (!cached) continue;
     result<schema::record> row = load(table, key);
     if (!row) return passed(row);

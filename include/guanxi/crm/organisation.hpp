@@ -137,4 +137,16 @@ inline constexpr schema::handle<std::string_view> level = entity["level"];
 inline constexpr schema::handle<bool> hierarchy = entity["hierarchy"];
 }  // namespace sharing_default
 
+namespace setting {
+inline constexpr schema::field_row fields[] = {
+    {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"},
+     .flags = schema::required | schema::unique | schema::title},
+    {.name = "content", .type = schema::kind::text, .text = {"Content", "内容"}},
+};
+inline constexpr schema::entity_row entity{.name = "setting", .text = {"Setting", "设置"},
+                                           .plural = {"Settings", "设置"}, .fields = fields};
+inline constexpr schema::handle<std::string_view> name = entity["name"];
+inline constexpr schema::handle<std::string_view> content = entity["content"];
+}  // namespace setting
+
 }  // namespace guanxi::crm

@@ -165,4 +165,22 @@ GUANXI_INLINE grant_ptr grants::share(const schema::entity& on) const {
   return at;
 }
 
+GUANXI_INLINE error unknown_field(const grants& who, const schema::entity& of,
+                                  std::string_view name) {
+  nearest_name nearest(name);
+  for (const schema::field& f : of.fields())
+    if (who.sees(f)) nearest.offer(f.name);
+  return error(errc::unknown_name, "no field " + in_backticks(name) + " on `" +
+                                       std::string(of.name()) + "`" + nearest.hint())
+      .in_entity(of.name())
+      .in_field(name);
+}
+
+GUANXI_INLINE error not_found(const schema::entity& of, id key) {
+  return error(errc::not_found, "no `" + std::string(of.name()) + "` with id " +
+                                    std::to_string(key.value))
+      .in_entity(of.name())
+      .of_record(key.value);
+}
+
 }  // namespace guanxi::policy

@@ -80,6 +80,11 @@ class grants {
   mutable std::unordered_map<const schema::entity*, grant_ptr> compiled_;
 };
 
+/// The error that an unknown and a hidden field share; its hint knows visible names only.
+error unknown_field(const grants& who, const schema::entity& of, std::string_view name);
+/// The error that a missing, a deleted and an unreachable record share.
+error not_found(const schema::entity& of, id key);
+
 }  // namespace guanxi::policy
 
 #ifdef GUANXI_HEADER_ONLY

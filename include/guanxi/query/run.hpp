@@ -19,7 +19,7 @@ namespace guanxi::query {
 struct bounds {
   const text_services* text = nullptr;
   const guanxi::clock* clock = nullptr;
-  std::optional<instant> deadline;              ///< by the clock
+  std::optional<instant> deadline = {};              ///< by the clock
   std::size_t max_rows = 10'000'000;            ///< rows, groups or nested values held at once
   const std::atomic<bool>* interrupted = nullptr;
   /// errc::interrupted, errc::limit, or nothing. Cheap enough to ask every few hundred rows.

@@ -12,16 +12,8 @@ namespace detail_trim {
 inline result<void> check_paths(const plan& p, const policy::grants& who) {
   for (const expr::bound_path& path : p.paths.entries())
     for (const schema::field* step : path.steps)
-      if (!who.sees(*step)) {
-        nearest_name nearest(step->name);
-        for (const schema::field& f : step->of->fields())
-          if (who.sees(f)) nearest.offer(f.name);
-        return unexpected(error(errc::unknown_name, "no field `" + step->name + "` on `" +
-                                                        std::string(step->of->name()) + "`" +
-                                                        nearest.hint())
-                              .in_entity(step->of->name())
-                              .in_field(step->name));
-      }
+      if (!who.sees(*step))
+        return unexpected(policy::unknown_field(who, *step->of, step->name));
   return {};
 }
 

@@ -49,7 +49,7 @@ class driver {
   virtual result<void> savepoint(int) { return {}; }
   virtual result<void> release(int) { return {}; }
   virtual result<void> rollback_to(int) { return {}; }
-  /// Changes whenever somebody else (another process) has committed.
+  /// Changes whenever another process has committed; it may change with our own commits too.
   virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
 
   // Finding a live record by the value of a unique field.

@@ -5,7 +5,8 @@
 //   query::rows r = s->read(trimmed, bounds).value();
 //
 // Ownership: the store owns its driver and every catalog it ever had, so entities stay valid.
-// Thread rule: may be used from many threads; one transaction at a time, others wait for it.
+// Thread rule: may be used from many threads; one transaction at a time, others wait for it, and get
+// errc::busy after write_wait_ms.
 #pragma once
 
 #include "guanxi/base/environment.hpp"
@@ -22,6 +23,9 @@ class pipeline;
 namespace guanxi::store {
 
 class store;
+
+/// How long a write waits for another thread's transaction.
+inline constexpr int write_wait_ms = 5000;
 
 /// Proof that the caller is the write pipeline (or the store itself).
 class write_key {
@@ -48,6 +52,8 @@ class transaction {
   result<id> next_id();
   /// Sequence of the next entry of the change log; it is the entry's id.
   result<std::int64_t> next_change();
+  /// Tells everybody, other processes too, that rules or definitions are others after this commit.
+  result<std::int64_t> next_epoch();
 
   /// Opens a nesting; undo() takes back what was written since, keep() makes it the outer's.
   result<int> nest();
@@ -61,16 +67,16 @@ class transaction {
 
  private:
   friend class store;
-  transaction(store& s, std::unique_lock<std::mutex> lock) : store_(s), lock_(std::move(lock)) {}
+  transaction(store& s, std::unique_lock<std::timed_mutex> lock) : store_(s), lock_(std::move(lock)) {}
   result<std::int64_t> counter(id key, std::optional<std::int64_t>& cached);
   result<void> write_counters();
   result<void> index_unique(const schema::record& before, const schema::record& after);
 
   store& store_;
-  std::unique_lock<std::mutex> lock_;
+  std::unique_lock<std::timed_mutex> lock_;
   bool open_ = true;
   int nesting_ = 0;
-  std::optional<std::int64_t> next_id_, next_change_;
+  std::optional<std::int64_t> next_id_, next_change_, epoch_;
 };
 
 class store {
@@ -100,6 +106,10 @@ class store {
   result<std::unique_ptr<transaction>> begin(write_key key);
   /// Changes whenever another process has committed.
   result<std::int64_t> foreign_version();
+  /// How often rules or definitions have changed; it is stored, so processes share it.
+  result<std::int64_t> epoch();
+  /// Reads the stored definitions again, if another process may have added to them.
+  result<void> reload();
 
  private:
   friend class transaction;
@@ -120,7 +130,8 @@ class store {
   std::unique_ptr<driver> driver_;
   environment world_;
   mutable std::mutex catalog_mutex_;
-  std::mutex write_mutex_, read_mutex_;
+  std::timed_mutex write_mutex_;
+  std::mutex read_mutex_;
   schema::catalog_ptr catalog_;
   std::vector<schema::catalog_ptr> retired_;
   bool fresh_ = false;

@@ -82,18 +82,25 @@ struct effect {
   std::function<void(const change&, const reads&, output&)> run = {};
 };
 
+/// An effect with its queries parsed.
+struct installed_effect {
+  effect rule;
+  std::vector<query::statement> queries;
+};
+
 /// Effects in the order in which they run.
 class effect_set {
  public:
   /// Errors: errc::invalid_argument naming the two effects that may write one field, an unknown
-  /// entity or field, a circle in `after`, a field that is not derived in write_class::derived.
+  /// entity or field, a circle in `after`, a derived field written by another class.
   static result<effect_set> install(std::vector<effect> effects, const schema::catalog& catalog);
-  std::span<const effect* const> of(std::string_view entity) const;
-  std::span<const effect> all() const noexcept { return *effects_; }
+  std::span<const installed_effect* const> of(std::string_view entity) const;
+  std::span<const installed_effect> all() const noexcept { return *effects_; }
 
  private:
-  std::shared_ptr<const std::vector<effect>> effects_ = std::make_shared<std::vector<effect>>();
-  std::map<std::string, std::vector<const effect*>, std::less<>> by_entity_;
+  std::shared_ptr<const std::vector<installed_effect>> effects_ =
+      std::make_shared<const std::vector<installed_effect>>();
+  std::map<std::string, std::vector<const installed_effect*>, std::less<>> by_entity_;
 };
 
 }  // namespace guanxi::work

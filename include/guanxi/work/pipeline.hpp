@@ -27,7 +27,10 @@ struct write_options {
 
 class pipeline {
  public:
-  static result<std::unique_ptr<pipeline>> begin(store::store& into, const effect_set& effects);
+  /// Opens the write transaction. `base_currency` is that of amounts that name none.
+  static result<std::unique_ptr<pipeline>> begin(store::store& into,
+                                                 std::shared_ptr<const effect_set> effects,
+                                                 std::string_view base_currency);
   ~pipeline();
 
   /// Errors: errc::permission, errc::validation (with all faults in others()), errc::duplicate,
@@ -44,7 +47,8 @@ class pipeline {
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
   result<schema::record> get(const policy::grant& g, id key);
 
-  result<void> commit();
+  /// `rules_changed` tells other processes to load rules and definitions again.
+  result<void> commit(bool rules_changed = false);
   result<void> rollback();
   /// Entities that this transaction has changed.
   const std::set<std::string, std::less<>>& touched() const noexcept { return touched_; }
@@ -56,14 +60,18 @@ class pipeline {
       return std::hash<const void*>()(k.first) ^ (std::hash<id>()(k.second) * 0x9e3779b97f4a7c15ULL);
     }
   };
-  pipeline(store::store& into, const effect_set& effects) : store_(into), effects_(effects) {}
+  pipeline(store::store& into, std::shared_ptr<const effect_set> effects,
+           std::string_view base_currency)
+      : store_(into), effects_(std::move(effects)), base_currency_(base_currency) {}
+  const environment& world() const { return store_.world(); }
   /// A stored record on system sight, cached for the transaction; empty if there is none.
   result<schema::record> load(const schema::entity& of, id key);
   template <class F>
   auto whole(F&& work) -> decltype(work());
 
   store::store& store_;
-  const effect_set& effects_;
+  std::shared_ptr<const effect_set> effects_;
+  std::string base_currency_;
   std::unique_ptr<store::transaction> in_;
   std::unordered_map<std::pair<const schema::entity*, id>, schema::record, key_hash> cache_;
   std::set<std::string, std::less<>> touched_;

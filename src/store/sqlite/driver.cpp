@@ -80,7 +80,9 @@ class sqlite_driver final : public driver {
   result<void> rollback_to(int n) override {
     return writer_->run("ROLLBACK TO n" + std::to_string(n));
   }
-  result<std::int64_t> foreign_version() override { return writer_->number("PRAGMA data_version"); }
+  result<std::int64_t> foreign_version() override {
+    return at(view::committed).number("PRAGMA data_version");
+  }
 
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  view at) override;

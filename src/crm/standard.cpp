@@ -1,0 +1,26 @@
+#include "guanxi/crm/standard.hpp"
+
+#include <iterator>
+
+namespace guanxi::crm {
+
+std::span<const schema::entity_row* const> rows() {
+  // New entities are appended: an entity's number is its place here, and stores keep it.
+  static constexpr const schema::entity_row* all[] = {
+      &role::entity,          &user::entity,       &permission_set::entity,
+      &permission_assignment::entity, &entity_right::entity, &field_right::entity,
+      &sharing_default::entity, &account::entity,  &contact::entity,
+      &lead::entity,          &pipeline::entity,   &stage::entity,
+      &product::entity,       &opportunity::entity, &stage_visit::entity,
+      &ticket::entity,        &activity::entity,   &setting::entity,
+  };
+  return all;
+}
+
+std::vector<schema::entity_definition> definitions() {
+  std::vector<schema::entity_definition> out;
+  for (const schema::entity_row* row : rows()) out.push_back(schema::define(*row));
+  return out;
+}
+
+}  // namespace guanxi::crm

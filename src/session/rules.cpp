@@ -1,0 +1,149 @@
+// Permission rules are records: read them into a rulebook, and furnish a new store with the first.
+#include "guanxi/crm/customers.hpp"
+#include "guanxi/crm/organisation.hpp"
+#include "guanxi/crm/sales.hpp"
+#include "guanxi/crm/service.hpp"
+#include "state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace guanxi {
+
+namespace {
+
+constexpr std::string_view rule_entities[] = {
+    "role",         "user",        "permission_set", "permission_assignment",
+    "entity_right", "field_right", "sharing_default"};
+
+id id_at(const rows& r, std::size_t row, std::size_t column) {
+  const value v = r.at(row, column);
+  return v.is_null() ? id{} : v.as_id();
+}
+std::string text_at(const rows& r, std::size_t row, std::size_t column) {
+  const value v = r.at(row, column);
+  return v.is_null() ? std::string() : std::string(v.as_text());
+}
+bool true_at(const rows& r, std::size_t row, std::size_t column) {
+  const value v = r.at(row, column);
+  return !v.is_null() && v.as_boolean();
+}
+
+result<void> load_people(const rule_reader& read, policy::rules& out) {
+  result<rows> roles = read("select id, parent, name from role");
+  if (!roles) return passed(roles);
+  for (std::size_t i = 0; i < roles->size(); ++i)
+    out.roles.push_back({id_at(*roles, i, 0), id_at(*roles, i, 1), text_at(*roles, i, 2)});
+  result<rows> users = read("select id, login, name, role, active from user");
+  if (!users) return passed(users);
+  std::unordered_map<id, std::size_t> place;
+  for (std::size_t i = 0; i < users->size(); ++i) {
+    place.emplace(id_at(*users, i, 0), out.users.size());
+    out.users.push_back({id_at(*users, i, 0), text_at(*users, i, 1), text_at(*users, i, 2),
+                         id_at(*users, i, 3), true_at(*users, i, 4), {}});
+  }
+  result<rows> held = read("select user, permission_set from permission_assignment "
+                           "where permission_set in (select id from permission_set)");
+  if (!held) return passed(held);
+  for (std::size_t i = 0; i < held->size(); ++i)
+    if (const auto u = place.find(id_at(*held, i, 0)); u != place.end())
+      out.users[u->second].permission_sets.push_back(id_at(*held, i, 1));
+  return {};
+}
+
+result<void> load_rights(const rule_reader& read, policy::rules& out) {
+  result<rows> rights = read(
+      "select permission_set, entity, may_create, may_read, may_edit, may_delete, view_all, "
+      "modify_all, listed_fields_only from entity_right");
+  if (!rights) return passed(rights);
+  for (std::size_t i = 0; i < rights->size(); ++i)
+    out.entity_rights.push_back({id_at(*rights, i, 0), text_at(*rights, i, 1),
+                                 true_at(*rights, i, 2), true_at(*rights, i, 3),
+                                 true_at(*rights, i, 4), true_at(*rights, i, 5),
+                                 true_at(*rights, i, 6), true_at(*rights, i, 7),
+                                 true_at(*rights, i, 8)});
+  result<rows> fields =
+      read("select permission_set, entity, field, may_read, may_edit from field_right");
+  if (!fields) return passed(fields);
+  for (std::size_t i = 0; i < fields->size(); ++i)
+    out.field_rights.push_back({id_at(*fields, i, 0), text_at(*fields, i, 1), text_at(*fields, i, 2),
+                                true_at(*fields, i, 3), true_at(*fields, i, 4)});
+  result<rows> defaults = read("select entity, level, hierarchy from sharing_default");
+  if (!defaults) return passed(defaults);
+  for (std::size_t i = 0; i < defaults->size(); ++i) {
+    const std::string level = text_at(*defaults, i, 1);
+    out.defaults.push_back({text_at(*defaults, i, 0),
+                            level == "edit"   ? policy::level::edit
+                            : level == "read" ? policy::level::read
+                                              : policy::level::none,
+                            true_at(*defaults, i, 2)});
+  }
+  return {};
+}
+
+/// Creates and gives the id; the first failure is kept and everything after it does nothing.
+class furnisher {
+ public:
+  explicit furnisher(session& s) : s_(s) {}
+  id create(const schema::entity_row& of, std::initializer_list<schema::assignment> values) {
+    if (!done_) return {};
+    result<record> r = s_.create(of, values);
+    if (!r) {
+      done_ = passed(r);
+      return {};
+    }
+    return r->key();
+  }
+  result<void> done() { return std::move(done_); }
+
+ private:
+  session& s_;
+  result<void> done_;
+};
+
+}  // namespace
+
+bool holds_rules(std::string_view entity) noexcept {
+  return std::find(std::begin(rule_entities), std::end(rule_entities), entity) !=
+         std::end(rule_entities);
+}
+
+result<policy::rulebook_ptr> load_rules(const rule_reader& read) {
+  policy::rules out;
+  if (auto ok = load_people(read, out); !ok) return passed(ok);
+  if (auto ok = load_rights(read, out); !ok) return passed(ok);
+  return policy::rulebook::compile(std::move(out));
+}
+
+result<void> furnish(session& s, std::string_view base_currency) {
+  using namespace crm;
+  if (auto ok = s.begin(); !ok) return ok;
+  furnisher f(s);
+  f.create(setting::entity, {setting::name = "base_currency", setting::content = base_currency});
+  const id all = f.create(permission_set::entity, {permission_set::name = "Administrator"});
+  f.create(entity_right::entity, {entity_right::permission_set = all, entity_right::entity_name = "*",
+                                  entity_right::modify_all = true});
+  const id admin = f.create(user::entity, {user::login = "admin", user::name = "Administrator"});
+  f.create(permission_assignment::entity,
+           {permission_assignment::user = admin, permission_assignment::permission_set = all});
+  const id standard = f.create(permission_set::entity, {permission_set::name = "Standard user"});
+  for (const schema::entity_row* e : {&account::entity, &contact::entity, &lead::entity,
+                                      &opportunity::entity, &ticket::entity, &activity::entity})
+    f.create(entity_right::entity,
+             {entity_right::permission_set = standard, entity_right::entity_name = e->name,
+              entity_right::may_create = true, entity_right::may_read = true,
+              entity_right::may_edit = true, entity_right::may_delete = true});
+  for (const schema::entity_row* e : {&pipeline::entity, &stage::entity, &stage_visit::entity,
+                                      &product::entity, &user::entity, &role::entity}) {
+    f.create(entity_right::entity, {entity_right::permission_set = standard,
+                                    entity_right::entity_name = e->name,
+                                    entity_right::may_read = true});
+    if (e == &stage_visit::entity) continue;  // as private as the deals that it tells of
+    f.create(sharing_default::entity,
+             {sharing_default::entity_name = e->name, sharing_default::level = "read"});
+  }
+  if (auto ok = f.done(); !ok) return ok;
+  return s.commit();
+}
+
+}  // namespace guanxi

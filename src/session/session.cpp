@@ -1,0 +1,330 @@
+#include "guanxi/session/session.hpp"
+
+#include "guanxi/base/json.hpp"
+#include "state.hpp"
+
+#include <utility>
+
+namespace guanxi {
+
+session::session(std::unique_ptr<state> s) : state_(std::move(s)) {}
+session::session(session&&) noexcept = default;
+session& session::operator=(session&&) noexcept = default;
+session::~session() = default;
+
+result<const policy::grants*> session::state::rights() const {
+  if (!open)  // inside a transaction the rules stand still
+    if (auto ok = of->refresh(); !ok) return passed(ok);
+  const policy::rulebook_ptr rules = of->current_rules();
+  const schema::catalog_ptr catalog = of->store->catalog();
+  if (!who.system) {
+    const policy::user* u = rules->find_user(who.user);
+    if (!u || !u->active)
+      return unexpected(errc::permission, "the user " + in_backticks(who.login) +
+                                              " is no longer active; nothing was done");
+  }
+  if (!grants || grants->policy_shared() != rules || grants->catalog() != catalog) {
+    policy::principal now = who;
+    if (const policy::user* u = rules->find_user(who.user)) now = policy::principal::of(*u);
+    grants.emplace(rules, catalog, std::move(now));
+  }
+  return &*grants;
+}
+
+bool session::state::administers() const {
+  result<const policy::grants*> mine = rights();
+  if (!mine) return false;
+  const schema::entity* e = (*mine)->catalog()->find("permission_set");
+  return (*mine)->of(*e).edit.how_far == policy::reach::extent::all;
+}
+
+/// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
+result<void> session::state::finish(work::pipeline& p) {
+  bool rules_changed = false;
+  for (const std::string& e : p.touched()) rules_changed = rules_changed || holds_rules(e);
+  policy::rulebook_ptr next;
+  if (rules_changed) {
+    const policy::grants all(of->current_rules(), of->store->catalog(),
+                             policy::principal::system_sight("rules"));
+    result<policy::rulebook_ptr> compiled = load_rules([&](std::string_view text) -> result<rows> {
+      result<query::statement> q = query::parse(text);
+      if (!q) return passed(q);
+      result<query::plan_ptr> plan = query::bind(*q, all);
+      if (!plan) return passed(plan);
+      result<query::trimmed_plan> t = query::trim(*plan, all);
+      if (!t) return passed(t);
+      return p.read(*t, {.text = of->world.text.get()});
+    });
+    if (!compiled) {
+      static_cast<void>(p.rollback());
+      return unexpected(std::move(compiled.error().set_aborted(true)));
+    }
+    next = std::move(*compiled);
+  }
+  if (auto ok = p.commit(rules_changed); !ok) {
+    static_cast<void>(p.rollback());
+    ok.error().set_aborted(true);
+    return ok;
+  }
+  if (next) of->adopt(std::move(next));
+  return {};
+}
+
+template <class F>
+auto session::state::write(F&& work) -> decltype(work(std::declval<work::pipeline&>())) {
+  if (open) return work(*open);
+  auto effects = of->current_effects();
+  if (!effects) return passed(effects);
+  auto p = work::pipeline::begin(*of->store, *effects, of->base_currency);
+  if (!p) return passed(p);
+  auto done = work(**p);
+  if (!done) return done;
+  if (auto ok = finish(**p); !ok) return passed(ok);
+  return done;
+}
+
+const policy::principal& session::who() const noexcept { return state_->who; }
+schema::catalog_ptr session::catalog() const { return state_->of->store->catalog(); }
+const environment& session::world() const noexcept { return state_->of->world; }
+std::string_view session::base_currency() const noexcept { return state_->of->base_currency; }
+bool session::in_transaction() const noexcept { return state_->open != nullptr; }
+void session::interrupt() const noexcept { state_->interrupted = true; }
+
+result<schema::draft> session::draft(std::string_view entity) const {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  const schema::entity* of = (*mine)->catalog()->find(entity);
+  if (!of || (!(*mine)->of(*of).may_read && !(*mine)->of(*of).may_create))
+    return unexpected(query::unknown_entity(entity, **mine));
+  return schema::draft(*of);
+}
+
+result<record> session::create(const schema::draft& d, std::string_view cause) {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  return state_->write([&](work::pipeline& p) {
+    return p.create(**mine, d, {.cause = std::string(cause)});
+  });
+}
+
+result<record> session::create(const schema::entity_row& of,
+                               std::initializer_list<schema::assignment> values) {
+  return create(schema::draft(*catalog()->find(of.name), values));
+}
+
+result<record> session::get(std::string_view entity, id key) const {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  const schema::entity* of = (*mine)->catalog()->find(entity);
+  if (!of || !(*mine)->of(*of).may_read)
+    return unexpected(query::unknown_entity(entity, **mine));
+  const policy::grant& g = (*mine)->of(*of);
+  result<record> r = state_->open ? state_->open->get(g, key) : state_->of->store->get(g, key);
+  if (!r) return r;
+  if (r->empty()) return unexpected(policy::not_found(*of, key));
+  return r;
+}
+
+result<record> session::change(id key, const schema::draft& d, std::int64_t expected_revision,
+                               std::string_view cause) {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  return state_->write([&](work::pipeline& p) {
+    return p.change(**mine, d.of(), key, d,
+                    {.cause = std::string(cause), .expected_revision = expected_revision});
+  });
+}
+
+result<record> session::change(const record& r, std::initializer_list<schema::assignment> values) {
+  return change(r.key(), schema::draft(r.of(), values), r.revision());
+}
+
+result<void> session::remove(std::string_view entity, id key, std::int64_t expected_revision,
+                             std::string_view cause) {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  const schema::entity* of = (*mine)->catalog()->find(entity);
+  if (!of) return unexpected(query::unknown_entity(entity, **mine));
+  return state_->write([&](work::pipeline& p) {
+    return p.remove(**mine, *of, key,
+                    {.cause = std::string(cause), .expected_revision = expected_revision});
+  });
+}
+
+result<rows> session::state::run(const query::statement& q, const policy::grants& as,
+                                 const std::vector<expr::parameter_value>& parameters,
+                                 const query_options& options) const {
+  result<query::plan_ptr> p = query::bind(q, as, parameters);
+  if (!p) return passed(p);
+  result<query::trimmed_plan> t = query::trim(*p, as);
+  if (!t) return passed(t);
+  query::bounds within;
+  within.text = of->world.text.get();
+  within.clock = of->world.clock.get();
+  within.max_rows = options.max_rows;
+  within.interrupted = &interrupted;
+  if (options.deadline_ms) {
+    if (*options.deadline_ms < 1 || *options.deadline_ms > 86'400'000)
+      return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
+    within.deadline = instant{within.clock->now().microseconds + *options.deadline_ms * 1000};
+  }
+  return open ? open->read(*t, within) : of->store->read(*t, within);
+}
+
+result<rows> session::query(std::string_view text,
+                            const std::vector<expr::parameter_value>& parameters,
+                            const query_options& options) const {
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  state_->interrupted = false;
+  result<query::statement> q = query::parse(text);
+  if (!q) return passed(q);
+  return state_->run(*q, **mine, parameters, options);
+}
+
+/// A live record on system sight, for those who then check.
+result<record> session::state::stored(std::string_view entity, id key) const {
+  const schema::catalog_ptr now = of->store->catalog();
+  const schema::entity& e = *now->find(entity);
+  const policy::grants all(of->current_rules(), now, policy::principal::system_sight("explain"));
+  return open ? open->get(all.of(e), key) : of->store->get(all.of(e), key);
+}
+
+result<explanation> session::explain(action a, std::string_view entity, id key) const {
+  if (result<record> seen = get(entity, key); !seen) return passed(seen);
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  result<record> r = state_->stored(entity, key);
+  if (!r) return passed(r);
+  return policy::explain(**mine, a, *r);
+}
+
+result<explanation> session::explain(action a, std::string_view entity, id key,
+                                     std::string_view field) const {
+  if (result<record> seen = get(entity, key); !seen) return passed(seen);
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  result<record> r = state_->stored(entity, key);
+  if (!r) return passed(r);
+  const schema::field* f = r->of().find(field);
+  if (!f || !(*mine)->sees(*f))
+    return unexpected(policy::unknown_field(**mine, r->of(), field));
+  return policy::explain(**mine, a, *r, f->slot);
+}
+
+result<explanation> session::explain_for(std::string_view login, action a, std::string_view entity,
+                                         id key) const {
+  if (!state_->administers())
+    return unexpected(errc::permission, "you may not explain another user's access; ask an administrator");
+  const policy::rulebook_ptr rules = state_->of->current_rules();
+  const policy::user* u = rules->find_user(login);
+  if (!u) return unexpected(errc::unknown_name, "no user " + in_backticks(login));
+  const schema::catalog_ptr now = catalog();
+  if (result<const schema::entity*> of = now->need(entity); !of) return passed(of);
+  result<record> r = state_->stored(entity, key);
+  if (!r) return passed(r);
+  if (r->empty()) return unexpected(policy::not_found(*now->find(entity), key));
+  return policy::explain(policy::grants(rules, now, policy::principal::of(*u)), a, *r);
+}
+
+namespace {
+
+/// A logged value back as what its field holds.
+value from_log(const schema::field& f, const json& j) {
+  value v;
+  if (j.is(json::type::boolean)) v = j.as_boolean();
+  else if (j.is(json::type::text)) v = j.as_text();
+  else if (j.is(json::type::number)) {
+    if (auto d = decimal::parse(j.as_text()))
+      v = d->scale == 0 ? value(d->coefficient) : value(*d);
+  }
+  result<value> fits = schema::fitted(f, std::move(v));
+  return fits ? std::move(*fits) : value();
+}
+
+}  // namespace
+
+result<std::vector<history_entry>> session::history(std::string_view entity, id key) const {
+  if (result<record> seen = get(entity, key); !seen) return passed(seen);
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
+  const policy::grants all((*mine)->policy_shared(), (*mine)->catalog(),
+                           policy::principal::system_sight("history"));
+  result<query::statement> q = query::parse(
+      "select id, at, user, cause, action, before, after from gx_change "
+      "where record = :record and entity = :entity order by id");
+  if (!q) return passed(q);
+  result<rows> log = state_->run(*q, all, {{"record", key.value, {}, false}, {"entity", entity, {}, false}}, {});
+  if (!log) return passed(log);
+  const schema::entity& of = *(*mine)->catalog()->find(entity);
+  std::vector<history_entry> out;
+  for (std::size_t i = 0; i < log->size(); ++i) {
+    history_entry e;
+    e.sequence = log->at(i, 0).as_id().value;
+    e.at = log->at(i, 1).as_instant();
+    e.user = id{log->at(i, 2).as_integer()};
+    e.cause = log->at(i, 3).to_string();
+    e.action = log->at(i, 4).to_string();
+    const value before = log->at(i, 5), after = log->at(i, 6);
+    result<json> was = before.is_null() ? result<json>(json()) : json::parse(before.as_text());
+    result<json> is = json::parse(after.is_null() ? "{}" : after.as_text());
+    if (!was || !is) return unexpected(errc::store_corrupt, "the change log cannot be read");
+    for (const json::member& m : is->members()) {
+      const schema::field* f = of.find(m.first);
+      if (!f || !(*mine)->sees(*f)) continue;
+      const json* old = was->is(json::type::object) ? was->find(m.first) : nullptr;
+      e.fields.push_back({m.first, old ? from_log(*f, *old) : value(), from_log(*f, m.second)});
+    }
+    // A change of hidden fields alone did not happen, as far as this user can tell.
+    if (!e.fields.empty()) out.push_back(std::move(e));
+  }
+  return out;
+}
+
+result<void> session::begin() {
+  if (state_->open)
+    return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
+  if (auto mine = state_->rights(); !mine) return passed(mine);
+  auto effects = state_->of->current_effects();
+  if (!effects) return passed(effects);
+  auto p = work::pipeline::begin(*state_->of->store, *effects, state_->of->base_currency);
+  if (!p) return passed(p);
+  state_->open = std::move(*p);
+  return {};
+}
+
+result<void> session::commit() {
+  if (!state_->open) return unexpected(errc::misuse, "no transaction is open");
+  auto done = state_->finish(*state_->open);
+  state_->open.reset();
+  return done;
+}
+
+result<void> session::rollback() {
+  if (!state_->open) return unexpected(errc::misuse, "no transaction is open");
+  auto done = state_->open->rollback();
+  state_->open.reset();
+  return done;
+}
+
+result<void> session::define(const schema::entity_definition& e) {
+  if (state_->open)
+    return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
+  if (!state_->administers())
+    return unexpected(errc::permission, "you may not change the schema; ask an administrator");
+  auto done = state_->of->store->define({&e, 1});
+  if (!done) return passed(done);
+  return {};
+}
+
+result<void> session::define(std::string_view entity, const schema::field_definition& f) {
+  if (state_->open)
+    return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
+  if (!state_->administers())
+    return unexpected(errc::permission, "you may not change the schema; ask an administrator");
+  auto done = state_->of->store->define(entity, f);
+  if (!done) return passed(done);
+  return {};
+}
+
+}  // namespace guanxi

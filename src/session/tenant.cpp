@@ -1,0 +1,136 @@
+#include "guanxi/crm/standard.hpp"
+#include "state.hpp"
+
+#include <utility>
+
+namespace guanxi {
+
+namespace {
+
+/// Runs a text on system sight under an empty rulebook: rules cannot be read by rules.
+result<rows> read_as_system(store::store& from, const environment& world, std::string_view text) {
+  static const policy::rulebook_ptr no_rules = std::make_shared<const policy::rulebook>();
+  const policy::grants all(no_rules, from.catalog(), policy::principal::system_sight("rules"));
+  result<query::statement> q = query::parse(text);
+  if (!q) return passed(q);
+  result<query::plan_ptr> p = query::bind(*q, all);
+  if (!p) return passed(p);
+  result<query::trimmed_plan> t = query::trim(*p, all);
+  if (!t) return passed(t);
+  return from.read(*t, {.text = world.text.get()});
+}
+
+}  // namespace
+
+policy::rulebook_ptr tenant::state::current_rules() const {
+  const std::lock_guard lock(mutex);
+  return rules;
+}
+
+void tenant::state::adopt(policy::rulebook_ptr next) {
+  const std::lock_guard lock(mutex);
+  rules = std::move(next);
+}
+
+result<void> tenant::state::load() {
+  result<policy::rulebook_ptr> next = load_rules(
+      [this](std::string_view text) { return read_as_system(*store, world, text); });
+  if (!next) return passed(next);
+  adopt(std::move(*next));
+  return {};
+}
+
+result<void> tenant::state::refresh() {
+  result<std::int64_t> version = store->foreign_version();
+  if (!version) return passed(version);
+  {
+    const std::lock_guard lock(mutex);
+    if (*version == seen_version) return {};
+  }
+  result<std::int64_t> epoch = store->epoch();
+  if (!epoch) return passed(epoch);
+  bool changed = false;
+  {
+    const std::lock_guard lock(mutex);
+    seen_version = *version;
+    changed = std::exchange(seen_epoch, *epoch) != *epoch;
+  }
+  if (!changed) return {};
+  if (auto ok = store->reload(); !ok) return ok;
+  return load();
+}
+
+result<std::shared_ptr<const work::effect_set>> tenant::state::current_effects() {
+  const schema::catalog_ptr now = store->catalog();
+  const std::lock_guard lock(mutex);
+  if (effects_catalog != now) {
+    result<work::effect_set> next = work::effect_set::install(crm::effects(), *now);
+    if (!next) return passed(next);
+    effects = std::make_shared<const work::effect_set>(std::move(*next));
+    effects_catalog = now;
+  }
+  return effects;
+}
+
+result<session> tenant::as_user(std::string_view login) const {
+  if (auto ok = state_->refresh(); !ok) return passed(ok);
+  const policy::rulebook_ptr rules = state_->current_rules();
+  const policy::user* u = rules->find_user(login);
+  if (!u || !u->active)
+    return unexpected(errc::unknown_name, "no active user " + in_backticks(login) +
+                                              "; check the login, or activate the user");
+  auto s = std::make_unique<session::state>();
+  s->of = state_;
+  s->who = policy::principal::of(*u);
+  return session(std::move(s));
+}
+
+session tenant::as_system(std::string_view cause) const {
+  auto s = std::make_unique<session::state>();
+  s->of = state_;
+  s->who = policy::principal::system_sight(std::string(cause));
+  return session(std::move(s));
+}
+
+schema::catalog_ptr tenant::catalog() const { return state_->store->catalog(); }
+bool tenant::fresh() const noexcept { return state_->store->fresh(); }
+std::string_view tenant::store_name() const noexcept { return state_->store->driver_name(); }
+
+result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options) {
+  if (auto c = currency::parse(options.base_currency); !c) return passed(c);
+  auto s = std::make_shared<tenant::state>();
+  s->world = options.world ? *options.world : default_environment();
+  auto opened = store::store::open(std::move(d), crm::definitions(), s->world);
+  if (!opened) return passed(opened);
+  s->store = std::move(*opened);
+  s->base_currency = options.base_currency;
+  if (auto ok = s->load(); !ok) return passed(ok);
+  tenant out(s);
+  // A store whose making was cut short between its tables and its first records is furnished now.
+  result<rows> kept = read_as_system(*s->store, s->world,
+                                     "select content from setting where name = 'base_currency'");
+  if (!kept) return passed(kept);
+  if (kept->empty()) {
+    session first = out.as_system("a new store");
+    if (auto ok = furnish(first, options.base_currency); !ok) return passed(ok);
+  } else {
+    s->base_currency = kept->at(0, 0).to_string();
+  }
+  return out;
+}
+
+result<tenant> open(std::string_view path, const open_options& options) {
+  if (path.empty() || path.find('\0') != std::string_view::npos || utf8_fault(path))
+    return unexpected(errc::invalid_argument, "a path must be UTF-8 text without NUL, and not empty");
+  const environment world = options.world ? *options.world : default_environment();
+  store::sqlite_options how;
+  how.path = path;
+  how.create = options.create;
+  how.read_only = options.read_only;
+  how.vfs = options.vfs;
+  auto d = store::open_sqlite(how, world);
+  if (!d) return passed(d);
+  return open(std::move(*d), options);
+}
+
+}  // namespace guanxi

@@ -1,0 +1,289 @@
+#include "run.hpp"
+
+#include "guanxi/base/text_services.hpp"
+#include "guanxi/expr/parse.hpp"
+#include "log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace guanxi::work {
+
+namespace at = schema::system_slot;
+
+namespace {
+
+bool ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+}
+
+error refused(policy::action a, const schema::entity& of, std::string why) {
+  return error(errc::permission, "you may not " + std::string(name(a)) + " this `" +
+                                     std::string(of.name()) + "`: " + std::move(why))
+      .in_entity(of.name());
+}
+
+}  // namespace
+
+pipeline::run::run(pipeline& p, const policy::grants& who, const write_options& how)
+    : p_(p), who_(who), how_(how),
+      system_(who.policy_shared(), p.store_.catalog(), policy::principal::system_sight("effect")),
+      now_(p.world().clock->now()) {}
+
+error pipeline::run::unknown_field(const schema::entity& of, std::string_view name) const {
+  return policy::unknown_field(who_, of, name);
+}
+
+pipeline::run::item* pipeline::run::find(const schema::entity& of, id key) {
+  for (const auto& it : items_)
+    if (&it->of() == &of && it->after.key() == key) return it.get();
+  return nullptr;
+}
+
+result<pipeline::run::item*> pipeline::run::start(const schema::entity& of, id key) {
+  if (item* known = find(of, key)) return known;
+  result<schema::record> stored = p_.load(of, key);
+  if (!stored) return passed(stored);
+  if (stored->empty() || stored->deleted())
+    return unexpected(policy::not_found(of, key));
+  auto it = std::make_unique<item>();
+  it->before = *stored;
+  it->after = std::move(*stored);
+  it->classes.assign(of.slots(), write_class::none);
+  items_.push_back(std::move(it));
+  return items_.back().get();
+}
+
+result<pipeline::run::item*> pipeline::run::start_new(const schema::entity& of) {
+  result<id> key = p_.in_->next_id();
+  if (!key) return passed(key);
+  auto it = std::make_unique<item>();
+  it->after = schema::record(catalog(), of);
+  it->after.set(at::id, *key);
+  it->classes.assign(of.slots(), write_class::none);
+  items_.push_back(std::move(it));
+  return items_.back().get();
+}
+
+void pipeline::run::set(item& it, std::uint16_t slot, value v, write_class as) {
+  if (it.classes[slot] > as) return;
+  it.classes[slot] = as;
+  if (v.type() == value_type::text && !ascii(v.as_text())) v = p_.world().text->composed(v.as_text());
+  if (it.after.at(slot) == v) return;
+  it.after.set(slot, std::move(v));
+  if (std::find(it.next.begin(), it.next.end(), slot) == it.next.end()) it.next.push_back(slot);
+}
+
+void pipeline::run::apply_entry(item& it, const schema::draft::entry& e) {
+  const schema::field& f = it.of().at(e.slot);
+  const policy::grant& g = who_.of(it.of());
+  const auto fault = [&](errc code, std::string text) {
+    faults_.push_back(error(code, std::move(text)).in_entity(it.of().name()).in_field(f.name));
+  };
+  if (!g.sees(e.slot) && !g.edits(e.slot)) {
+    faults_.push_back(unknown_field(it.of(), f.name));
+    return;
+  }
+  if (f.has(schema::derived)) return fault(errc::validation, "`" + f.name + "` is derived; it follows from other fields");
+  const bool stamp = e.slot == at::created_at || e.slot == at::created_by ||
+                     e.slot == at::modified_at || e.slot == at::modified_by;
+  const bool settable = !f.system || e.slot == at::owner || e.slot == at::record_type ||
+                        (stamp && who_.who().system);
+  if (!settable) return fault(errc::validation, "`" + f.name + "` is set by the library");
+  if (!g.edits(e.slot))
+    return fault(errc::permission, "you may not edit `" + f.name + "` on `" + std::string(it.of().name()) + "`");
+  set(it, e.slot, e.content, write_class::caller);
+}
+
+void pipeline::run::apply_caller(item& it, const schema::draft& d) {
+  for (const error& e : d.errors()) {
+    const schema::field* f = it.of().find(e.field());
+    // Whatever is wrong with a hidden field's value: the field does not exist.
+    const bool hidden = !f || (!who_.of(it.of()).sees(f->slot) && !who_.of(it.of()).edits(f->slot));
+    faults_.push_back(hidden && e.code() != errc::misuse ? unknown_field(it.of(), e.field()) : e);
+  }
+  for (const schema::draft::entry& e : d.entries()) apply_entry(it, e);
+}
+
+result<void> pipeline::run::apply_defaults(item& it) {
+  for (const schema::field& f : it.of().fields()) {
+    if (f.initial.empty() || !it.after.at(f.slot).is_null() || it.classes[f.slot] != write_class::none)
+      continue;
+    result<expr::tree> t = expr::parse(f.initial);
+    if (!t) return passed(t);
+    expr::path_table paths(it.of());
+    result<expr::expression> e = expr::bind(*t, {.paths = &paths});
+    if (!e) return passed(e);
+    std::vector<value> inputs;
+    for (const expr::bound_path& p : paths.entries()) inputs.push_back(it.after.at(p.steps.front()->slot));
+    result<value> v = expr::evaluate(*e, {.paths = inputs, .text = p_.world().text.get()});
+    if (!v) return passed(v);
+    result<value> fits = schema::fitted(f, std::move(*v));
+    if (!fits) return passed(fits);
+    set(it, f.slot, std::move(*fits), write_class::initial);
+  }
+  const std::uint16_t currency = it.of().currency_slot();
+  if (currency != schema::no_slot && it.after.at(currency).is_null())
+    set(it, currency, value(p_.base_currency_), write_class::initial);
+  return {};
+}
+
+/// The owner defaults to who acts; owner_role is the owner's role, always.
+result<void> pipeline::run::settle_owner(item& it) {
+  if (it.fresh() && it.after.at(at::owner).is_null() && who_.who().user &&
+      it.classes[at::owner] != write_class::caller)
+    set(it, at::owner, who_.who().user, write_class::initial);
+  const value& owner = it.after.at(at::owner);
+  if (!it.fresh() && owner == it.before.at(at::owner)) return {};
+  if (owner.is_null()) {
+    set(it, at::owner_role, value(), write_class::derived);
+    return {};
+  }
+  const schema::entity* users = catalog()->find("user");
+  // A user who creates the own record owns it before it is stored.
+  result<schema::record> u = &it.of() == users && owner == it.after.at(at::id)
+                                 ? result<schema::record>(it.after)
+                                 : p_.load(*users, owner.as_id());
+  if (!u) return passed(u);
+  const auto fault = [&](std::string text) {
+    faults_.push_back(error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
+  };
+  if (u->empty() || u->deleted()) {
+    fault("no `user` " + owner.to_string() + " for `owner`");
+    return {};
+  }
+  const schema::field& active = *users->find("active");
+  if (u->at(active.slot) == value(false)) fault("`owner` is not active; choose an active user");
+  if (const policy::user* known = who_.rules().find_user(owner.as_id()); known && known->active) {
+    const policy::principal p = policy::principal::of(*known);
+    if (it.classes[at::owner] == write_class::caller && p.user != who_.who().user &&
+        !policy::compile(who_.rules(), p, it.of())->may_read)
+      fault("the new `owner` has no right to read `" + std::string(it.of().name()) + "`");
+  }
+  it.classes[at::owner_role] = write_class::none;
+  set(it, at::owner_role, u->at(users->find("role")->slot), write_class::derived);
+  return {};
+}
+
+result<void> pipeline::run::authorise(const item& it) const {
+  using policy::action;
+  const policy::grant& g = who_.of(it.of());
+  const std::string entity(it.of().name());
+  if (it.fresh()) {
+    if (!g.may_create)
+      return unexpected(refused(action::create, it.of(), "no permission set gives the right to create `" + entity + "`"));
+    if (!g.allows(action::create, it.after))
+      return unexpected(refused(action::create, it.of(), "you could not edit it; choose yourself or someone below you as `owner`"));
+    return {};
+  }
+  // What cannot be read does not exist; only then may an error speak of rights.
+  if (!g.allows(action::read, it.before)) return unexpected(policy::not_found(it.of(), it.before.key()));
+  const bool transfer = !(it.before.at(at::owner) == it.after.at(at::owner));
+  const action what = it.removed ? action::remove : transfer ? action::transfer : action::edit;
+  const bool gate = it.removed ? g.may_remove : g.may_edit;
+  if (!gate)
+    return unexpected(refused(what, it.of(), "no permission set gives the right").of_record(it.before.key().value));
+  if (!g.allows(what, it.before))
+    return unexpected(refused(what, it.of(), "you are neither its owner nor above the owner in the role tree, and nothing shares it with you").of_record(it.before.key().value));
+  if (what == action::edit && !g.allows(what, it.after))
+    return unexpected(refused(what, it.of(), "it would leave your reach").of_record(it.before.key().value));
+  return {};
+}
+
+result<void> pipeline::run::faults() {
+  if (faults_.empty()) return {};
+  error first = std::move(faults_.front());
+  for (std::size_t i = 1; i < faults_.size(); ++i) first.add_other(std::move(faults_[i]));
+  if (faults_.size() > 1)
+    first.set_message(std::string(first.message()) + " (and " + std::to_string(faults_.size() - 1) +
+                      " more)");
+  faults_.clear();
+  return unexpected(std::move(first));
+}
+
+result<schema::record> pipeline::run::create(const schema::draft& d) {
+  const schema::entity* of = catalog()->find(d.of().name());
+  const policy::grant& g = who_.of(*of);
+  if (!g.may_create) {
+    if (!g.may_read) return unexpected(query::unknown_entity(of->name(), who_));
+    return unexpected(refused(policy::action::create, *of, "no permission set gives the right to create `" +
+                                                               std::string(of->name()) + "`"));
+  }
+  result<item*> it = start_new(*of);
+  if (!it) return passed(it);
+  apply_caller(**it, d);
+  if (auto ok = apply_defaults(**it); !ok) return passed(ok);
+  if (auto ok = settle_owner(**it); !ok) return passed(ok);
+  if (auto ok = authorise(**it); !ok) return passed(ok);
+  if (auto ok = finish(); !ok) return passed(ok);
+  return shown(*items_.front());
+}
+
+result<schema::record> pipeline::run::change(const schema::entity& asked, id key,
+                                             const schema::draft& d) {
+  const schema::entity* of = catalog()->find(asked.name());
+  if (d.of().name() != of->name())
+    return unexpected(errc::misuse, "the draft is for `" + std::string(d.of().name()) + "`, not `" +
+                                        std::string(of->name()) + "`");
+  if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
+  result<item*> it = start(*of, key);
+  if (!it) return passed(it);
+  if (!who_.of(*of).allows(policy::action::read, (*it)->before)) return unexpected(policy::not_found(*of, key));
+  if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
+    return unexpected(error(errc::conflict, "the record has changed since it was read: it is at revision " +
+                                                std::to_string((*it)->before.revision()) + ", not " +
+                                                std::to_string(how_.expected_revision) +
+                                                "; read it again")
+                          .in_entity(of->name())
+                          .of_record(key.value));
+  apply_caller(**it, d);
+  if (auto ok = settle_owner(**it); !ok) return passed(ok);
+  if (auto ok = authorise(**it); !ok) return passed(ok);
+  if (auto ok = finish(); !ok) return passed(ok);
+  return shown(*items_.front());
+}
+
+result<void> pipeline::run::remove(const schema::entity& asked, id key) {
+  const schema::entity* of = catalog()->find(asked.name());
+  if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
+  result<item*> it = start(*of, key);
+  if (!it) return passed(it);
+  (*it)->removed = true;
+  if (auto ok = authorise(**it); !ok) return ok;
+  if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
+    return unexpected(error(errc::conflict, "the record has changed since it was read; read it again")
+                          .in_entity(of->name())
+                          .of_record(key.value));
+  result<std::int64_t> batch = p_.in_->next_change();
+  if (!batch) return passed(batch);
+  batch_ = *batch;
+  set(**it, at::deletion_batch, batch_, write_class::derived);
+  return finish();
+}
+
+/// What the principal sees of what was written; perhaps only that it was.
+schema::record pipeline::run::shown(const item& it) const {
+  schema::record out = it.after;
+  const policy::grant& g = who_.of(it.of());
+  if (g.allows(policy::action::read, out)) {
+    out.hide_behind(g.visible);
+    return out;
+  }
+  auto only_id = std::make_shared<std::vector<bool>>(it.of().slots(), false);
+  (*only_id)[at::id] = true;
+  out.hide_behind(std::move(only_id));
+  return out;
+}
+
+result<void> pipeline::run::finish() {
+  if (auto ok = faults(); !ok) return ok;
+  if (auto ok = run_effects(); !ok) return ok;
+  for (const auto& it : items_)
+    if (auto ok = validate(*it); !ok) return ok;
+  if (auto ok = faults(); !ok) return ok;
+  for (const auto& it : items_)
+    if (auto ok = store(*it); !ok) return ok;
+  return {};
+}
+
+}  // namespace guanxi::work

@@ -1,0 +1,72 @@
+// One call of the pipeline, from the caller's draft to stored records.
+#pragma once
+
+#include "guanxi/work/pipeline.hpp"
+
+#include <map>
+
+namespace guanxi::work {
+
+class pipeline::run {
+ public:
+  run(pipeline& p, const policy::grants& who, const write_options& how);
+
+  result<schema::record> create(const schema::draft& d);
+  result<schema::record> change(const schema::entity& of, id key, const schema::draft& d);
+  result<void> remove(const schema::entity& of, id key);
+
+ private:
+  /// A record on its way through the rounds.
+  struct item {
+    schema::record before;  ///< empty: a new record
+    schema::record after;
+    std::vector<write_class> classes;   ///< by slot: who wrote it last
+    std::vector<std::uint16_t> touched, next;  ///< this round's and the coming one's
+    bool starting = true;   ///< its first round
+    bool removed = false;
+    std::string cause;
+    const schema::entity& of() const { return after.of(); }
+    bool fresh() const { return before.empty(); }
+  };
+
+  // Steps, in their order.
+  result<item*> start(const schema::entity& of, id key);
+  result<item*> start_new(const schema::entity& of);
+  void apply_caller(item& it, const schema::draft& d);
+  void apply_entry(item& it, const schema::draft::entry& e);
+  result<void> apply_defaults(item& it);
+  result<void> settle_owner(item& it);
+  result<void> authorise(const item& it) const;
+  result<void> run_effects();
+  result<void> run_effect(item& it, const installed_effect& e);
+  result<void> validate(const item& it);
+  result<void> check_reference(const item& it, const schema::field& f);
+  result<void> check_unique(const item& it, const schema::field& f);
+  result<void> store(item& it);
+  result<void> log(const item& it, const std::vector<std::uint16_t>& changed);
+  result<void> relabel_owned(const item& user);
+  result<void> finish();
+
+  // What effects read.
+  result<std::vector<value>> read_paths(const item& it, const effect& e);
+  result<std::vector<query::rows>> read_queries(const item& it, const installed_effect& e);
+  result<void> take_output(item& it, const effect& e, const output& out);
+
+  void set(item& it, std::uint16_t slot, value v, write_class as);
+  item* find(const schema::entity& of, id key);
+  error unknown_field(const schema::entity& of, std::string_view name) const;
+  result<void> faults();
+  schema::record shown(const item& it) const;
+  schema::catalog_ptr catalog() const { return p_.store_.catalog(); }
+
+  pipeline& p_;
+  const policy::grants& who_;
+  const write_options& how_;
+  policy::grants system_;
+  instant now_;
+  std::vector<std::unique_ptr<item>> items_;
+  std::vector<error> faults_;
+  std::int64_t batch_ = 0;
+};
+
+}  // namespace guanxi::work

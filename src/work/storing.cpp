@@ -1,0 +1,141 @@
+// The end of a write: validate, log, store.
+#include "guanxi/expr/print.hpp"
+#include "log.hpp"
+#include "run.hpp"
+
+#include <utility>
+
+namespace guanxi::work {
+
+namespace at = schema::system_slot;
+
+result<void> pipeline::run::check_reference(const item& it, const schema::field& f) {
+  const value& v = it.after.at(f.slot);
+  if (v.is_null() || !f.target_entity || f.slot == at::id) return {};
+  if (!it.fresh() && it.before.at(f.slot) == v) return {};
+  const schema::entity& target = *f.target_entity;
+  const auto missing = [&] {
+    faults_.push_back(error(errc::not_found, "no `" + std::string(target.name()) + "` " + v.to_string() +
+                                                 " for `" + f.name + "`")
+                          .in_entity(it.of().name())
+                          .in_field(f.name));
+  };
+  if (find(target, v.as_id())) return {};
+  result<schema::record> r = p_.load(target, v.as_id());
+  if (!r) return passed(r);
+  // Rule 15: what a caller relates to must be readable; out of sight and missing are one.
+  const bool callers = it.classes[f.slot] == write_class::caller;
+  if (r->empty() || r->deleted() ||
+      (callers && !who_.of(target).allows(policy::action::read, *r)))
+    missing();
+  return {};
+}
+
+result<void> pipeline::run::check_unique(const item& it, const schema::field& f) {
+  const value& v = it.after.at(f.slot);
+  if (v.is_null() || (!it.fresh() && it.before.at(f.slot) == v)) return {};
+  result<id> holder = p_.in_->holder(it.of(), f.slot, v, it.after.key());
+  if (!holder) return passed(holder);
+  // Opaque by design: who holds the value may be out of the caller's sight.
+  if (*holder)
+    faults_.push_back(error(errc::duplicate, "`" + f.name + "` must be unique, and another `" +
+                                                 std::string(it.of().name()) + "` has this value")
+                          .in_entity(it.of().name())
+                          .in_field(f.name));
+  return {};
+}
+
+result<void> pipeline::run::validate(const item& it) {
+  if (it.removed) return {};
+  for (const schema::field& f : it.of().fields()) {
+    if (f.has(schema::required) && it.after.at(f.slot).is_null())
+      faults_.push_back(error(errc::validation, "`" + f.name + "` is required on `" +
+                                                    std::string(it.of().name()) + "`")
+                            .in_entity(it.of().name())
+                            .in_field(f.name));
+    if (f.type == schema::kind::reference)
+      if (auto ok = check_reference(it, f); !ok) return ok;
+    if (f.has(schema::unique))
+      if (auto ok = check_unique(it, f); !ok) return ok;
+  }
+  return {};
+}
+
+result<void> pipeline::run::log(const item& it, const std::vector<std::uint16_t>& changed) {
+  result<std::int64_t> sequence = p_.in_->next_change();
+  if (!sequence) return passed(sequence);
+  if (batch_ == 0) batch_ = *sequence;
+  const schema::entity& table = *catalog()->find("gx_change");
+  const auto slot = [&](std::string_view name) { return table.find(name)->slot; };
+  schema::record entry(catalog(), table);
+  entry.set(at::id, id{*sequence});
+  entry.set(slot("at"), now_);
+  entry.set(slot("user"), who_.who().user.value);
+  const std::string& why = !it.cause.empty() ? it.cause
+                           : !how_.cause.empty() ? how_.cause
+                                                 : who_.who().cause;
+  entry.set(slot("cause"), why.empty() ? value("api") : value(why));
+  entry.set(slot("batch"), batch_);
+  entry.set(slot("action"), it.removed ? "delete" : it.fresh() ? "create" : "edit");
+  entry.set(slot("entity"), it.of().name());
+  entry.set(slot("record"), it.after.key().value);
+  if (!it.fresh()) entry.set(slot("before"), fields_as_json(it.before, changed));
+  entry.set(slot("after"), fields_as_json(it.after, changed));
+  return p_.in_->put(entry, 0);
+}
+
+result<void> pipeline::run::store(item& it) {
+  const std::vector<std::uint16_t> changed = differing(it.before, it.after);
+  if (changed.empty() && !it.fresh()) return {};
+  const std::int64_t revision = it.fresh() ? 0 : it.before.revision();
+  it.after.set(at::revision, revision + 1);
+  const value who = who_.who().user ? value(who_.who().user) : value();
+  const auto stamp = [&](std::uint16_t slot, value v) {
+    if (it.classes[slot] != write_class::caller) it.after.set(slot, std::move(v));
+  };
+  if (it.fresh()) {
+    stamp(at::created_at, now_);
+    stamp(at::created_by, who);
+  }
+  stamp(at::modified_at, now_);
+  stamp(at::modified_by, who);
+  if (auto ok = p_.in_->put(it.after, revision); !ok) return ok;
+  if (auto ok = log(it, changed); !ok) return ok;
+  p_.cache_.insert_or_assign(std::pair(&it.of(), it.after.key()), it.after);
+  p_.touched_.emplace(it.of().name());
+  if (it.of().name() == "user" && !it.fresh()) {
+    const std::uint16_t role = it.of().find("role")->slot;
+    if (!(it.before.at(role) == it.after.at(role))) return relabel_owned(it);
+  }
+  return {};
+}
+
+/// A user who changes role takes along what that user owns: owner_role follows, and nothing else
+/// (no revision, no log entry: it is derived from the owner).
+result<void> pipeline::run::relabel_owned(const item& user) {
+  const value role = user.after.at(user.of().find("role")->slot);
+  for (const auto& e : catalog()->entities()) {
+    if (store::bare(*e)) continue;
+    result<query::statement> q =
+        query::parse("select id from " + expr::quoted_name(e->name()) + " where owner = :user");
+    if (!q) return passed(q);
+    const expr::parameter_value owner{"user", user.after.at(at::id), {}, false};
+    result<query::plan_ptr> p = query::bind(*q, system_, {&owner, 1});
+    if (!p) return passed(p);
+    result<query::trimmed_plan> t = query::trim(*p, system_);
+    if (!t) return passed(t);
+    result<query::rows> owned = p_.in_->read(*t, {.text = p_.world().text.get()});
+    if (!owned) return passed(owned);
+    for (std::size_t i = 0; i < owned->size(); ++i) {
+      result<schema::record> r = p_.in_->load(*e, owned->at(i, 0).as_id());
+      if (!r) return passed(r);
+      r->set(at::owner_role, role);
+      if (auto ok = p_.in_->put(*r, r->revision()); !ok) return ok;
+      p_.cache_.insert_or_assign(std::pair(e.get(), r->key()), *r);
+      if (item* pending = find(*e, r->key())) pending->after.set(at::owner_role, role);
+    }
+  }
+  return {};
+}
+
+}  // namespace guanxi::work
