@@ -36,9 +36,9 @@ class path_table {
 
 /// A named value given from outside, such as :min.
 struct parameter_value {
-  std::string name;
-  value content;                 ///< a single value …
-  std::vector<value> list;       ///< … or, if is_list, the list of an `in :names`
+  std::string name = {};
+  value content = {};                 ///< a single value …
+  std::vector<value> list = {};       ///< … or, if is_list, the list of an `in :names`
   bool is_list = false;
 };
 
