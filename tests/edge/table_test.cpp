@@ -59,7 +59,8 @@ TEST(to_csv, has_a_header_and_crlf) {
 }
 
 TEST(to_csv, can_be_read_again) {
-  const std::vector<std::string> cells{"plain", "a,b", "say \"hi\"", "two\r\nlines", " padded ", "客户"};
+  const std::vector<std::string> cells{"plain",         "a,b",      "say \"hi\"",
+                                       "two\r\nlines", " padded ", "客户"};
   const std::string text = to_csv(texts(cells));
   csv_reader reader(text);
   std::vector<std::string_view> row;

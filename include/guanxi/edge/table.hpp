@@ -17,11 +17,11 @@
 
 namespace guanxi::edge {
 
-/// An array of an object per row: numbers as numbers with all their digits; ids, dates and instants
-/// as strings; null. Columns of one name become members of one name.
+/// An array of an object per row: numbers as numbers with all their digits; ids, dates and
+/// instants as strings; null. Columns of one name become members of one name.
 std::string to_json(const query::rows& from);
 
-/// RFC 4180 with a header row. Null is an empty cell, an empty text is "". A text that a spreadsheet
+/// RFC 4180 with a header row. Null is an empty cell, an empty text is "". Text that a spreadsheet
 /// would run as a formula (first character = + - @, tab or carriage return) gets a leading
 /// apostrophe; numbers are left alone.
 std::string to_csv(const query::rows& from);
@@ -30,7 +30,7 @@ std::string to_csv(const query::rows& from);
 struct table_options {
   std::size_t max_rows = 20;     ///< the rest is counted in the last line
   std::size_t max_columns = 20;  ///< columns of the table, the rest is named in the last line
-  std::size_t cell_width = 40;   ///< terminal columns of one cell, at least 2; longer text ends in "…"
+  std::size_t cell_width = 40;   ///< terminal columns of a cell, at least 2; what is cut ends in …
 };
 
 /// An aligned table for a terminal of fixed width, wide characters counted as two; numbers stand

@@ -21,7 +21,7 @@ void each_row(const query::rows& from, std::size_t most, Visit&& visit) {
 constexpr std::string_view formula_starts = "=+-@\t\r";
 
 void append_csv_text(std::string& out, std::string_view text) {
-  const bool formula = !text.empty() && formula_starts.find(text.front()) != std::string_view::npos;
+  const bool formula = text.find_first_of(formula_starts) == 0;
   const bool quoted = text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos ||
                       text.front() == ' ' || text.back() == ' ';
   if (quoted) out += '"';
@@ -40,7 +40,7 @@ std::size_t character_size(std::string_view text) {
   return std::min(size, text.size());
 }
 
-/// Controls (C0, DEL, C1), line separators and direction marks: what could forge a terminal's lines.
+/// Controls (C0, DEL, C1), line separators and direction marks: what could forge a terminal line.
 bool unprintable(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return first < 0x20 || first == 0x7f;
