@@ -23,7 +23,8 @@ std::string total(accumulator a, const std::vector<value>& rows) {
 }
 
 TEST(accumulator, of_nothing_is_null_and_counts_zero) {
-  for (function fn : {function::sum, function::avg, function::min, function::max, function::median}) {
+  for (function fn : {function::sum, function::avg, function::min, function::max,
+                       function::median}) {
     EXPECT_EQ(total({fn, false, amounts, 2}, {}), "null");
     EXPECT_EQ(total({fn, false, amounts, 2}, {value(), value()}), "null");
   }

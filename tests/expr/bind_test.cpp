@@ -29,7 +29,8 @@ TEST(bind, types_arithmetic) {
   EXPECT_EQ(typed("amount + 1.000"), "decimal2 money");
   EXPECT_EQ(typed("amount + 1.005"), "decimal3 money");
   EXPECT_EQ(typed("amount * discount"), "decimal6 money");
-  EXPECT_EQ(typed("amount * amount * discount * discount * discount * discount"), "decimal18 money");
+  EXPECT_EQ(typed("amount * amount * discount * discount * discount * discount"),
+            "decimal18 money");
   EXPECT_EQ(typed("amount / cost"), "decimal6");
   EXPECT_EQ(typed("-amount"), "decimal2 money");
   EXPECT_EQ(typed("close_date - engage_date"), "integer");
@@ -70,8 +71,8 @@ TEST(bind, types_aggregates) {
 }
 
 TEST(bind, walks_paths_through_references) {
-  const bound b("owner.manager.name = account.parent.name and account = 5 and owner.manager in (1, 2) "
-                "and account.parent.name != 'x'");
+  const bound b("owner.manager.name = account.parent.name and account = 5 "
+                "and owner.manager in (1, 2) and account.parent.name != 'x'");
   ASSERT_TRUE(b.e) << b.why().message();
   std::string paths;
   for (const expr::bound_path& p : b.paths.entries()) paths += spelled(p) + " ";
@@ -99,7 +100,8 @@ void expect_refused(const refusal& c) {
 
 TEST(bind, refuses_names_with_the_nearest_that_is_known) {
   const refusal cases[] = {
-      {"1 < amout", errc::unknown_name, 4, "no field `amout` on `opportunity`; did you mean `amount`?"},
+      {"1 < amout", errc::unknown_name, 4,
+       "no field `amout` on `opportunity`; did you mean `amount`?"},
       {"account.industri = 'x'", errc::unknown_name, 8,
        "no field `industri` on `account`; did you mean `industry`?"},
       {"acount.industry = 'x'", errc::unknown_name, 0,
@@ -107,7 +109,8 @@ TEST(bind, refuses_names_with_the_nearest_that_is_known) {
       {"zzzzzz", errc::unknown_name, 0, "no field `zzzzzz` on `opportunity`"},
       {"name.length = 1", errc::type_mismatch, 0,
        "`name` on `opportunity` is not a reference, so `.length` cannot follow it"},
-      {"class = 'wonn'", errc::unknown_name, 8, "`wonn` is not a choice of `class`; did you mean `won`?"},
+      {"class = 'wonn'", errc::unknown_name, 8,
+       "`wonn` is not a choice of `class`; did you mean `won`?"},
       {"class in ('won', 'gone')", errc::unknown_name, 17,
        "`gone` is not a choice of `class`; the choices are `open`, `won`, `lost`"},
       {"amount > :min", errc::unknown_name, 9, "no value given for parameter `:min`"},
@@ -124,7 +127,8 @@ TEST(bind, refuses_types_that_do_not_fit) {
   const refusal cases[] = {
       {"amount > '5'", errc::type_mismatch, 7, "`>` cannot compare `amount` (decimal) with text"},
       {"name = 5", errc::type_mismatch, 5, "`=` cannot compare `name` (text) with integer"},
-      {"urgent < true", errc::type_mismatch, 7, "`<` cannot compare `urgent` (boolean) with boolean"},
+      {"urgent < true", errc::type_mismatch, 7,
+       "`<` cannot compare `urgent` (boolean) with boolean"},
       {"close_date = last_call", errc::type_mismatch, 11,
        "`=` cannot compare `close_date` (date) with `last_call` (instant)"},
       {"name + 1", errc::type_mismatch, 5,
@@ -133,13 +137,17 @@ TEST(bind, refuses_types_that_do_not_fit) {
        "`+` takes numbers, or a date and a whole number of days, not `close_date` (date) and "
        "`engage_date` (date)"},
       {"close_date + 1.5", errc::type_mismatch, 11,
-       "`+` takes numbers, or a date and a whole number of days, not `close_date` (date) and decimal"},
+       "`+` takes numbers, or a date and a whole number of days, not `close_date` (date) "
+       "and decimal"},
       {"name * 2", errc::type_mismatch, 5, "`*` takes numbers, not `name` (text) and integer"},
       {"-name", errc::type_mismatch, 0, "`-` takes a number, not `name` (text)"},
-      {"urgent and amount", errc::type_mismatch, 11, "`and` takes conditions, not `amount` (decimal)"},
-      {"not probability", errc::type_mismatch, 4, "`not` takes conditions, not `probability` (integer)"},
+      {"urgent and amount", errc::type_mismatch, 11,
+       "`and` takes conditions, not `amount` (decimal)"},
+      {"not probability", errc::type_mismatch, 4,
+       "`not` takes conditions, not `probability` (integer)"},
       {"amount like 'x'", errc::type_mismatch, 0, "`like` takes texts, not `amount` (decimal)"},
-      {"amount in ('x')", errc::type_mismatch, 11, "`in` cannot compare `amount` (decimal) with text"},
+      {"amount in ('x')", errc::type_mismatch, 11,
+       "`in` cannot compare `amount` (decimal) with text"},
       {"amount in (cost)", errc::type_mismatch, 11,
        "the list of `in` takes literals and parameters; compare with the rest by `=` and `or`"},
       {"close_date = 'tomorrow'", errc::parse, 13,
@@ -148,17 +156,21 @@ TEST(bind, refuses_types_that_do_not_fit) {
       {"lower(name, name)", errc::type_mismatch, 0, "`lower` takes a text, not 2 values"},
       {"abs()", errc::type_mismatch, 0, "`abs` takes a number, not nothing"},
       {"round(amount, probability)", errc::type_mismatch, 14,
-       "`round` takes a number and, if wanted, a number of digits from 0 to 18, written as a number"},
+       "`round` takes a number and, if wanted, a number of digits from 0 to 18, written as a "
+       "number"},
       {"round(amount, 19)", errc::type_mismatch, 14,
-       "`round` takes a number and, if wanted, a number of digits from 0 to 18, written as a number"},
+       "`round` takes a number and, if wanted, a number of digits from 0 to 18, written as a "
+       "number"},
       {"coalesce(amount)", errc::type_mismatch, 0,
        "`coalesce` takes two or more values of one type, not one value"},
       {"coalesce(amount, name)", errc::type_mismatch, 17,
        "`coalesce` takes two or more values of one type, not `name` (text)"},
       {"if(amount, 1, 2)", errc::type_mismatch, 3,
        "`if` takes a condition and two values of one type, not `amount` (decimal)"},
-      {"year(name)", errc::type_mismatch, 5, "`year` takes a date or an instant, not `name` (text)"},
-      {"date(close_date)", errc::type_mismatch, 5, "`date` takes an instant, not `close_date` (date)"},
+      {"year(name)", errc::type_mismatch, 5,
+       "`year` takes a date or an instant, not `name` (text)"},
+      {"date(close_date)", errc::type_mismatch, 5,
+       "`date` takes an instant, not `close_date` (date)"},
       {"sum(amount) > 1", errc::parse, 0, "`sum` may not stand here"},
       {"sum(avg(amount))", errc::parse, 0, "`sum` may not hold another aggregate", true},
       {"count() filter (where sum(amount) > 1)", errc::parse, 0,
@@ -183,7 +195,8 @@ TEST(bind, tells_a_hidden_name_from_an_unknown_one_by_nothing) {
       out.replace(out.find("NAME"), 4, name);
       return out;
     };
-    const bound hidden(with("margin"), {}, true, "margin"), unknown(with("morgen"), {}, true, "margin");
+    const bound hidden(with("margin"), {}, true, "margin");
+    const bound unknown(with("morgen"), {}, true, "margin");
     ASSERT_FALSE(hidden.e);
     ASSERT_FALSE(unknown.e);
     std::string wanted(unknown.why().message());
@@ -193,7 +206,8 @@ TEST(bind, tells_a_hidden_name_from_an_unknown_one_by_nothing) {
     EXPECT_EQ(hidden.why().offset(), unknown.why().offset());
   }
   const bound near("margins > 1", {}, false, "margin");
-  EXPECT_EQ(near.why().message(), "no field `margins` on `opportunity`") << "a hint would tell of it";
+  EXPECT_EQ(near.why().message(), "no field `margins` on `opportunity`")
+      << "a hint would tell of it";
   EXPECT_EQ(bound("margins > 1").why().message(),
             "no field `margins` on `opportunity`; did you mean `margin`?");
 }
@@ -205,18 +219,23 @@ TEST(bind, hides_every_step_of_a_path) {
   EXPECT_FALSE(bound("owner.manager.name = 'x'", {}, false, "owner").e);
 }
 
-parameter_value one(std::string name, value v) { return {std::move(name), std::move(v), {}, false}; }
+parameter_value one(std::string name, value v) {
+  return {std::move(name), std::move(v), {}, false};
+}
 parameter_value many(std::string name, std::vector<value> list) {
   return {std::move(name), {}, std::move(list), true};
 }
 
 TEST(bind, puts_parameters_in_place) {
-  const row r{{"probability", value(50)}, {"name", value("Acme")}, {"close_date", day("2017-03-01")}};
+  const row r{{"probability", value(50)}, {"name", value("Acme")},
+              {"close_date", day("2017-03-01")}};
   EXPECT_EQ(evaluated("probability > :min", r, {one("min", 10)}).value(), value(true));
   EXPECT_EQ(evaluated("name = :after.name", r, {one("after.name", "Acme")}).value(), value(true));
   EXPECT_EQ(evaluated("close_date = :d", r, {one("d", "2017-03-01")}).value(), value(true));
-  EXPECT_EQ(evaluated("name in :l", r, {many("l", {value("x"), value("Acme")})}).value(), value(true));
-  EXPECT_EQ(evaluated("name in (:l, :m)", r, {many("l", {}), one("m", "Acme")}).value(), value(true));
+  EXPECT_EQ(evaluated("name in :l", r, {many("l", {value("x"), value("Acme")})}).value(),
+            value(true));
+  EXPECT_EQ(evaluated("name in (:l, :m)", r, {many("l", {}), one("m", "Acme")}).value(),
+            value(true));
   EXPECT_EQ(evaluated("name in :m", r, {one("m", "Acme")}).value(), value(true));
   EXPECT_EQ(evaluated("name = :p", r, {one("p", "x' or 'a' = 'a")}).value(), value(false));
 }
@@ -269,7 +288,8 @@ TEST(bind, condition_must_be_one) {
 }
 
 TEST(bind, nested_selects_become_lists) {
-  expr::cursor from(expr::tokenise("account in (select x) and probability not in (select y)").value());
+  expr::cursor from(
+      expr::tokenise("account in (select x) and probability not in (select y)").value());
   std::uint32_t count = 0;
   const expr::tree t = expr::parse(from, [&](expr::cursor& at) -> result<std::uint32_t> {
                          while (!at.take_sign(")")) at.take();

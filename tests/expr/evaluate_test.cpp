@@ -214,7 +214,8 @@ TEST(evaluate, reads_columns_after_grouping) {
   column.type = {.base = value_type::decimal, .scale = 2};
   e.root = e.add(column);
   const std::vector<value> columns = {value(1), value(exact("2.50"))};
-  EXPECT_EQ(expr::evaluate(e, {.paths = {}, .columns = columns, .text = nullptr}).value().to_string(),
+  EXPECT_EQ(expr::evaluate(e, {.paths = {}, .columns = columns, .text = nullptr})
+                .value().to_string(),
             "2.50");
   EXPECT_EQ(expr::evaluate(e, {}).error().code(), errc::misuse);
 }

@@ -88,7 +88,8 @@ TEST(parse, refuses_with_the_place) {
        "expected a unit: year, quarter, month, week or day, not a text"},
       {"lower(a", errc::parse, 7, "expected `,` or `)`, not the end"},
       {"sum(x) filter (stage)", errc::parse, 15, "expected `where`, not `stage`"},
-      {"\"a.b\" = 1", errc::parse, 0, "the name `a.b` has a dot; quote each part of a path by itself"},
+      {"\"a.b\" = 1", errc::parse, 0,
+       "the name `a.b` has a dot; quote each part of a path by itself"},
       {"and = 1", errc::parse, 0, "expected a value, not `and`"},
       {"a = 9223372036854775808", errc::overflow, 4, ""},
       {"a = date '2017-02-30'", errc::parse, 4, ""},
@@ -112,7 +113,8 @@ std::string repeated(std::string_view part, int times) {
 TEST(parse, bounds_depth_and_size) {
   EXPECT_TRUE(parse(repeated("(", 150) + "a" + repeated(")", 150)));
   for (const std::string& deep :
-       {repeated("(", 100'000) + "a", repeated("not ", 100'000) + "a", repeated("- ", 100'000) + "a",
+       {repeated("(", 100'000) + "a", repeated("not ", 100'000) + "a",
+        repeated("- ", 100'000) + "a",
         repeated("abs(", 100'000), "a" + repeated(" + a", 10'000), "a" + repeated(" / a", 10'000)})
     EXPECT_EQ(parse(deep).error().code(), errc::limit) << deep.substr(0, 20);
   EXPECT_EQ(parse("a" + repeated(" and a", 30'000)).error().code(), errc::limit);
@@ -177,7 +179,8 @@ tree random_tree(expr_sample::random_source& from, int levels) {
                                   op::like,        op::add,        op::subtract, op::multiply,
                                   op::divide};
   static constexpr op single[] = {op::logical_not, op::negate, op::is_null, op::is_not_null};
-  if (from.one_in(8)) return in_list(random_tree(from, levels - 1), {value(1), value("x"), value()});
+  if (from.one_in(8))
+    return in_list(random_tree(from, levels - 1), {value(1), value("x"), value()});
   if (from.one_in(3)) return unary(from.pick(single), random_tree(from, levels - 1));
   return combine(from.pick(binary), random_tree(from, levels - 1),
                  random_tree(from, static_cast<int>(from.below(static_cast<std::size_t>(levels)))));

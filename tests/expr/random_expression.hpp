@@ -37,7 +37,8 @@ class expression_writer {
   }
 
   std::string condition(int depth) {
-    if (depth <= 0) return pick({"urgent", "true", "false", "null", "(amount > 0)", "(class = 'won')"});
+    if (depth <= 0)
+      return pick({"urgent", "true", "false", "null", "(amount > 0)", "(class = 'won')"});
     const int d = depth - 1;
     switch (from_.below(12)) {
       case 0: return "(" + condition(d) + " and " + condition(d) + ")";
@@ -72,13 +73,15 @@ class expression_writer {
       case 10: return "nullif(" + number(d) + ", " + number(d) + ")";
       case 11: return pick({"year", "quarter", "month", "day", "weekday"}) + "(" +
                       (from_.one_in(3) ? std::string("last_call") : day(d)) + ")";
-      default: return from_.one_in(2) ? "length(" + text(d) + ")" : "(" + day(d) + " - " + day(d) + ")";
+      default: return from_.one_in(2) ? "length(" + text(d) + ")"
+                               : "(" + day(d) + " - " + day(d) + ")";
     }
   }
 
   std::string text(int depth) {
     if (depth <= 0 || from_.one_in(3))
-      return pick({"name", "account.name", "account.industry", "lower(class)", "''", "'Acme'", "'äÖ ß'",
+      return pick({"name", "account.name", "account.industry", "lower(class)",
+                   "''", "'Acme'", "'äÖ ß'",
                    "'张三'", "'it''s'", "null"});
     const int d = depth - 1;
     switch (from_.below(7)) {
@@ -117,7 +120,8 @@ class expression_writer {
   std::string comparison() { return pick({" = ", " != ", " < ", " <= ", " > ", " >= "}); }
 
   std::string moment() {
-    return pick({"last_call", "created_at", "instant '2017-03-01T08:00:00Z'", "'2017-03-01T08:00:00Z'"});
+    return pick({"last_call", "created_at", "instant '2017-03-01T08:00:00Z'",
+                 "'2017-03-01T08:00:00Z'"});
   }
 
   std::string pattern() {
@@ -157,7 +161,8 @@ inline row random_row(random_source& from, bool wide) {
     static constexpr std::int64_t some[] = {0, 1, -1, 50, 100, 250, 12500, -12500, 999999};
     return from.pick(some);
   };
-  static constexpr std::string_view words[] = {"Acme", "acme", "", "ACME GmbH", "张三", "Straße", "100%",
+  static constexpr std::string_view words[] = {"Acme", "acme", "", "ACME GmbH", "张三",
+                                               "Straße", "100%",
                                                "it's", "n3"};
   static constexpr std::string_view codes[] = {"open", "won", "lost"};
   static constexpr std::int32_t days[] = {0, 17226, 17225, 16860, -719162, 2932896, 17532};

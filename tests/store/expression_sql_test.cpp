@@ -68,7 +68,8 @@ class table {
   explicit table(const std::vector<row>& rows) {
     sqlite3_open(":memory:", &db_);
     store::sqlite::register_functions(db_, services()).value();
-    std::string create = "CREATE TABLE t (n INTEGER PRIMARY KEY", insert = "INSERT INTO t VALUES (?";
+    std::string create = "CREATE TABLE t (n INTEGER PRIMARY KEY",
+                insert = "INSERT INTO t VALUES (?";
     for (const std::string& c : columns) {
       const bool text = c.ends_with("name") || c.ends_with("industry") || c == "class";
       create += ", \"" + c + "\" " + (text ? "TEXT" : "INTEGER");
@@ -162,7 +163,8 @@ bool may_skip(const std::string& text) {
   return text.find(" and ") != text.npos || text.find(" or ") != text.npos;
 }
 
-outcome compare_many(int count, bool wide, std::uint64_t from_seed, const table::fault& planted = {}) {
+outcome compare_many(int count, bool wide, std::uint64_t from_seed,
+                     const table::fault& planted = {}) {
   random_source from(from_seed);
   std::vector<row> rows;
   for (int i = 0; i < 12; ++i) rows.push_back(random_row(from, wide));
@@ -194,7 +196,8 @@ outcome compare_many(int count, bool wide, std::uint64_t from_seed, const table:
         report(text + "\n  folding changes " + ours + " to " + after_fold);
       const bool only_one_failed = (ours == "overflow") != (theirs == "overflow");
       if (ours == theirs || (only_one_failed && may_skip(text))) continue;
-      std::string place = text + "\n  " + in.sql + "\n  evaluator: " + ours + "\n  SQLite: " + theirs;
+      std::string place = text + "\n  " + in.sql + "\n  evaluator: " + ours + "\n  SQLite: " +
+                          theirs;
       for (std::size_t p = 0; p < values.size(); ++p)
         place += "\n  " + spelled(b.paths.entries()[p]) + " = " + values[p].to_string();
       report(place);
@@ -262,7 +265,8 @@ TEST(expression_sql, agrees_on_random_aggregates) {
       expression_writer writer(from, wide);
       const bool numbers = !from.one_in(3);
       std::string fn(numbers ? from.pick(numeric) : from.pick(textual));
-      std::string argument = numbers ? writer.number(2) : from.one_in(2) ? writer.text(2) : writer.day(2);
+      std::string argument = numbers ? writer.number(2)
+                              : from.one_in(2) ? writer.text(2) : writer.day(2);
       if (fn == "count distinct") fn = "count", argument = "distinct " + argument;
       else if (from.one_in(12)) fn = "count", argument = "";
       std::string text = fn + "(" + argument + ")";

@@ -1,138 +1,13 @@
 #pragma once
 
 #include "guanxi/expr/bind.hpp"
+#include "guanxi/expr/types-inl.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace guanxi::expr {
 
 namespace detail_bind {
-
-inline bool is_numeric(const type& t) noexcept {
-  return t.base == value_type::integer || t.base == value_type::decimal;
-}
-inline bool is_null(const type& t) noexcept { return t.base == value_type::null; }
-inline bool is_condition(const type& t) noexcept {
-  return t.base == value_type::boolean || is_null(t);
-}
-
-inline type plain(value_type base) noexcept { return type{.base = base}; }
-inline type decimal_type(int scale, bool money) noexcept {
-  return type{.base = value_type::decimal,
-              .scale = static_cast<std::uint8_t>(std::min(scale, max_scale)),
-              .money = money};
-}
-
-inline type type_of(const value& v) noexcept {
-  type t{.base = v.type()};
-  if (t.base == value_type::decimal) t.scale = v.as_decimal().scale;
-  return t;
-}
-
-GUANXI_INLINE type type_of(const schema::field& f) noexcept {
-  type t{.base = schema::stored_as(f.type)};
-  if (t.base == value_type::decimal) t.scale = f.scale;
-  t.money = f.type == schema::kind::money;
-  if (t.base == value_type::reference)
-    t.target = f.system && f.slot == schema::system_slot::id ? f.of : f.target_entity;
-  return t;
-}
-
-/// A number as a literal of this type, if it is exactly one.
-GUANXI_INLINE std::optional<value> number_as(const value& v, const type& wanted) {
-  const decimal d = v.number();
-  const int scale = wanted.base == value_type::decimal ? wanted.scale : 0;
-  if (!exact_at(d, scale)) return std::nullopt;
-  const auto coefficient = rescaled(d.coefficient, d.scale, scale);
-  if (!coefficient) return std::nullopt;
-  if (wanted.base == value_type::integer) return value(*coefficient);
-  return value(decimal{*coefficient, wanted.scale});
-}
-
-/// The members that can equal a value of this type, sorted, each once.
-GUANXI_INLINE std::vector<value> matching(const type& operand, std::vector<value> members) {
-  std::vector<value> out;
-  for (value& m : members) {
-    if (is_numeric(operand) && m.type() == value_type::reference) m = value(m.as_id().value);
-    if (operand.base == value_type::reference && m.type() == value_type::integer)
-      m = value(id{m.as_integer()});
-    if (is_numeric(operand) && m.is_number()) {
-      if (auto fitted = number_as(m, operand)) out.push_back(std::move(*fitted));
-    } else if (!m.is_null() && m.type() == operand.base) {
-      out.push_back(std::move(m));
-    }
-  }
-  std::sort(out.begin(), out.end(),
-            [](const value& a, const value& b) { return order(a, b) < 0; });
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
-constexpr std::string_view sign_of(op what) noexcept {
-  switch (what) {
-    case op::logical_not: return "not";
-    case op::logical_and: return "and";
-    case op::logical_or: return "or";
-    case op::equal: return "=";
-    case op::not_equal: return "!=";
-    case op::less: return "<";
-    case op::less_equal: return "<=";
-    case op::greater: return ">";
-    case op::greater_equal: return ">=";
-    case op::in: return "in";
-    case op::not_in: return "not in";
-    case op::like: return "like";
-    case op::not_like: return "not like";
-    case op::add: return "+";
-    case op::subtract: return "-";
-    case op::multiply: return "*";
-    case op::divide: return "/";
-    case op::negate: return "-";
-    default: return "";
-  }
-}
-
-constexpr std::string_view takes(function f) noexcept {
-  switch (f) {
-    case function::coalesce: return "two or more values of one type";
-    case function::nullif: return "two values that compare";
-    case function::if_: return "a condition and two values of one type";
-    case function::round: return "a number and, if wanted, a number of digits from 0 to 18";
-    case function::abs:
-    case function::sum:
-    case function::avg:
-    case function::median: return "a number";
-    case function::lower:
-    case function::upper:
-    case function::length: return "a text";
-    case function::concat: return "one or more texts";
-    case function::year:
-    case function::quarter:
-    case function::month:
-    case function::day:
-    case function::weekday: return "a date or an instant";
-    case function::period:
-      return "a date or an instant and a unit: year, quarter, month, week or day";
-    case function::date: return "an instant";
-    case function::count: return "nothing, `*` or a value";
-    case function::min:
-    case function::max: return "a number, a text, a date or an instant";
-    case function::none: break;
-  }
-  return "";
-}
-
-/// Whether values of these types compare; `ordered`: also by < and >.
-GUANXI_INLINE bool comparable(const type& a, const type& b, bool ordered) noexcept {
-  if (is_null(a) || is_null(b)) return true;
-  if (is_numeric(a) && is_numeric(b)) return true;
-  const auto with_id = [](const type& x, const type& y) {
-    return x.base == value_type::reference && y.base == value_type::integer;
-  };
-  if (with_id(a, b) || with_id(b, a)) return true;
-  return a.base == b.base && (!ordered || a.base != value_type::boolean);
-}
 
 class binder {
  public:
@@ -284,7 +159,8 @@ class binder {
   }
 
   done wrong_shape(const node& n) const {
-    return unexpected(refusal(errc::misuse, n, "a part of the tree has the wrong number of children"));
+    return unexpected(refusal(errc::misuse, n,
+                              "a part of the tree has the wrong number of children"));
   }
 
   done bind_path(node& n) {
@@ -363,8 +239,8 @@ class binder {
     return last.type == schema::kind::choice ? &last : nullptr;
   }
 
-  /// Lets a literal take its neighbour's type where that loses nothing. Beside a choice it must be a
-  /// code where the two are compared for equality; coalesce(class, 'none') is fine.
+  /// Lets a literal take its neighbour's type where that loses nothing. Beside a choice it must be
+  /// a code where the two are compared for equality; coalesce(class, 'none') is fine.
   done adapt(node_id literal, node_id neighbour, bool equality = false) {
     node& n = out_.nodes[literal];
     if (n.what != op::literal || n.content.is_null()) return {};
@@ -404,7 +280,8 @@ class binder {
       if (!hint.empty()) hint += choice.choices.size() > 8 ? "`, …" : "`";
     }
     return unexpected(refusal(errc::unknown_name, n,
-                              in_backticks(code) + " is not a choice of `" + choice.name + "`" + hint)
+                              in_backticks(code) + " is not a choice of `" +
+                                  choice.name + "`" + hint)
                           .in_entity(choice.of->name())
                           .in_field(choice.name));
   }
@@ -477,11 +354,10 @@ class binder {
       return mismatch(from, "the list of `in` takes literals and parameters; compare with the rest "
                             "by `=` and `or`");
     const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
-    const std::span<const value> values = given && given->is_list
-                                              ? std::span<const value>(given->list)
-                                              : std::span<const value>(&out_.at(map_[at]).content, 1);
-    const std::vector<value> copies(values.begin(), values.end());  // adapt may move the arena
-    for (const value& v : copies) {
+    const std::vector<value> values = given && given->is_list
+                                          ? given->list
+                                          : std::vector<value>{out_.at(map_[at]).content};
+    for (const value& v : values) {
       node member;
       member.offset = from.offset;
       member.content = v;
@@ -532,7 +408,8 @@ class binder {
       n.type = plain(value_type::integer);
       return {};
     }
-    if ((is_date(left) && is_days(right)) || (n.what == op::add && is_days(left) && is_date(right))) {
+    if ((is_date(left) && is_days(right)) ||
+        (n.what == op::add && is_days(left) && is_date(right))) {
       n.type = plain(value_type::date);
       return {};
     }

@@ -64,10 +64,10 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 ///   - the members of `in` are literals of the operand's type, sorted; those that cannot match
 ///     (null, 1.5 beside an integer) are gone;
 ///   - a path that ends in a reference is the id; `stage.is_won` goes on through it.
-/// Types: x / y and avg have scale max(6, x's scale), unless directly inside round(…, n), which then
-/// rounds once, at n. median of an even number of rows is the mean of the middle two, at one digit
-/// more than its argument (at most 18). count is an integer. date - date is an integer of days,
-/// date ± integer a date.
+/// Types: x / y and avg have scale max(6, x's scale), unless directly inside round(…, n), which
+/// then rounds once, at n. median of an even number of rows is the mean of the middle two, at one
+/// digit more than its argument (at most 18). count is an integer. date - date is an integer of
+/// days, date ± integer a date.
 /// Amounts of money stay money through arithmetic, except that money / money is a decimal.
 /// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
 /// (aggregate out of place), all with the offset.

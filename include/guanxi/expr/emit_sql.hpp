@@ -4,8 +4,8 @@
 //
 // Values are bound, never spliced; identifiers come from the dialect. Every decimal travels as its
 // int64 coefficient at its node's scale, a date as days, an instant as microseconds, a boolean as 0
-// or 1. Where SQL's own rule differs from the language's (overflow, rounding, division, like, dates)
-// a function of ours is called; a store registers them over arithmetic(), call(), like() and
+// or 1. Where SQL's own rule differs from the language's (overflow, rounding, division, like,
+// dates) a function of ours is called; a store registers them over arithmetic(), call(), like() and
 // accumulator. All are deterministic; NULL for a NULL value unless said otherwise; an error of ours
 // becomes one of SQL's, whose message begins with "overflow: " for errc::overflow.
 //
@@ -42,7 +42,8 @@ struct sql_text {
 };
 
 struct sql_dialect {
-  /// Column reference of a path (by path_table index), such as j1."name"; a `column` node's text comes from `column`.
+  /// Column reference of a path (by path_table index), such as j1."name"; a `column` node's text
+  /// comes from `column`.
   std::function<std::string(std::uint32_t path)> path;
   std::function<std::string(std::uint32_t index)> column;
   /// Keeps the value in values and gives its placeholder, such as ?3; keeps the list in lists and
@@ -51,7 +52,8 @@ struct sql_dialect {
   std::function<std::string(sql_text&, std::vector<value>)> bind_list;
 };
 
-/// The values that bind_value and bind_list are given are integers and texts only, in the form above.
+/// The values that bind_value and bind_list are given are integers and texts only,
+/// in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
 
 /// How much of a parser's stack the emitted text needs at most; SQLite has 100, from which the

@@ -20,13 +20,15 @@ class no_text_services final : public text_services {
   }
 };
 
-/// Walks the tree. Values of paths and literals are looked at in place; only computed ones are made.
+/// Walks the tree. Values of paths and literals are looked at in place; only computed ones are
+/// made.
 /// Its recursion is bounded, since bind bounds the depth of trees.
 class evaluator {
  public:
   evaluator(const expression& e, const inputs& from) : e_(e), from_(from) {}
 
-  /// The value of a node, or null pointer with the error kept. `room` holds what has no other place.
+  /// The value of a node, or null pointer with the error kept. `room` holds what has no other
+  /// place.
   const value* see(node_id at, value& room) {
     const node& n = e_.at(at);
     switch (n.what) {
@@ -66,7 +68,8 @@ class evaluator {
     }
     const value& v = given[n.index];
     const bool other_scale = n.type.base == value_type::decimal && v.is_number() &&
-                             (v.type() != value_type::decimal || v.as_decimal().scale != n.type.scale);
+                             (v.type() != value_type::decimal ||
+                              v.as_decimal().scale != n.type.scale);
     if (!other_scale) return &v;
     result<decimal> d = rescale(v.number(), n.type.scale);
     if (!d) {

@@ -77,9 +77,8 @@ struct scanner {
     }
     if (!in_word(peek()) && peek() != '.') return std::string(source.substr(start, at - start));
     while (in_word(peek()) || peek() == '.') ++at;
-    return unexpected(error(errc::parse, "`" + std::string(source.substr(start, std::min<std::size_t>(
-                                                   at - start, 40))) +
-                                             "` is not a number; write digits such as 12 or 1.50")
+    return unexpected(error(errc::parse, in_backticks(source.substr(start, at - start)) +
+                                             " is not a number; write digits such as 12 or 1.50")
                           .at_offset(static_cast<std::int64_t>(start)));
   }
 

@@ -1,4 +1,5 @@
-// Words, numbers, texts and signs of the language, with their place. Shared by expressions and queries.
+// Words, numbers, texts and signs of the language, with their place. Shared by expressions and
+// queries.
 //
 // Keywords are contextual: the lexer knows none. A word is [A-Za-z_][A-Za-z0-9_]* or any word in
 // double quotes; a text is in single quotes with '' for a quote; a parameter is :name; comments run

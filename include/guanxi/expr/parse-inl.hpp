@@ -12,7 +12,8 @@ namespace detail_parse {
 
 using parsed = result<node_id>;
 
-/// Recursive descent, a function per level of binding. The depth of calls and of the tree is bounded.
+/// Recursive descent, a function per level of binding. The depth of calls and of the tree is
+/// bounded.
 class parser {
  public:
   parser(cursor& from, const subselect_reader& subselect) : from_(from), subselect_(subselect) {}

@@ -1,9 +1,11 @@
 // Text to tree.
 //
-//   or < and < not < comparison, in, like, between, is null < + - < * / < unary - < call, path, literal, ( )
+//   or < and < not < comparison, in, like, between, is null < + - < * / < unary -
+//      < call, path, literal, ( )
 //
 //   x between a and b is x >= a and x <= b; <> is !=
-//   literals: 12  1.50  'text'  true  false  null  date '2017-03-01'  instant '2017-03-01T00:00:00Z'
+//   literals: 12  1.50  'text'  true  false  null  date '2017-03-01'
+//             instant '2017-03-01T00:00:00Z'
 //   aggregates: count(), count(x), count(distinct x), sum(x) filter (where c)
 #pragma once
 
@@ -17,7 +19,8 @@ namespace guanxi::expr {
 /// Reads a whole text as one expression. Errors: errc::parse with the offset, errc::limit.
 result<tree> parse(std::string_view text);
 
-/// Reads `( select … )` after `in`, parentheses included; gives the number of the nested select. Queries supply it.
+/// Reads `( select … )` after `in`, parentheses included; gives the number of the nested select.
+/// Queries supply it.
 using subselect_reader = std::function<result<std::uint32_t>(cursor&)>;
 
 /// Reads one expression from the cursor and leaves it behind the last token used.

@@ -8,7 +8,8 @@
 
 namespace guanxi::expr {
 
-/// Prints nested selects, parentheses included, through `subselect(index)`; without it they print as `(select)`.
+/// Prints nested selects, parentheses included, through `subselect(index)`;
+/// without it they print as `(select)`.
 std::string print(const tree& t);
 std::string print(const tree& t, const std::function<std::string(std::uint32_t)>& subselect);
 

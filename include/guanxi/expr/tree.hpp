@@ -1,6 +1,6 @@
 // The one expression tree: filters, formulas, defaults, row filters and report columns.
 //
-//   tree t = parse("amount * probability / 100 > :min and account.industry in ('retail', 'it')").value();
+//   tree t = parse("amount * probability / 100 > :min and account.industry in ('it')").value();
 //   print(t);            // the same text in canonical form
 //
 // A tree is an arena of nodes, children before parents. parse makes it, bind types it in place.

@@ -140,7 +140,8 @@ result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_r
   if (!done) return passed(done);
   sqlite3_reset(*s);
   if (expected_revision > 0 && sqlite3_changes(writer_->raw()) == 0)
-    return unexpected(error(errc::conflict, "the record has changed since it was read; read it again")
+    return unexpected(error(errc::conflict,
+                            "the record has changed since it was read; read it again")
                           .in_entity(r.of().name())
                           .of_record(r.key().value));
   return {};
@@ -181,7 +182,8 @@ result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schem
   return {};
 }
 
-result<void> sqlite_driver::migrate(const schema::catalog& to, std::span<const schema::step> steps) {
+result<void> sqlite_driver::migrate(const schema::catalog& to,
+                                   std::span<const schema::step> steps) {
   for (const schema::step& step : steps)
     for (const std::string& sql : sqlite::statements_for(step, to))
       if (auto ok = writer_->run(sql); !ok) return ok;
@@ -192,7 +194,8 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
                                               const value& v, view view_at) {
   const schema::field& f = e.at(slot);
   result<sqlite3_stmt*> s =
-      at(view_at).prepared("SELECT \"id\" FROM " + identifier(e.name()) + " WHERE " + identifier(f.name) +
+      at(view_at).prepared("SELECT \"id\" FROM " + identifier(e.name()) + " WHERE " +
+                           identifier(f.name) +
                            " = ?1 AND \"deletion_batch\" IS NULL");
   if (!s) return passed(s);
   sqlite::bind(*s, 1, v, f.scale);
@@ -231,8 +234,8 @@ bool shallow(const query::plan& p) {
 }  // namespace
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
-  // Every operation of the language is emitted as SQL or as a function of ours: all is exact, unless
-  // it is nested deeper than SQLite can read.
+  // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
+  // unless it is nested deeper than SQLite can read.
   const query::plan& what = p.what();
   query::pushdown all{shallow(what), {}, true, true, true};
   for (const expr::expression& filter : what.filters)
@@ -283,7 +286,8 @@ result<void> sqlite_driver::execute(const query::fragment& f, view v, const quer
     if (!more) return guard.verdict() ? result<void>(passed(more)) : guard.verdict();
     if (*more != SQLITE_ROW) break;
     for (std::size_t i = 0; i < row.size(); ++i)
-      row[i] = sqlite::read(*s, static_cast<int>(i), select.columns[i].base, select.columns[i].scale);
+      row[i] = sqlite::read(*s, static_cast<int>(i), select.columns[i].base,
+                            select.columns[i].scale);
     result<bool> on = sink(row);
     if (!on || !*on) {
       sqlite3_reset(*s);
@@ -309,7 +313,8 @@ result<void> prepare(connection& c, const sqlite_options& options) {
   result<std::int64_t> format = c.number("PRAGMA user_version");
   if (!format) return passed(format);
   if (*format > format_version)
-    return unexpected(errc::newer_schema, "`" + options.path + "` was written by a later version of "
+    return unexpected(errc::newer_schema, "`" + options.path +
+                                          "` was written by a later version of "
                                           "Guanxi (format " + std::to_string(*format) +
                                           "); update the library to open it");
   if (options.read_only) return {};
@@ -322,7 +327,8 @@ result<void> prepare(connection& c, const sqlite_options& options) {
 
 }  // namespace
 
-result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options, const environment& world) {
+result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
+                                            const environment& world) {
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > 600'000)
     return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
   const bool memory = options.path == ":memory:";

@@ -158,7 +158,8 @@ void like(sqlite3_context* to, sqlite3_value** given) {
                         [](void* old) { delete static_cast<std::string*>(old); });
 }
 
-/// What an aggregate keeps between rows: SQLite gives room for a pointer, null before the first row.
+/// What an aggregate keeps between rows: SQLite gives room for a pointer, null before
+/// the first row.
 accumulator** kept(sqlite3_context* to, bool make) {
   return static_cast<accumulator**>(
       sqlite3_aggregate_context(to, make ? static_cast<int>(sizeof(accumulator*)) : 0));
