@@ -89,8 +89,17 @@ schema::catalog_ptr store::catalog() const {
 
 void store::publish(schema::catalog_ptr next) {
   const std::lock_guard lock(catalog_mutex_);
-  if (catalog_) retired_.push_back(catalog_);
   catalog_ = std::move(next);
+}
+
+result<schema::catalog_ptr> store::compile(std::span<const schema::entity_definition> definitions) {
+  result<schema::catalog_ptr> out = schema::catalog::compile(definitions);
+  if (!out) return out;
+  // A driver may keep what it knows of an entity by its address, so no catalog that it has seen may
+  // go while the store lives.
+  const std::lock_guard lock(catalog_mutex_);
+  kept_.push_back(*out);
+  return out;
 }
 
 result<query::rows> store::read(const query::trimmed_plan& p, const query::bounds& within) {
@@ -168,7 +177,7 @@ result<void> store::reload() {
   for (std::size_t i = 0; same && i < stored.size(); ++i)
     same = stored[i] == now->entities()[i]->definition();
   if (same) return {};
-  result<schema::catalog_ptr> next = schema::catalog::compile(stored);
+  result<schema::catalog_ptr> next = compile(stored);
   if (!next) return passed(next);
   publish(*next);
   return {};
@@ -186,7 +195,7 @@ result<std::unique_ptr<transaction>> store::begin() {
 }
 
 result<void> store::load_definitions(std::vector<schema::entity_definition>& out) {
-  result<schema::catalog_ptr> own = schema::catalog::compile(system_definitions());
+  result<schema::catalog_ptr> own = compile(system_definitions());
   if (!own) return passed(own);
   const schema::entity& table = *(*own)->find("gx_definition");
   raw_source source(*driver_, *own, view::committed);
@@ -204,7 +213,7 @@ result<void> store::load_definitions(std::vector<schema::entity_definition>& out
 result<schema::catalog_ptr> store::migrate(transaction& in,
                                            std::vector<schema::entity_definition> definitions,
                                            const schema::catalog& from) {
-  result<schema::catalog_ptr> to = schema::catalog::compile(definitions);
+  result<schema::catalog_ptr> to = compile(definitions);
   if (!to) return passed(to);
   result<std::vector<schema::step>> steps = schema::steps_between(from, **to);
   if (!steps) return passed(steps);
@@ -232,9 +241,9 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
                                            std::span<const schema::entity_definition> standard,
                                            environment world) {
   std::unique_ptr<store> s(new store(std::move(d), std::move(world)));
-  result<schema::catalog_ptr> own = schema::catalog::compile(system_definitions());
+  result<schema::catalog_ptr> own = s->compile(system_definitions());
   if (!own) return passed(own);
-  result<schema::catalog_ptr> nothing = schema::catalog::compile({});
+  result<schema::catalog_ptr> nothing = s->compile({});
   if (!nothing) return passed(nothing);
   auto in = s->begin();
   if (!in) return passed(in);
@@ -255,7 +264,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   } else {
     if (auto ok = s->load_definitions(stored); !ok) return passed(ok);
   }
-  result<schema::catalog_ptr> from = schema::catalog::compile(stored);
+  result<schema::catalog_ptr> from = s->compile(stored);
   if (!from) return passed(from);
   // The library's definitions replace the stored ones of the same name, but keep their order and
   // their custom fields; new ones are appended, so that numbers and slots stay what they were.

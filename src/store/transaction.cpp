@@ -146,11 +146,11 @@ result<std::int64_t> transaction::next_change() { return counter(meta_next_chang
 result<std::int64_t> transaction::next_epoch() { return counter(meta_epoch, epoch_); }
 
 result<void> transaction::write_counters() {
-  const schema::entity& table = *store_.catalog()->find("gx_meta");
   for (auto [key, cached] : {std::pair(meta_next_id, next_id_),
                              std::pair(meta_next_change, next_change_),
                              std::pair(meta_epoch, epoch_)}) {
     if (!cached) continue;
+    const schema::entity& table = *store_.catalog()->find("gx_meta");
     result<schema::record> row = load(table, key);
     if (!row) return passed(row);
     schema::record next(store_.catalog(), table);

@@ -21,8 +21,10 @@ inline expr::subselect_reader nesting(statement& into, int depth) {
                                                std::to_string(max_nesting) + " deep")
                             .at_offset(from.peek().offset));
     }
+    if (auto r = from.expect_sign("("); !r) return passed(r);
     result<statement> inner = read(from, depth + 1);
     if (!inner) return passed(inner);
+    if (auto r = from.expect_sign(")"); !r) return passed(r);
     into.nested.push_back(std::move(*inner));
     return static_cast<std::uint32_t>(into.nested.size() - 1);
   };

@@ -126,6 +126,7 @@ class store {
                                      const schema::catalog& from);
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within, view at);
   void publish(schema::catalog_ptr next);
+  result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);
 
   std::unique_ptr<driver> driver_;
   environment world_;
@@ -133,7 +134,7 @@ class store {
   std::timed_mutex write_mutex_;
   std::mutex read_mutex_;
   schema::catalog_ptr catalog_;
-  std::vector<schema::catalog_ptr> retired_;
+  std::vector<schema::catalog_ptr> kept_;
   bool fresh_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "select.hpp"
 
 #include "connection.hpp"
+#include "guanxi/store/store.hpp"
 
 #include <utility>
 
@@ -146,7 +147,8 @@ void writer::write_paths() {
 void writer::write_guard(std::size_t join) {
   const policy::reach& guard = fragment_.plan->guard(join);
   const auto at = static_cast<std::uint32_t>(join);
-  out_.sql.text += column(at, deletion_batch) + " IS NULL";
+  // The library's own tables are never soft-deleted.
+  out_.sql.text += bare(*plan_.joins[join].of) ? "1" : column(at, deletion_batch) + " IS NULL";
   if (guard.how_far == policy::reach::extent::all) return;
   out_.sql.text += " AND ";
   if (guard.how_far == policy::reach::extent::none) {
