@@ -57,7 +57,7 @@ struct import_plan {
   std::deque<key_index> indexes;  ///< a deque keeps their places
 
   /// Errors: errc::unknown_name for an entity or field that the session does not see and for a
-  /// column that no file has; errc::type_mismatch for a source that cannot give what its field holds.
+  /// column that no file has; errc::type_mismatch for a source that cannot give what a field holds.
   static result<import_plan> bind(const mapping& m, const std::vector<loaded_table>& tables,
                                   const session& as);
   key_index* index_of(const schema::entity& of, std::vector<const schema::field*> fields);
