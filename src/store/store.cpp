@@ -223,15 +223,16 @@ result<schema::catalog_ptr> store::migrate(transaction& in,
   for (const auto& e : (*to)->entities()) {
     const bool changed = std::any_of(steps->begin(), steps->end(),
                                      [&](const schema::step& s) { return s.entity == e->name(); });
-    if (!changed) continue;
     // A definition's id is its entity's number, which never changes: entities are only appended.
-    schema::record r(*to, table);
     const id key{e->number() + 1};
+    result<schema::record> before = in.load(table, key);
+    if (!before) return passed(before);
+    // A new store has the library's own tables before it has a place to write of them.
+    if (!changed && !before->empty()) continue;
+    schema::record r(*to, table);
     r.set(schema::system_slot::id, key);
     r.set(table.find("name")->slot, e->name());
     r.set(table.find("content")->slot, schema::to_json(e->definition()));
-    result<schema::record> before = in.load(table, key);
-    if (!before) return passed(before);
     if (auto ok = in.put(r, before->empty() ? 0 : 1); !ok) return passed(ok);
   }
   return to;
