@@ -1,0 +1,134 @@
+// What the files of the Python module share: errors and values on their way over, and the handle
+// of a session.
+//
+//   value v = from_python(x, "amount");   py::object y = to_python(v);
+//   record r = unwrap(handle.run([&](session& s) { return s.get("account", key); }));
+//
+// Thread rule: all of it with the interpreter's lock held; what session_handle::run is given runs
+// without it.
+#pragma once
+
+#include "guanxi/session/session.hpp"
+
+#include <pybind11/pybind11.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace guanxi::python {
+
+namespace py = pybind11;
+
+/// Throws the exception of guanxi.errors that the code of an error belongs to.
+[[noreturn]] void raise(const error& why);
+
+template <class T>
+T unwrap(result<T> from) {
+  if (!from) raise(from.error());
+  if constexpr (!std::is_void_v<T>) return std::move(*from);
+}
+
+/// None, bool, int, Decimal, str, date, aware datetime or, for a reference, a record or int.
+py::object to_python(const value& v);
+/// `what` names the value in errors. A float is a TypeError, since it is not exact; a datetime
+/// without time zone, a number that does not fit and text that is not UTF-8 are guanxi.Validation.
+value from_python(py::handle x, std::string_view what);
+instant instant_from_python(py::handle x, std::string_view what);
+
+/// Python text as UTF-8.
+std::string text_from_python(py::handle x, std::string_view what);
+/// A path: str or os.PathLike.
+std::string path_from_python(py::handle x, std::string_view what);
+/// A JSON text: of a dict, a str that is one, or of the file that a path names.
+std::string json_from_python(py::handle x, std::string_view what);
+/// What a JSON text holds; numbers with a point become Decimal.
+py::object json_to_python(std::string_view text);
+/// Keyword arguments of a query: a list, tuple or set is the list of an `in`.
+std::vector<expr::parameter_value> parameters_from_python(const py::dict& from);
+
+/// The clock that a host gave: a callable, asked once on entry to each call, so that what it throws
+/// comes back before anything has happened.
+class host_clock final : public clock {
+ public:
+  explicit host_clock(py::object source);
+  ~host_clock() override;
+  host_clock(const host_clock&) = delete;
+  host_clock& operator=(const host_clock&) = delete;
+  void ask();
+  instant now() const override { return {now_.load()}; }
+
+ private:
+  py::object source_;
+  std::atomic<std::int64_t> now_{0};
+};
+
+/// A session that Python threads may share: its calls take turns, since a session is used by one
+/// thread at a time.
+class session_handle {
+ public:
+  session_handle(session s, std::shared_ptr<host_clock> clock)
+      : session_(std::make_shared<session>(std::move(s))), clock_(std::move(clock)) {}
+
+  /// Runs `work` on the session without the interpreter's lock; what it returns is made with it.
+  template <class Work>
+  auto run(Work&& work) {
+    if (clock_) clock_->ask();
+    const py::gil_scoped_release unlocked;
+    const turn mine(*this);
+    return work(*need());
+  }
+  /// Also while another thread runs a query.
+  void interrupt();
+  void close();
+  bool closed() const;
+
+ private:
+  class turn {
+   public:
+    explicit turn(session_handle& of);
+    ~turn();
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+   private:
+    session_handle& of_;
+  };
+  std::shared_ptr<session> need() const;
+
+  std::shared_ptr<session> session_;
+  std::shared_ptr<host_clock> clock_;
+  mutable std::mutex pointer_;
+  std::mutex turn_;
+  std::atomic<std::thread::id> owner_;
+};
+
+using session_class = py::class_<session_handle, std::shared_ptr<session_handle>>;
+
+void bind_catalog(py::module_& m);
+void bind_record(py::module_& m);
+void bind_result(py::module_& m);
+void bind_insight(py::module_& m);  ///< history and explanations
+void bind_tenant(py::module_& m);
+void bind_session(py::module_& m);
+void bind_schema_calls(session_class& c);
+void bind_insight_calls(session_class& c);
+void bind_bulk_calls(session_class& c);  ///< import, report, sample
+
+py::object result_to_python(rows from);
+
+/// The record that a call is about: `(record)`, `(entity, id)` or `((entity, id))`.
+struct target {
+  std::string entity;
+  id key;
+  std::int64_t revision = 0;  ///< of a record; 0 for an id
+  std::size_t used = 0;       ///< arguments that named it
+};
+target target_of(const py::args& arguments, std::size_t from, std::string_view call);
+
+}  // namespace guanxi::python

@@ -1,0 +1,257 @@
+#include "binding.hpp"
+
+namespace guanxi::python {
+
+session_handle::turn::turn(session_handle& of) : of_(of) {
+  if (of_.owner_ == std::this_thread::get_id())
+    throw failure(error(errc::misuse,
+                        "the session is in the middle of a call; a progress callback must not "
+                        "use it"));
+  of_.turn_.lock();
+  of_.owner_ = std::this_thread::get_id();
+}
+
+session_handle::turn::~turn() {
+  of_.owner_ = std::thread::id();
+  of_.turn_.unlock();
+}
+
+std::shared_ptr<session> session_handle::need() const {
+  const std::lock_guard lock(pointer_);
+  if (!session_)
+    throw failure(error(errc::misuse, "the session is closed; open another with as_user"));
+  return session_;
+}
+
+void session_handle::interrupt() { need()->interrupt(); }
+
+void session_handle::close() {
+  const turn mine(*this);
+  std::shared_ptr<session> last;
+  const std::lock_guard lock(pointer_);
+  last.swap(session_);
+}
+
+bool session_handle::closed() const {
+  const std::lock_guard lock(pointer_);
+  return !session_;
+}
+
+target target_of(const py::args& arguments, std::size_t from, std::string_view call) {
+  const auto wrong = [&] {
+    return py::type_error(std::string(call) +
+                          "() takes a record, or the name of an entity and an id");
+  };
+  if (arguments.size() <= from) throw wrong();
+  const py::object first = arguments[from];
+  if (py::isinstance<record>(first)) {
+    const auto& r = first.cast<const record&>();
+    if (r.empty()) throw wrong();
+    return {std::string(r.of().name()), r.key(), r.revision(), 1};
+  }
+  const bool pair = py::isinstance<py::tuple>(first) && py::len(first) == 2;
+  if (!pair && (!py::isinstance<py::str>(first) || arguments.size() < from + 2)) throw wrong();
+  const py::object entity = pair ? py::object(first.cast<py::tuple>()[0]) : first;
+  const py::object key = pair ? py::object(first.cast<py::tuple>()[1])
+                              : py::object(arguments[from + 1]);
+  const value number = from_python(key, "id");
+  target out{text_from_python(entity, "entity"), {}, 0, pair ? 1u : 2u};
+  if (number.type() == value_type::integer) out.key = id{number.as_integer()};
+  else if (number.type() == value_type::reference) out.key = number.as_id();
+  else throw wrong();
+  return out;
+}
+
+namespace {
+
+using assignments = std::vector<std::pair<std::string, value>>;
+
+/// Fields from a dict, for names that keywords cannot have, and from keywords.
+assignments assignments_of(const py::object& values, const py::kwargs& fields) {
+  assignments out;
+  const auto take = [&](const py::dict& from) {
+    for (const auto& [key, content] : from) {
+      std::string name = text_from_python(key, "field");
+      value v = from_python(content, name);
+      out.emplace_back(std::move(name), std::move(v));
+    }
+  };
+  if (!values.is_none()) take(values.cast<py::dict>());
+  take(fields);
+  return out;
+}
+
+result<schema::draft> draft_of(session& s, const std::string& entity, const assignments& fields) {
+  result<schema::draft> out = s.draft(entity);
+  if (out)
+    for (const auto& [name, v] : fields) out->set(name, v);
+  return out;
+}
+
+record create(session_handle& h, const py::str& entity, const py::object& values,
+              const py::kwargs& fields) {
+  const assignments given = assignments_of(values, fields);
+  const std::string of = text_from_python(entity, "entity");
+  return unwrap(h.run([&](session& s) -> result<record> {
+    result<schema::draft> d = draft_of(s, of, given);
+    if (!d) return passed(d);
+    return s.create(*d);
+  }));
+}
+
+std::int64_t revision_of(const py::object& expected, const target& of) {
+  if (expected.is_none()) return of.revision;
+  const value v = from_python(expected, "expected_revision");
+  if (v.type() != value_type::integer)
+    throw py::type_error("`expected_revision` is a record's revision, an int");
+  return v.as_integer();
+}
+
+record change(session_handle& h, const py::args& arguments, const py::object& expected,
+              const py::kwargs& fields) {
+  const target of = target_of(arguments, 0, "change");
+  if (arguments.size() > of.used + 1)
+    throw py::type_error("change() takes the fields as keywords or as one dict");
+  const py::object values =
+      arguments.size() > of.used ? py::object(arguments[of.used]) : py::object(py::none());
+  const assignments given = assignments_of(values, fields);
+  const std::int64_t revision = revision_of(expected, of);
+  return unwrap(h.run([&](session& s) -> result<record> {
+    result<schema::draft> d = draft_of(s, of.entity, given);
+    if (!d) return passed(d);
+    return s.change(of.key, *d, revision);
+  }));
+}
+
+void remove(session_handle& h, const py::args& arguments, const py::object& expected) {
+  const target of = target_of(arguments, 0, "delete");
+  if (arguments.size() > of.used)
+    throw py::type_error("delete() takes one record");
+  const std::int64_t revision = revision_of(expected, of);
+  unwrap(h.run([&](session& s) { return s.remove(of.entity, of.key, revision); }));
+}
+
+record get(session_handle& h, const py::args& arguments) {
+  const target of = target_of(arguments, 0, "get");
+  if (arguments.size() > of.used) throw py::type_error("get() takes one record");
+  return unwrap(h.run([&](session& s) { return s.get(of.entity, of.key); }));
+}
+
+py::object query(session_handle& h, const py::str& text, const py::object& values,
+                 const py::kwargs& parameters) {
+  std::vector<expr::parameter_value> given;
+  if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
+  for (expr::parameter_value& p : parameters_from_python(parameters))
+    given.push_back(std::move(p));
+  const std::string query_text = text_from_python(text, "text");
+  return result_to_python(
+      unwrap(h.run([&](session& s) { return s.query(query_text, given); })));
+}
+
+/// One unit of work, begun on entry; committed on a good exit, else rolled back.
+class unit {
+ public:
+  explicit unit(std::shared_ptr<session_handle> s) : session_(std::move(s)) {}
+
+  std::shared_ptr<session_handle> enter() {
+    unwrap(session_->run([](session& s) { return s.begin(); }));
+    return session_;
+  }
+
+  void exit(const py::object& thrown) {
+    if (thrown.is_none()) {
+      result<void> done = session_->run([](session& s) {
+        result<void> committed = s.commit();
+        if (!committed && s.in_transaction()) undo(s);
+        return committed;
+      });
+      unwrap(std::move(done));
+      return;
+    }
+    // What ended the block is the exception to show, so a failing rollback does not replace it.
+    if (!session_->closed()) session_->run([](session& s) {
+      if (s.in_transaction()) undo(s);
+    });
+  }
+
+ private:
+  static void undo(session& s) {
+    const result<void> undone = s.rollback();
+    static_cast<void>(undone);
+  }
+  std::shared_ptr<session_handle> session_;
+};
+
+std::string repr(session_handle& h) {
+  if (h.closed()) return "<guanxi.Session (closed)>";
+  return h.run([](session& s) {
+    const policy::principal& who = s.who();
+    return "<guanxi.Session as " +
+           (who.system ? "system, cause " + in_backticks(who.cause) : in_backticks(who.login)) +
+           ">";
+  });
+}
+
+void bind_transaction(py::module_& m) {
+  py::class_<unit> c(m, "Transaction", py::release_gil_before_calling_cpp_dtor(),
+                     "Several writes as one: `with session.transaction(): …`.");
+  c.attr("__module__") = "guanxi";
+  c.def("__enter__", &unit::enter);
+  c.def("__exit__", [](unit& u, const py::args& thrown) { u.exit(thrown[0]); });
+}
+
+void bind_records(session_class& c) {
+  c.def("create", &create, py::arg(), py::arg() = py::none(),
+        "Creates a record from keywords, or from a dict for names that keywords cannot have.");
+  c.def("get", &get, "A live record within reach: get(\"account\", id); or a record, read again.");
+  c.def("change", &change, py::arg("expected_revision") = py::none(),
+        "Changes fields: change(record, stage=…) or change(\"opportunity\", id, stage=…).\n\n"
+        "A record is guarded by its revision: guanxi.Conflict if it has changed meanwhile.\n"
+        "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
+  c.def("delete", &remove, py::arg("expected_revision") = py::none(),
+        "Deletes a record, guarded as in change.");
+  c.def("query", &query, py::arg(), py::arg() = py::none(),
+        "Runs a query; parameters such as :name are keywords, a list is for `in :names`.");
+}
+
+void bind_life(session_class& c) {
+  c.def("transaction", [](std::shared_ptr<session_handle> s) { return unit(std::move(s)); },
+        "Several writes as one, in a with block: an exception undoes all of them.");
+  c.def_property_readonly("in_transaction", [](session_handle& h) {
+    return h.run([](session& s) { return s.in_transaction(); });
+  });
+  c.def("interrupt", &session_handle::interrupt,
+        "Stops the query that another thread runs on this session.");
+  c.def("close", &session_handle::close, py::call_guard<py::gil_scoped_release>(),
+        "Closes the session; an open transaction is rolled back.");
+  c.def_property_readonly("closed", &session_handle::closed);
+  c.def_property_readonly("login", [](session_handle& h) -> py::object {
+    const policy::principal who = h.run([](session& s) { return s.who(); });
+    return who.system ? py::object(py::none()) : py::object(py::str(who.login));
+  }, "The acting user's login; None with system sight.");
+  c.def_property_readonly("base_currency", [](session_handle& h) {
+    return h.run([](session& s) { return std::string(s.base_currency()); });
+  });
+  c.def("__enter__", [](std::shared_ptr<session_handle> s) { return s; });
+  c.def("__exit__", [](session_handle& s, const py::args&) {
+    const py::gil_scoped_release unlocked;
+    s.close();
+  });
+  c.def("__repr__", &repr);
+}
+
+}  // namespace
+
+void bind_session(py::module_& m) {
+  bind_transaction(m);
+  session_class c(m, "Session", py::release_gil_before_calling_cpp_dtor(),
+                  "Acts as one user: what it reads is trimmed to what the user may see.");
+  c.attr("__module__") = "guanxi";
+  bind_records(c);
+  bind_schema_calls(c);
+  bind_insight_calls(c);
+  bind_bulk_calls(c);
+  bind_life(c);
+}
+
+}  // namespace guanxi::python

@@ -1,0 +1,69 @@
+"""Guanxi: a CRM that other programs embed.
+
+    import guanxi
+
+    with guanxi.open("shop.gx") as crm, crm.as_user("admin") as s:
+        acme = s.create("account", name="Acme", industry="retail")
+        frame = s.query("select name, industry from account").to_pandas()
+
+Every read is trimmed to what the acting user may see; every write passes the rules of the CRM.
+Amounts are Decimal, dates are date, instants are datetime in UTC, ids are int.
+"""
+
+from guanxi._guanxi import (
+    Catalog,
+    Choice,
+    Entity,
+    Explanation,
+    Field,
+    HistoryEntry,
+    Reason,
+    Record,
+    Result,
+    Row,
+    RowIterator,
+    Session,
+    Tenant,
+    Transaction,
+    __version__,
+    open,
+)
+from guanxi.errors import (
+    Busy,
+    Conflict,
+    Error,
+    Interrupted,
+    NotFound,
+    Permission,
+    Query,
+    Store,
+    Validation,
+)
+
+__all__ = [
+    "Busy",
+    "Catalog",
+    "Choice",
+    "Conflict",
+    "Entity",
+    "Error",
+    "Explanation",
+    "Field",
+    "HistoryEntry",
+    "Interrupted",
+    "NotFound",
+    "Permission",
+    "Query",
+    "Reason",
+    "Record",
+    "Result",
+    "Row",
+    "RowIterator",
+    "Session",
+    "Store",
+    "Tenant",
+    "Transaction",
+    "Validation",
+    "__version__",
+    "open",
+]

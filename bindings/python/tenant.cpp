@@ -1,0 +1,138 @@
+#include "binding.hpp"
+
+#include <optional>
+
+namespace guanxi::python {
+
+host_clock::host_clock(py::object source) : source_(std::move(source)) { ask(); }
+
+host_clock::~host_clock() {
+  // The last owner may be a thread that runs without the interpreter's lock.
+  const py::gil_scoped_acquire locked;
+  source_ = py::object();
+}
+
+void host_clock::ask() {
+  const py::object now = PyCallable_Check(source_.ptr()) ? source_() : source_;
+  now_ = instant_from_python(now, "clock").microseconds;
+}
+
+namespace {
+
+class tenant_handle {
+ public:
+  tenant_handle(tenant t, std::shared_ptr<host_clock> clock, std::string path)
+      : tenant_(std::move(t)), clock_(std::move(clock)), path_(std::move(path)) {}
+
+  std::shared_ptr<session_handle> as_user(const py::str& login) {
+    const std::string name = text_from_python(login, "login");
+    return opened(run([&](const tenant& t) { return t.as_user(name); }));
+  }
+
+  std::shared_ptr<session_handle> as_system(const py::str& cause) {
+    const std::string why = text_from_python(cause, "cause");
+    return opened(run([&](const tenant& t) { return result<session>(t.as_system(why)); }));
+  }
+
+  /// Closes the sessions too: a file is closed when Python code says so.
+  void close() {
+    const py::gil_scoped_release unlocked;
+    std::vector<std::weak_ptr<session_handle>> sessions;
+    std::optional<tenant> last;
+    {
+      const std::lock_guard lock(mutex_);
+      sessions.swap(sessions_);
+      last.swap(tenant_);
+    }
+    for (const auto& s : sessions)
+      if (const auto alive = s.lock()) alive->close();
+  }
+
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return !tenant_;
+  }
+  bool fresh() {
+    return run([](const tenant& t) { return result<bool>(t.fresh()); }).value();
+  }
+  std::string repr() const {
+    return "<guanxi.Tenant " + in_backticks(path_) + (closed() ? " (closed)>" : ">");
+  }
+
+ private:
+  template <class Work>
+  auto run(Work&& work) -> decltype(work(std::declval<const tenant&>())) {
+    if (clock_) clock_->ask();
+    const py::gil_scoped_release unlocked;
+    std::optional<tenant> mine;
+    {
+      const std::lock_guard lock(mutex_);
+      mine = tenant_;
+    }
+    if (!mine) return unexpected(errc::misuse, "the tenant is closed; open it again");
+    return work(*mine);
+  }
+
+  std::shared_ptr<session_handle> opened(result<session> s) {
+    auto out = std::make_shared<session_handle>(unwrap(std::move(s)), clock_);
+    const std::lock_guard lock(mutex_);
+    std::erase_if(sessions_, [](const auto& known) { return known.expired(); });
+    sessions_.push_back(out);
+    return out;
+  }
+
+  mutable std::mutex mutex_;
+  std::optional<tenant> tenant_;
+  std::shared_ptr<host_clock> clock_;
+  std::string path_;
+  std::vector<std::weak_ptr<session_handle>> sessions_;
+};
+
+std::shared_ptr<tenant_handle> open_path(const py::object& path, bool create, bool read_only,
+                                         const py::str& base_currency, const py::object& now) {
+  const std::string name = path_from_python(path, "path");
+  open_options options;
+  options.create = create;
+  options.read_only = read_only;
+  options.base_currency = text_from_python(base_currency, "base_currency");
+  std::shared_ptr<host_clock> clock;
+  if (!now.is_none()) {
+    clock = std::make_shared<host_clock>(now);
+    options.world = default_environment();
+    options.world->clock = clock;
+  }
+  result<tenant> made = [&] {
+    const py::gil_scoped_release unlocked;
+    return open(name, options);
+  }();
+  return std::make_shared<tenant_handle>(unwrap(std::move(made)), std::move(clock), name);
+}
+
+}  // namespace
+
+void bind_tenant(py::module_& m) {
+  py::class_<tenant_handle, std::shared_ptr<tenant_handle>> c(
+      m, "Tenant", py::release_gil_before_calling_cpp_dtor(),
+      "One company's CRM, as guanxi.open gives it. A with block closes it and its sessions.");
+  c.attr("__module__") = "guanxi";
+  c.def("as_user", &tenant_handle::as_user, py::arg("login"),
+        "A session that sees and may do what this user may.");
+  c.def("as_system", &tenant_handle::as_system, py::arg("cause"),
+        "A session that sees and may do all; the cause is written on every change.");
+  c.def("close", &tenant_handle::close,
+        "Closes the tenant and its sessions; a second time does nothing.");
+  c.def_property_readonly("closed", &tenant_handle::closed);
+  c.def_property_readonly("fresh", &tenant_handle::fresh, "Whether this open made the store.");
+  c.def("__enter__", [](std::shared_ptr<tenant_handle> t) { return t; });
+  c.def("__exit__", [](tenant_handle& t, const py::args&) { t.close(); });
+  c.def("__repr__", &tenant_handle::repr);
+
+  m.def("open", &open_path, py::arg("path"), py::kw_only(), py::arg("create") = true,
+        py::arg("read_only") = false, py::arg("base_currency") = "USD",
+        py::arg("clock") = py::none(),
+        "Opens a CRM file, and makes it if it is missing and create is true.\n\n"
+        "base_currency is the currency of amounts that name none; a new store keeps it.\n"
+        "clock is an aware datetime or a callable that gives one; it is asked once a call.");
+}
+
+}  // namespace guanxi::python
