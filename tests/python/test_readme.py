@@ -1,0 +1,9 @@
+"""The Python lines of the README run as they stand there."""
+
+import runpy
+from pathlib import Path
+
+
+def test_readme_lines_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(Path(__file__).parents[2] / "examples" / "readme_python.py"))

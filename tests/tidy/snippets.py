@@ -1,0 +1,62 @@
+"""Every code block of README.md stands, to the letter, in an example that is compiled and run.
+
+A block in language X must equal the lines between the [readme] marks of its example, less their
+common indent."""
+
+import re
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+EXAMPLES = {"cpp": "readme_cpp.cpp", "c": "readme_c.c", "python": "readme_python.py"}
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def marked(text: str) -> str:
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if "[readme]" in line)
+    end = next(i for i, line in enumerate(lines) if "[/readme]" in line)
+    return textwrap.dedent("\n".join(lines[start + 1 : end])).strip()
+
+
+def faults(root: Path) -> list[str]:
+    found = []
+    for page in sorted(root.glob("README*.md")):
+        blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+        languages = [language for language, _ in blocks if language in EXAMPLES]
+        for language in EXAMPLES:
+            if languages.count(language) != 1:
+                found.append(f"{page.name}: needs exactly one block of {language}")
+        for language, body in blocks:
+            if language not in EXAMPLES:
+                continue
+            example = root / "examples" / EXAMPLES[language]
+            if marked(example.read_text(encoding="utf-8")) != body.strip():
+                found.append(f"{page.name}: the {language} block is not what {example.name} runs")
+    return found
+
+
+def self_test() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "examples").mkdir()
+        page = ""
+        for language, name in EXAMPLES.items():
+            (root / "examples" / name).write_text("x\n  // [readme]\n  a = 1\n  // [/readme]\n")
+            page += f"```{language}\na = 1\n```\n"
+        (root / "README.md").write_text(page)
+        assert faults(root) == [], faults(root)
+        (root / "README.md").write_text(page.replace("a = 1", "a = 2", 1))
+        assert len(faults(root)) == 1
+        (root / "README.md").write_text("nothing")
+        assert len(faults(root)) == len(EXAMPLES)
+
+
+if __name__ == "__main__":
+    if "--self-test" in sys.argv:
+        self_test()
+    else:
+        bad = faults(Path(__file__).resolve().parents[2])
+        print("\n".join(bad))
+        sys.exit(1 if bad else 0)
