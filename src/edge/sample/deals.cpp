@@ -91,6 +91,9 @@ void business::course(plan& p) {
   const bool stalls = by_.chance(70);
   p.stalled = stalls && days_between(p.opened, today_) > stalled_days;
   p.open = p.stalled || p.close >= today_;
+  // Deals fall asleep anywhere on their way.
+  const auto asleep = static_cast<std::size_t>(by_.below(static_cast<std::int64_t>(stages)));
+  if (p.stalled) p.reached = asleep + 1;
   // A few early deals are noted before it is known who will buy.
   const bool unnamed = by_.chance(150);
   p.nameless = unnamed && p.open && !p.renewal && days_between(p.opened, today_) < 30;
@@ -254,6 +257,7 @@ void business::write_ticket(const plan& p, date opened) {
   // Hours until it is resolved: urgent ones are quick, and a tail of hard ones is not.
   std::int64_t hours = by_.between(1, priority.words == "urgent" ? 10 : 60);
   for (int i = 0; i < 3 && by_.chance(troubled ? 420 : 250); ++i) hours *= 3;
+  if (by_.chance(60)) hours *= 10;
   const instant resolved{at.microseconds + hours * 3600 * microseconds_per_second};
 
   schema::draft d = into_.draft(ticket::entity);
