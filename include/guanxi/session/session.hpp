@@ -89,6 +89,10 @@ class session {
   /// The catalog now; definitions made later appear in a later one.
   schema::catalog_ptr catalog() const;
 
+  /// Which fields of an entity exist for the acting user, a bit per slot; for edges that name fields
+  /// one by one and must not tell a hidden one from none. Errors: as for draft().
+  result<std::shared_ptr<const std::vector<bool>>> visible(std::string_view entity) const;
+
   /// A draft for an entity. Errors: errc::unknown_name (also for an entity that may not be read).
   result<schema::draft> draft(std::string_view entity) const;
 

@@ -1,0 +1,932 @@
+/*
+ * Guanxi in C: an embeddable CRM behind flat functions, opaque handles and error objects.
+ *
+ *   guanxi_error *err = NULL;
+ *   guanxi_tenant *crm = NULL;
+ *   if (guanxi_open(NULL, "shop.gx", GUANXI_NTS, NULL, &crm, &err) != GUANXI_OK) {
+ *     fprintf(stderr, "%s\n", guanxi_error_message(err, NULL));
+ *     guanxi_error_release(err);
+ *   }
+ *
+ * Handles. Each is released by its guanxi_x_release, which takes NULL, in any order: a session
+ * keeps its store open, a record its catalog. A handle belongs to the process that made it: in a
+ * forked child, calls on a tenant or session are refused (GUANXI_MISUSE) and a release frees
+ * nothing, so that the parent's file stays whole.
+ *
+ * Errors. A call that can fail returns GUANXI_OK or a code, and takes `guanxi_error **err` last. If
+ * err is not NULL, *err becomes NULL on success and an error object on failure, which the caller
+ * owns; what *err held before is not looked at. It may be NULL after a failure for want of memory.
+ * A failed call sets its output handles to NULL and changes nothing. A required pointer that is
+ * NULL is GUANXI_INVALID_ARGUMENT, which is not repeated below.
+ *
+ * Text in is UTF-8, a pointer and a length in bytes; the length GUANXI_NTS reads to the terminating
+ * NUL. What is not UTF-8, or has a NUL within, is GUANXI_INVALID_TEXT. Text out is borrowed from
+ * the handle that gave it, ends in a NUL that its length does not count, and lives until that
+ * handle is released. A length that comes out may be asked for with NULL, if it is not wanted.
+ *
+ * Structs begin with struct_size, which the caller sets to sizeof; fields may be added at the end
+ * later, and zero always means the default. `guanxi_open_options o = {sizeof o};` is all defaults.
+ *
+ * Threads. A `const` handle may be used by several threads at once, any other by one at a time;
+ * guanxi_interrupt may always be called. Callbacks run on the calling thread.
+ *
+ * Values. Ids are positive int64. A decimal is an int64 coefficient with a scale of 0 to 18 digits
+ * after the point (109650 at scale 2 is 1096.50); money adds an ISO 4217 currency. Dates are days
+ * since 1970-01-01, instants microseconds since 1970-01-01T00:00:00Z; both within years 1 to 9999.
+ */
+#ifndef GUANXI_H
+#define GUANXI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GUANXI_VERSION_MAJOR 0
+#define GUANXI_VERSION_MINOR 1
+#define GUANXI_VERSION_PATCH 0
+#define GUANXI_VERSION_STRING "0.1.0"
+
+/* A text's length: it ends at its NUL. */
+#define GUANXI_NTS SIZE_MAX
+
+#ifndef GUANXI_API
+#if defined(__GNUC__)
+#define GUANXI_API __attribute__((visibility("default")))
+#else
+#define GUANXI_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Codes that calls return. Numbers never change meaning. */
+enum {
+  GUANXI_OK = 0,
+  /* the caller's input */
+  GUANXI_INVALID_ARGUMENT = 1, /* an argument is out of its range or of the wrong form */
+  GUANXI_INVALID_TEXT = 2,     /* text is not UTF-8, or has an embedded NUL */
+  GUANXI_UNKNOWN_NAME = 3,     /* no such entity, field, function or user, or none you may see */
+  GUANXI_PARSE = 4,            /* text of a query, number, date, definition or file is unreadable */
+  GUANXI_TYPE_MISMATCH = 5,    /* a value or operands of the wrong kind */
+  GUANXI_OVERFLOW = 6,         /* an exact result does not fit */
+  GUANXI_MIXED_CURRENCY = 7,   /* amounts of several currencies without a conversion */
+  /* the rules */
+  GUANXI_PERMISSION = 20,   /* the acting user may not do this */
+  GUANXI_NOT_FOUND = 21,    /* no such record, or none you may see */
+  GUANXI_VALIDATION = 22,   /* a required, range or custom rule does not hold */
+  GUANXI_DUPLICATE = 23,    /* a unique value is already taken */
+  GUANXI_CONFLICT = 24,     /* the record has changed since it was read */
+  GUANXI_EFFECT_LIMIT = 25, /* effects did not come to rest within the bound */
+  /* the store */
+  GUANXI_FILE_MISSING = 40,   /* no such file */
+  GUANXI_NOT_A_DATABASE = 41, /* the file is not a Guanxi store */
+  GUANXI_NEWER_SCHEMA = 42,   /* the store was written by a later version of the library */
+  GUANXI_STORE_FULL = 43,     /* no space left */
+  GUANXI_STORE_IO = 44,       /* the store could not read or write */
+  GUANXI_STORE_CORRUPT = 45,  /* the store's content contradicts itself */
+  GUANXI_BUSY = 46,           /* another writer holds the store; try again */
+  GUANXI_READ_ONLY = 47,      /* the store may not be written */
+  GUANXI_UNSUPPORTED = 48,    /* this store or build cannot do it */
+  /* the run */
+  GUANXI_INTERRUPTED = 60,   /* cancelled by guanxi_interrupt or a progress callback */
+  GUANXI_LIMIT = 61,         /* a deadline, row cap or memory cap was reached */
+  GUANXI_OUT_OF_MEMORY = 62, /* memory ran out */
+  GUANXI_MISUSE = 63,        /* the calls came in an order that makes no sense */
+  GUANXI_INTERNAL = 64       /* a fault of the library, or a callback that threw */
+};
+
+/* What a value is. */
+enum {
+  GUANXI_TYPE_NULL = 0,
+  GUANXI_TYPE_BOOLEAN = 1,
+  GUANXI_TYPE_INTEGER = 2,
+  GUANXI_TYPE_DECIMAL = 3, /* money too */
+  GUANXI_TYPE_TEXT = 4,    /* choices too, as their codes */
+  GUANXI_TYPE_DATE = 5,
+  GUANXI_TYPE_INSTANT = 6,
+  GUANXI_TYPE_REFERENCE = 7
+};
+
+/* What a field holds. */
+enum {
+  GUANXI_KIND_BOOLEAN = 1,
+  GUANXI_KIND_INTEGER = 2,
+  GUANXI_KIND_DECIMAL = 3,
+  GUANXI_KIND_MONEY = 4,
+  GUANXI_KIND_TEXT = 5,
+  GUANXI_KIND_CHOICE = 6,
+  GUANXI_KIND_DATE = 7,
+  GUANXI_KIND_INSTANT = 8,
+  GUANXI_KIND_REFERENCE = 9
+};
+
+/* Bits of a field's flags. */
+enum {
+  GUANXI_FIELD_REQUIRED = 1,
+  GUANXI_FIELD_UNIQUE = 2,
+  GUANXI_FIELD_INDEXED = 4,
+  GUANXI_FIELD_TITLE = 8,    /* names the record to people */
+  GUANXI_FIELD_DERIVED = 16, /* written by the library */
+  GUANXI_FIELD_TRACKED = 32,
+  GUANXI_FIELD_SEARCHABLE = 64
+};
+
+/* What somebody may want to do to a record. */
+enum {
+  GUANXI_ACTION_READ = 0,
+  GUANXI_ACTION_CREATE = 1,
+  GUANXI_ACTION_EDIT = 2,
+  GUANXI_ACTION_DELETE = 3,
+  GUANXI_ACTION_TRANSFER = 4
+};
+
+/* Languages of labels and reasons. */
+enum { GUANXI_ENGLISH = 0, GUANXI_CHINESE = 1 };
+
+typedef struct guanxi_error guanxi_error;
+typedef struct guanxi_buffer guanxi_buffer;
+typedef struct guanxi_environment guanxi_environment;
+typedef struct guanxi_tenant guanxi_tenant;
+typedef struct guanxi_session guanxi_session;
+typedef struct guanxi_draft guanxi_draft;
+typedef struct guanxi_record guanxi_record;
+typedef struct guanxi_parameters guanxi_parameters;
+typedef struct guanxi_result guanxi_result;
+typedef struct guanxi_explanation guanxi_explanation;
+typedef struct guanxi_history guanxi_history;
+typedef struct guanxi_catalog guanxi_catalog;
+
+/* Gives up what a callback's `user` holds; called once. May be NULL. */
+typedef void (*guanxi_release_callback)(void *user);
+/* The time now, in microseconds since 1970-01-01T00:00:00Z. Must allow concurrent calls. */
+typedef int64_t (*guanxi_clock_callback)(void *user);
+/* What the host may want to log; the text lives for the call. Must allow concurrent calls. */
+typedef void (*guanxi_log_callback)(void *user, const char *message, size_t length);
+/* Done and total units of a long call (total 0: unknown). Non-zero cancels: GUANXI_INTERRUPTED. */
+typedef int32_t (*guanxi_progress_callback)(void *user, uint64_t done, uint64_t total);
+
+/* One value of any type, for callers that learn types at run time. */
+typedef struct guanxi_value {
+  uint32_t struct_size; /* sizeof(guanxi_value); the library writes no further */
+  int32_t type;         /* GUANXI_TYPE_… */
+  int64_t integer; /* boolean 0 or 1, integer, coefficient, days, microseconds or id; else 0 */
+  const char *text; /* GUANXI_TYPE_TEXT: borrowed from the handle that was asked; else NULL */
+  size_t length;    /* bytes of text */
+  int32_t scale;    /* GUANXI_TYPE_DECIMAL: digits after the point; else 0 */
+} guanxi_value;
+
+/* ---- library ------------------------------------------------------------------------------ */
+
+/* The version of the library that is linked, such as "0.1.0". Static; never released. */
+GUANXI_API const char *guanxi_version(void);
+/* The same as a number that grows: major * 1000000 + minor * 1000 + patch. */
+GUANXI_API int32_t guanxi_version_number(void);
+/* The stable lower-case name of a code, such as "not_found". Static; never released. A number that
+   is no code is "internal". */
+GUANXI_API const char *guanxi_code_name(int32_t code);
+
+/* ---- errors ------------------------------------------------------------------------------- */
+/* Accessors take NULL, for which they give GUANXI_OK, "" and 0. */
+
+/* Releases an error that a call gave; not one from guanxi_error_other. */
+GUANXI_API void guanxi_error_release(guanxi_error *error);
+/* Its code, as the call returned it. */
+GUANXI_API int32_t guanxi_error_code(const guanxi_error *error);
+/* The stable name of its code. Static. */
+GUANXI_API const char *guanxi_error_name(const guanxi_error *error);
+/* One sentence that says what is wrong and, where known, what to do. Borrowed. */
+GUANXI_API const char *guanxi_error_message(const guanxi_error *error, size_t *length);
+/* The entity that it is about, or "". Borrowed. */
+GUANXI_API const char *guanxi_error_entity(const guanxi_error *error, size_t *length);
+/* The field that it is about, or "". Borrowed. */
+GUANXI_API const char *guanxi_error_field(const guanxi_error *error, size_t *length);
+/* The id of the record that it is about, or 0. */
+GUANXI_API int64_t guanxi_error_record(const guanxi_error *error);
+/* The line of the input file or text, from 1, or 0. */
+GUANXI_API int64_t guanxi_error_line(const guanxi_error *error);
+/* The byte in the query, expression, definition or argument text, from 0, or -1. */
+GUANXI_API int64_t guanxi_error_offset(const guanxi_error *error);
+/* The store's own code (SQLite: an extended result code), or 0. */
+GUANXI_API int32_t guanxi_error_store_code(const guanxi_error *error);
+/* 1 if the same call may succeed later, unchanged. */
+GUANXI_API int32_t guanxi_error_is_retriable(const guanxi_error *error);
+/* 1 if the session's open transaction is gone. */
+GUANXI_API int32_t guanxi_error_is_aborted(const guanxi_error *error);
+/* Validation reports every fault: how many there are besides this one. */
+GUANXI_API int32_t guanxi_error_other_count(const guanxi_error *error);
+/* One of them, from 0, borrowed from `error`; NULL out of range. */
+GUANXI_API const guanxi_error *guanxi_error_other(const guanxi_error *error, int32_t index);
+
+/* ---- buffers ------------------------------------------------------------------------------ */
+
+/* Releases a buffer. */
+GUANXI_API void guanxi_buffer_release(guanxi_buffer *buffer);
+/* Its bytes, ended by a NUL that `length` does not count. Borrowed. NULL gives "". */
+GUANXI_API const char *guanxi_buffer_data(const guanxi_buffer *buffer, size_t *length);
+
+/* ---- environment -------------------------------------------------------------------------- */
+
+/* An environment with the system's clock and no log: all that the library sees of the world. */
+GUANXI_API int32_t guanxi_environment_create(guanxi_environment **environment, guanxi_error **err);
+/* Releases an environment. What was opened with it keeps its callbacks alive. */
+GUANXI_API void guanxi_environment_release(guanxi_environment *environment);
+/* Takes the time from the host, for stores opened later. `release` (may be NULL) is called with
+   `user` when nothing needs the clock any more; if this call fails it is not called. */
+GUANXI_API int32_t guanxi_environment_set_clock(guanxi_environment *environment,
+                                                guanxi_clock_callback now, void *user,
+                                                guanxi_release_callback release,
+                                                guanxi_error **err);
+/* Sends log messages to the host, for stores opened later. `release` as for the clock. */
+GUANXI_API int32_t guanxi_environment_set_log(guanxi_environment *environment,
+                                              guanxi_log_callback log, void *user,
+                                              guanxi_release_callback release, guanxi_error **err);
+
+/* ---- tenants and sessions ----------------------------------------------------------------- */
+
+/* How to open a store. */
+typedef struct guanxi_open_options {
+  uint32_t struct_size;          /* sizeof(guanxi_open_options) */
+  int32_t must_exist;            /* non-zero: a missing file is GUANXI_FILE_MISSING, not made */
+  int32_t read_only;             /* non-zero: writing is GUANXI_READ_ONLY */
+  const char *base_currency;     /* of amounts that name none; kept by a new store; NULL: USD */
+  size_t base_currency_length;   /* bytes, or GUANXI_NTS */
+  const char *vfs;               /* name of a registered SQLite VFS; NULL: the default */
+  size_t vfs_length;             /* bytes, or GUANXI_NTS */
+} guanxi_open_options;
+
+/* Opens or makes a SQLite store; the path ":memory:" keeps all in memory. A new store has the user
+   `admin`, who may do everything. `environment` and `options` may be NULL; neither is kept.
+   Errors: GUANXI_FILE_MISSING, GUANXI_NOT_A_DATABASE, GUANXI_NEWER_SCHEMA, GUANXI_STORE_IO,
+   GUANXI_BUSY, each naming the path. */
+GUANXI_API int32_t guanxi_open(const guanxi_environment *environment, const char *path,
+                               size_t path_length, const guanxi_open_options *options,
+                               guanxi_tenant **tenant, guanxi_error **err);
+/* Releases a tenant. The file closes with the last of the tenant and its sessions. */
+GUANXI_API void guanxi_tenant_release(guanxi_tenant *tenant);
+/* 1 if guanxi_open made the store, 0 if it was there or tenant is NULL. */
+GUANXI_API int32_t guanxi_tenant_is_fresh(const guanxi_tenant *tenant);
+/* What kind of store it is, such as "sqlite", borrowed; "" for NULL. */
+GUANXI_API const char *guanxi_tenant_store_name(const guanxi_tenant *tenant, size_t *length);
+
+/* Acts as a user: everything that the session gives is trimmed to what that user may see.
+   Errors: GUANXI_UNKNOWN_NAME for a login that does not exist or is not active. */
+GUANXI_API int32_t guanxi_as_user(const guanxi_tenant *tenant, const char *login,
+                                  size_t login_length, guanxi_session **session,
+                                  guanxi_error **err);
+/* Acts with system sight: sees and may do all. `cause` says why and is written on every change. */
+GUANXI_API int32_t guanxi_as_system(const guanxi_tenant *tenant, const char *cause,
+                                    size_t cause_length, guanxi_session **session,
+                                    guanxi_error **err);
+/* Releases a session; a transaction left open is undone. */
+GUANXI_API void guanxi_session_release(guanxi_session *session);
+/* The id of the acting user; 0 with system sight, and for NULL. */
+GUANXI_API int64_t guanxi_session_user(const guanxi_session *session);
+/* The login of the acting user, borrowed; "" with system sight, and for NULL. */
+GUANXI_API const char *guanxi_session_login(const guanxi_session *session, size_t *length);
+/* The currency of amounts that name none, such as "USD", borrowed; "" for NULL. */
+GUANXI_API const char *guanxi_session_base_currency(const guanxi_session *session, size_t *length);
+
+/* Begins a transaction: several writes as one, unseen by others until commit. A call that fails
+   inside undoes itself only, unless guanxi_error_is_aborted. Errors: GUANXI_MISUSE if one is open,
+   GUANXI_BUSY. */
+GUANXI_API int32_t guanxi_begin(guanxi_session *session, guanxi_error **err);
+/* Makes the open transaction permanent. Errors: GUANXI_MISUSE if none is open, those of the store;
+   after one of the store, nothing was written and the transaction is gone. */
+GUANXI_API int32_t guanxi_commit(guanxi_session *session, guanxi_error **err);
+/* Undoes the open transaction. Errors: GUANXI_MISUSE if none is open. */
+GUANXI_API int32_t guanxi_rollback(guanxi_session *session, guanxi_error **err);
+/* 1 if a transaction is open; 0 for NULL. */
+GUANXI_API int32_t guanxi_in_transaction(const guanxi_session *session);
+/* Stops the session's running query from another thread: it fails with GUANXI_INTERRUPTED and the
+   session stays usable. Without a running query, nothing happens. NULL is ignored. */
+GUANXI_API void guanxi_interrupt(const guanxi_session *session);
+
+/* ---- drafts ------------------------------------------------------------------------------- */
+/*
+ * A draft names the fields that a create or change shall write. Setting a field again replaces its
+ * value. Each set_x fails with GUANXI_UNKNOWN_NAME for a field that does not exist or that the user
+ * may not see, GUANXI_TYPE_MISMATCH or GUANXI_VALIDATION for a value that the field does not take,
+ * GUANXI_OVERFLOW, GUANXI_MIXED_CURRENCY; the draft is then as it was. The …_at twins take a slot
+ * (guanxi_slot) in place of a name, for loops that write many records.
+ */
+
+/* The slot of a field: its place in records and drafts of an entity, the same as long as the entity
+   exists. Errors: GUANXI_UNKNOWN_NAME, also for what the user may not see. */
+GUANXI_API int32_t guanxi_slot(guanxi_session *session, const char *entity, size_t entity_length,
+                               const char *field, size_t field_length, int32_t *slot,
+                               guanxi_error **err);
+/* An empty draft for an entity. Errors: GUANXI_UNKNOWN_NAME, also for an entity that the user may
+   not read. */
+GUANXI_API int32_t guanxi_draft_create(guanxi_session *session, const char *entity,
+                                       size_t entity_length, guanxi_draft **draft,
+                                       guanxi_error **err);
+/* Releases a draft. */
+GUANXI_API void guanxi_draft_release(guanxi_draft *draft);
+
+/* Sets a text, a choice (by code), or any field from its text form. */
+GUANXI_API int32_t guanxi_draft_set_text(guanxi_draft *draft, const char *field,
+                                         size_t field_length, const char *text, size_t text_length,
+                                         guanxi_error **err);
+/* Sets an integer field, or a decimal or money field to a whole number. */
+GUANXI_API int32_t guanxi_draft_set_integer(guanxi_draft *draft, const char *field,
+                                            size_t field_length, int64_t value, guanxi_error **err);
+/* Sets a decimal or money field to coefficient / 10^scale; scale 0 to 18. */
+GUANXI_API int32_t guanxi_draft_set_decimal(guanxi_draft *draft, const char *field,
+                                            size_t field_length, int64_t coefficient, int32_t scale,
+                                            guanxi_error **err);
+/* Sets a money field, and with it the currency of the record: three upper-case letters. */
+GUANXI_API int32_t guanxi_draft_set_money(guanxi_draft *draft, const char *field,
+                                          size_t field_length, int64_t coefficient, int32_t scale,
+                                          const char *currency, size_t currency_length,
+                                          guanxi_error **err);
+/* Sets a date field, in days since 1970-01-01. */
+GUANXI_API int32_t guanxi_draft_set_date(guanxi_draft *draft, const char *field,
+                                         size_t field_length, int32_t days, guanxi_error **err);
+/* Sets an instant field, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int32_t guanxi_draft_set_instant(guanxi_draft *draft, const char *field,
+                                            size_t field_length, int64_t microseconds,
+                                            guanxi_error **err);
+/* Sets a reference field to a record's id, greater than 0. */
+GUANXI_API int32_t guanxi_draft_set_reference(guanxi_draft *draft, const char *field,
+                                              size_t field_length, int64_t id, guanxi_error **err);
+/* Sets a boolean field: 0 is false, anything else true. */
+GUANXI_API int32_t guanxi_draft_set_boolean(guanxi_draft *draft, const char *field,
+                                            size_t field_length, int32_t value, guanxi_error **err);
+/* Empties a field of any kind. */
+GUANXI_API int32_t guanxi_draft_set_null(guanxi_draft *draft, const char *field,
+                                         size_t field_length, guanxi_error **err);
+
+/* guanxi_draft_set_text by slot. */
+GUANXI_API int32_t guanxi_draft_set_text_at(guanxi_draft *draft, int32_t slot, const char *text,
+                                            size_t text_length, guanxi_error **err);
+/* guanxi_draft_set_integer by slot. */
+GUANXI_API int32_t guanxi_draft_set_integer_at(guanxi_draft *draft, int32_t slot, int64_t value,
+                                               guanxi_error **err);
+/* guanxi_draft_set_decimal by slot. */
+GUANXI_API int32_t guanxi_draft_set_decimal_at(guanxi_draft *draft, int32_t slot,
+                                               int64_t coefficient, int32_t scale,
+                                               guanxi_error **err);
+/* guanxi_draft_set_money by slot. */
+GUANXI_API int32_t guanxi_draft_set_money_at(guanxi_draft *draft, int32_t slot,
+                                             int64_t coefficient, int32_t scale,
+                                             const char *currency, size_t currency_length,
+                                             guanxi_error **err);
+/* guanxi_draft_set_date by slot. */
+GUANXI_API int32_t guanxi_draft_set_date_at(guanxi_draft *draft, int32_t slot, int32_t days,
+                                            guanxi_error **err);
+/* guanxi_draft_set_instant by slot. */
+GUANXI_API int32_t guanxi_draft_set_instant_at(guanxi_draft *draft, int32_t slot,
+                                               int64_t microseconds, guanxi_error **err);
+/* guanxi_draft_set_reference by slot. */
+GUANXI_API int32_t guanxi_draft_set_reference_at(guanxi_draft *draft, int32_t slot, int64_t id,
+                                                 guanxi_error **err);
+/* guanxi_draft_set_boolean by slot. */
+GUANXI_API int32_t guanxi_draft_set_boolean_at(guanxi_draft *draft, int32_t slot, int32_t value,
+                                               guanxi_error **err);
+/* guanxi_draft_set_null by slot. */
+GUANXI_API int32_t guanxi_draft_set_null_at(guanxi_draft *draft, int32_t slot, guanxi_error **err);
+
+/* ---- writing and reading records ---------------------------------------------------------- */
+
+/* How to write. */
+typedef struct guanxi_write_options {
+  uint32_t struct_size;      /* sizeof(guanxi_write_options) */
+  int64_t expected_revision; /* change, delete: GUANXI_CONFLICT unless it is the record's; 0: any */
+  const char *cause;         /* why, for the change log; NULL: "api" */
+  size_t cause_length;       /* bytes, or GUANXI_NTS */
+} guanxi_write_options;
+
+/* Stores a new record of the draft's entity; the draft may be used again. `options` may be NULL,
+   and `record` too if the answer is not wanted; it is owned, as the user sees it, effects applied.
+   Errors: GUANXI_PERMISSION, GUANXI_UNKNOWN_NAME, GUANXI_VALIDATION (every fault:
+   guanxi_error_other), GUANXI_DUPLICATE, GUANXI_MIXED_CURRENCY, those of the store. */
+GUANXI_API int32_t guanxi_create(guanxi_session *session, const guanxi_draft *draft,
+                                 const guanxi_write_options *options, guanxi_record **record,
+                                 guanxi_error **err);
+/* Changes what the draft names in the record with this id. `options` and `record` as for
+   guanxi_create. Errors: those, GUANXI_CONFLICT, GUANXI_NOT_FOUND (also for what is out of
+   sight). */
+GUANXI_API int32_t guanxi_change(guanxi_session *session, int64_t id, const guanxi_draft *draft,
+                                 const guanxi_write_options *options, guanxi_record **record,
+                                 guanxi_error **err);
+/* A live record within the user's reach; fields that the user may not see are absent. Owned.
+   Errors: GUANXI_NOT_FOUND, which tells missing from forbidden to nobody; GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_get(guanxi_session *session, const char *entity, size_t entity_length,
+                              int64_t id, guanxi_record **record, guanxi_error **err);
+/* Deletes a record. `options` may be NULL. Errors: GUANXI_PERMISSION, GUANXI_NOT_FOUND,
+   GUANXI_CONFLICT, those of the store. */
+GUANXI_API int32_t guanxi_delete(guanxi_session *session, const char *entity, size_t entity_length,
+                                 int64_t id, const guanxi_write_options *options,
+                                 guanxi_error **err);
+
+/* ---- records ------------------------------------------------------------------------------ */
+/*
+ * A record is a copy of what was read. Each getter fails with GUANXI_UNKNOWN_NAME for a field that
+ * does not exist or that the user may not see, and with GUANXI_TYPE_MISMATCH for a value of another
+ * type. For a null, *is_null becomes 1 and the value 0; with is_null NULL, a null is
+ * GUANXI_TYPE_MISMATCH, so that it is never taken for a 0. A null text is a NULL pointer.
+ */
+
+/* Releases a record. */
+GUANXI_API void guanxi_record_release(guanxi_record *record);
+/* Its id; 0 for NULL. */
+GUANXI_API int64_t guanxi_record_id(const guanxi_record *record);
+/* Its revision: 1 when made, one more with each change; 0 for NULL. */
+GUANXI_API int64_t guanxi_record_revision(const guanxi_record *record);
+/* The name of its entity, borrowed; "" for NULL. */
+GUANXI_API const char *guanxi_record_entity(const guanxi_record *record, size_t *length);
+
+/* Whether the record has a field of this name that the user may see: 1 or 0. */
+GUANXI_API int32_t guanxi_record_is_visible(const guanxi_record *record, const char *field,
+                                            size_t field_length, int32_t *is_visible,
+                                            guanxi_error **err);
+/* The type of a field's value: GUANXI_TYPE_NULL if it is null. */
+GUANXI_API int32_t guanxi_record_type(const guanxi_record *record, const char *field,
+                                      size_t field_length, int32_t *type, guanxi_error **err);
+/* Whether a field is null: 1 or 0. */
+GUANXI_API int32_t guanxi_record_is_null(const guanxi_record *record, const char *field,
+                                         size_t field_length, int32_t *is_null, guanxi_error **err);
+/* A field of any type; value->struct_size must be set. */
+GUANXI_API int32_t guanxi_record_value(const guanxi_record *record, const char *field,
+                                       size_t field_length, guanxi_value *value,
+                                       guanxi_error **err);
+/* A boolean, 0 or 1. */
+GUANXI_API int32_t guanxi_record_boolean(const guanxi_record *record, const char *field,
+                                         size_t field_length, int32_t *value, int32_t *is_null,
+                                         guanxi_error **err);
+/* An integer. */
+GUANXI_API int32_t guanxi_record_integer(const guanxi_record *record, const char *field,
+                                         size_t field_length, int64_t *value, int32_t *is_null,
+                                         guanxi_error **err);
+/* A decimal, the amount of money, or an integer at scale 0. */
+GUANXI_API int32_t guanxi_record_decimal(const guanxi_record *record, const char *field,
+                                         size_t field_length, int64_t *coefficient, int32_t *scale,
+                                         int32_t *is_null, guanxi_error **err);
+/* An amount with the record's currency: three letters, borrowed; "" if unknown or not visible. */
+GUANXI_API int32_t guanxi_record_money(const guanxi_record *record, const char *field,
+                                       size_t field_length, int64_t *coefficient, int32_t *scale,
+                                       const char **currency, int32_t *is_null, guanxi_error **err);
+/* A text or the code of a choice, borrowed; NULL and 0 if null. `length` may be NULL. */
+GUANXI_API int32_t guanxi_record_text(const guanxi_record *record, const char *field,
+                                      size_t field_length, const char **text, size_t *length,
+                                      guanxi_error **err);
+/* A date, in days since 1970-01-01. */
+GUANXI_API int32_t guanxi_record_date(const guanxi_record *record, const char *field,
+                                      size_t field_length, int32_t *days, int32_t *is_null,
+                                      guanxi_error **err);
+/* An instant, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int32_t guanxi_record_instant(const guanxi_record *record, const char *field,
+                                         size_t field_length, int64_t *microseconds,
+                                         int32_t *is_null, guanxi_error **err);
+/* The id that a reference holds. */
+GUANXI_API int32_t guanxi_record_reference(const guanxi_record *record, const char *field,
+                                           size_t field_length, int64_t *id, int32_t *is_null,
+                                           guanxi_error **err);
+
+/* guanxi_record_is_visible by slot. */
+GUANXI_API int32_t guanxi_record_is_visible_at(const guanxi_record *record, int32_t slot,
+                                               int32_t *is_visible, guanxi_error **err);
+/* guanxi_record_type by slot. */
+GUANXI_API int32_t guanxi_record_type_at(const guanxi_record *record, int32_t slot, int32_t *type,
+                                         guanxi_error **err);
+/* guanxi_record_is_null by slot. */
+GUANXI_API int32_t guanxi_record_is_null_at(const guanxi_record *record, int32_t slot,
+                                            int32_t *is_null, guanxi_error **err);
+/* guanxi_record_value by slot. */
+GUANXI_API int32_t guanxi_record_value_at(const guanxi_record *record, int32_t slot,
+                                          guanxi_value *value, guanxi_error **err);
+/* guanxi_record_boolean by slot. */
+GUANXI_API int32_t guanxi_record_boolean_at(const guanxi_record *record, int32_t slot,
+                                            int32_t *value, int32_t *is_null, guanxi_error **err);
+/* guanxi_record_integer by slot. */
+GUANXI_API int32_t guanxi_record_integer_at(const guanxi_record *record, int32_t slot,
+                                            int64_t *value, int32_t *is_null, guanxi_error **err);
+/* guanxi_record_decimal by slot. */
+GUANXI_API int32_t guanxi_record_decimal_at(const guanxi_record *record, int32_t slot,
+                                            int64_t *coefficient, int32_t *scale, int32_t *is_null,
+                                            guanxi_error **err);
+/* guanxi_record_money by slot. */
+GUANXI_API int32_t guanxi_record_money_at(const guanxi_record *record, int32_t slot,
+                                          int64_t *coefficient, int32_t *scale,
+                                          const char **currency, int32_t *is_null,
+                                          guanxi_error **err);
+/* guanxi_record_text by slot. */
+GUANXI_API int32_t guanxi_record_text_at(const guanxi_record *record, int32_t slot,
+                                         const char **text, size_t *length, guanxi_error **err);
+/* guanxi_record_date by slot. */
+GUANXI_API int32_t guanxi_record_date_at(const guanxi_record *record, int32_t slot, int32_t *days,
+                                         int32_t *is_null, guanxi_error **err);
+/* guanxi_record_instant by slot. */
+GUANXI_API int32_t guanxi_record_instant_at(const guanxi_record *record, int32_t slot,
+                                            int64_t *microseconds, int32_t *is_null,
+                                            guanxi_error **err);
+/* guanxi_record_reference by slot. */
+GUANXI_API int32_t guanxi_record_reference_at(const guanxi_record *record, int32_t slot,
+                                              int64_t *id, int32_t *is_null, guanxi_error **err);
+
+/* ---- parameters --------------------------------------------------------------------------- */
+/*
+ * Values for the :names of a query or report. Each set_x gives `name` one value, in place of what
+ * it had. Each append_x adds a member to the list of `name`, for `in :name`; GUANXI_MISUSE if it
+ * has a single value.
+ */
+
+/* An empty set of parameters. */
+GUANXI_API int32_t guanxi_parameters_create(guanxi_parameters **parameters, guanxi_error **err);
+/* Releases parameters. */
+GUANXI_API void guanxi_parameters_release(guanxi_parameters *parameters);
+/* Sets a null. */
+GUANXI_API int32_t guanxi_parameters_set_null(guanxi_parameters *parameters, const char *name,
+                                              size_t name_length, guanxi_error **err);
+/* Sets a boolean: 0 is false, anything else true. */
+GUANXI_API int32_t guanxi_parameters_set_boolean(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, int32_t value,
+                                                 guanxi_error **err);
+/* Sets an integer. */
+GUANXI_API int32_t guanxi_parameters_set_integer(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, int64_t value,
+                                                 guanxi_error **err);
+/* Sets coefficient / 10^scale; scale 0 to 18. */
+GUANXI_API int32_t guanxi_parameters_set_decimal(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, int64_t coefficient,
+                                                 int32_t scale, guanxi_error **err);
+/* Sets a text. */
+GUANXI_API int32_t guanxi_parameters_set_text(guanxi_parameters *parameters, const char *name,
+                                              size_t name_length, const char *text,
+                                              size_t text_length, guanxi_error **err);
+/* Sets a date, in days since 1970-01-01. */
+GUANXI_API int32_t guanxi_parameters_set_date(guanxi_parameters *parameters, const char *name,
+                                              size_t name_length, int32_t days,
+                                              guanxi_error **err);
+/* Sets an instant, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int32_t guanxi_parameters_set_instant(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, int64_t microseconds,
+                                                 guanxi_error **err);
+/* Sets a record's id, greater than 0. */
+GUANXI_API int32_t guanxi_parameters_set_reference(guanxi_parameters *parameters, const char *name,
+                                                   size_t name_length, int64_t id,
+                                                   guanxi_error **err);
+/* Makes `name` an empty list, in place of what it had; `in` an empty list is false. */
+GUANXI_API int32_t guanxi_parameters_set_list(guanxi_parameters *parameters, const char *name,
+                                              size_t name_length, guanxi_error **err);
+/* Appends an integer. */
+GUANXI_API int32_t guanxi_parameters_append_integer(guanxi_parameters *parameters,
+                                                    const char *name, size_t name_length,
+                                                    int64_t value, guanxi_error **err);
+/* Appends coefficient / 10^scale; scale 0 to 18. */
+GUANXI_API int32_t guanxi_parameters_append_decimal(guanxi_parameters *parameters,
+                                                    const char *name, size_t name_length,
+                                                    int64_t coefficient, int32_t scale,
+                                                    guanxi_error **err);
+/* Appends a text. */
+GUANXI_API int32_t guanxi_parameters_append_text(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, const char *text,
+                                                 size_t text_length, guanxi_error **err);
+/* Appends a date, in days since 1970-01-01. */
+GUANXI_API int32_t guanxi_parameters_append_date(guanxi_parameters *parameters, const char *name,
+                                                 size_t name_length, int32_t days,
+                                                 guanxi_error **err);
+/* Appends an instant, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int32_t guanxi_parameters_append_instant(guanxi_parameters *parameters,
+                                                    const char *name, size_t name_length,
+                                                    int64_t microseconds, guanxi_error **err);
+/* Appends a record's id, greater than 0. */
+GUANXI_API int32_t guanxi_parameters_append_reference(guanxi_parameters *parameters,
+                                                      const char *name, size_t name_length,
+                                                      int64_t id, guanxi_error **err);
+
+/* ---- queries and results ------------------------------------------------------------------ */
+
+/* Bounds of one query. */
+typedef struct guanxi_query_options {
+  uint32_t struct_size; /* sizeof(guanxi_query_options) */
+  int64_t deadline_ms;  /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
+  int64_t max_rows;     /* more rows are GUANXI_LIMIT; 0: 10,000,000 */
+} guanxi_query_options;
+
+/* Runs a query of the language (docs/query.md), trimmed to what the user may see. `parameters` and
+   `options` may be NULL. The result is owned, and complete: later writes do not change it.
+   Errors: GUANXI_PARSE, GUANXI_UNKNOWN_NAME, GUANXI_TYPE_MISMATCH with guanxi_error_offset;
+   GUANXI_OVERFLOW, GUANXI_MIXED_CURRENCY, GUANXI_LIMIT, GUANXI_INTERRUPTED. */
+GUANXI_API int32_t guanxi_query(guanxi_session *session, const char *text, size_t text_length,
+                                const guanxi_parameters *parameters,
+                                const guanxi_query_options *options, guanxi_result **result,
+                                guanxi_error **err);
+/* Releases a result. */
+GUANXI_API void guanxi_result_release(guanxi_result *result);
+/* Number of columns; 0 for NULL. */
+GUANXI_API int32_t guanxi_result_column_count(const guanxi_result *result);
+/* Number of rows; 0 for NULL. */
+GUANXI_API int64_t guanxi_result_row_count(const guanxi_result *result);
+/* The position of a column, from 0. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_result_column(const guanxi_result *result, const char *name,
+                                        size_t name_length, int32_t *column, guanxi_error **err);
+/* The name of a column, borrowed; NULL out of range. */
+GUANXI_API const char *guanxi_result_column_name(const guanxi_result *result, int32_t column,
+                                                 size_t *length);
+/* A column's heading for people: the label of its field, else its name. Borrowed; NULL out of
+   range. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
+GUANXI_API const char *guanxi_result_column_label(const guanxi_result *result, int32_t column,
+                                                  int32_t language, size_t *length);
+/* The type of a column's values, GUANXI_TYPE_…; GUANXI_TYPE_NULL for one that is only ever null,
+   and out of range. */
+GUANXI_API int32_t guanxi_result_column_type(const guanxi_result *result, int32_t column);
+/* Digits after the point of a decimal column, 0 to 18; else 0. */
+GUANXI_API int32_t guanxi_result_column_scale(const guanxi_result *result, int32_t column);
+/* 1 if a decimal column holds amounts of money. */
+GUANXI_API int32_t guanxi_result_column_is_money(const guanxi_result *result, int32_t column);
+
+/* Cells: row from 0 below guanxi_result_row_count, column from 0; out of range is
+   GUANXI_INVALID_ARGUMENT. Types and nulls as for records. */
+
+/* Whether a cell is null: 1 or 0. */
+GUANXI_API int32_t guanxi_result_is_null(const guanxi_result *result, int64_t row, int32_t column,
+                                         int32_t *is_null, guanxi_error **err);
+/* A cell of any type; value->struct_size must be set. */
+GUANXI_API int32_t guanxi_result_value(const guanxi_result *result, int64_t row, int32_t column,
+                                       guanxi_value *value, guanxi_error **err);
+/* A boolean, 0 or 1. */
+GUANXI_API int32_t guanxi_result_boolean(const guanxi_result *result, int64_t row, int32_t column,
+                                         int32_t *value, int32_t *is_null, guanxi_error **err);
+/* An integer. */
+GUANXI_API int32_t guanxi_result_integer(const guanxi_result *result, int64_t row, int32_t column,
+                                         int64_t *value, int32_t *is_null, guanxi_error **err);
+/* A decimal or amount at the column's scale, or an integer at scale 0. `scale` may be NULL. */
+GUANXI_API int32_t guanxi_result_decimal(const guanxi_result *result, int64_t row, int32_t column,
+                                         int64_t *coefficient, int32_t *scale, int32_t *is_null,
+                                         guanxi_error **err);
+/* A text, borrowed; NULL and 0 if null. `length` may be NULL. */
+GUANXI_API int32_t guanxi_result_text(const guanxi_result *result, int64_t row, int32_t column,
+                                      const char **text, size_t *length, guanxi_error **err);
+/* A date, in days since 1970-01-01. */
+GUANXI_API int32_t guanxi_result_date(const guanxi_result *result, int64_t row, int32_t column,
+                                      int32_t *days, int32_t *is_null, guanxi_error **err);
+/* An instant, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int32_t guanxi_result_instant(const guanxi_result *result, int64_t row, int32_t column,
+                                         int64_t *microseconds, int32_t *is_null,
+                                         guanxi_error **err);
+/* The id that a reference holds. */
+GUANXI_API int32_t guanxi_result_reference(const guanxi_result *result, int64_t row,
+                                           int32_t column, int64_t *id, int32_t *is_null,
+                                           guanxi_error **err);
+/* The whole result as JSON, {"columns": [{"name": …, "type": …, "scale": …}, …], "rows": [[…], …]}:
+   types are "decimal", "text", …; decimals are numbers with all their digits; ids, dates and
+   instants are strings. Owned. */
+GUANXI_API int32_t guanxi_result_json(const guanxi_result *result, guanxi_buffer **json,
+                                      guanxi_error **err);
+
+struct ArrowArrayStream;
+/* Fills an Arrow C stream, whose batches the receiver owns and releases by stream->release; it
+   outlives the result. Dates are date32, instants timestamps in microseconds UTC, decimals
+   decimal128. The struct is that of the Arrow specification. */
+GUANXI_API int32_t guanxi_result_arrow_stream(const guanxi_result *result,
+                                              struct ArrowArrayStream *stream, guanxi_error **err);
+
+/* ---- explanations ------------------------------------------------------------------------- */
+
+/* Why the acting user may or may not do this to a record, or, with a field, to that field of it
+   (NULL: the record alone; a field takes GUANXI_ACTION_READ and GUANXI_ACTION_EDIT only). Owned.
+   Errors: GUANXI_NOT_FOUND for a record out of sight, GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_explain(guanxi_session *session, int32_t action, const char *entity,
+                                  size_t entity_length, int64_t id, const char *field,
+                                  size_t field_length, guanxi_explanation **explanation,
+                                  guanxi_error **err);
+/* The same for another user's right to a record; for those who administer permissions, else
+   GUANXI_PERMISSION. */
+GUANXI_API int32_t guanxi_explain_for(guanxi_session *session, const char *login,
+                                      size_t login_length, int32_t action, const char *entity,
+                                      size_t entity_length, int64_t id,
+                                      guanxi_explanation **explanation, guanxi_error **err);
+/* Releases an explanation. */
+GUANXI_API void guanxi_explanation_release(guanxi_explanation *explanation);
+/* 1 if it is allowed, 0 if not or for NULL. */
+GUANXI_API int32_t guanxi_explanation_is_allowed(const guanxi_explanation *explanation);
+/* Number of reasons; 0 for NULL. */
+GUANXI_API int32_t guanxi_explanation_reason_count(const guanxi_explanation *explanation);
+/* 1 if a reason is a path that grants, 0 if it is a gate that failed, or out of range. */
+GUANXI_API int32_t guanxi_explanation_reason_grants(const guanxi_explanation *explanation,
+                                                    int32_t reason);
+/* A reason's stable code, such as "owner", borrowed; NULL out of range. */
+GUANXI_API const char *guanxi_explanation_reason_code(const guanxi_explanation *explanation,
+                                                      int32_t reason, size_t *length);
+/* A reason in words, borrowed; NULL out of range. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
+GUANXI_API const char *guanxi_explanation_reason_text(const guanxi_explanation *explanation,
+                                                      int32_t reason, int32_t language,
+                                                      size_t *length);
+
+/* ---- history ------------------------------------------------------------------------------ */
+
+/* What happened to a record within reach, oldest first, without the fields that the user may not
+   see. Owned. Errors: GUANXI_NOT_FOUND, GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_history_read(guanxi_session *session, const char *entity,
+                                       size_t entity_length, int64_t id, guanxi_history **history,
+                                       guanxi_error **err);
+/* Releases a history. */
+GUANXI_API void guanxi_history_release(guanxi_history *history);
+/* Number of entries; 0 for NULL. An entry out of range gives 0, NULL text, and an error. */
+GUANXI_API int32_t guanxi_history_count(const guanxi_history *history);
+/* The entry's number in the store's change log; it grows with every commit. */
+GUANXI_API int64_t guanxi_history_sequence(const guanxi_history *history, int32_t entry);
+/* When, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int64_t guanxi_history_at(const guanxi_history *history, int32_t entry);
+/* Who: a user's id; 0: system sight. */
+GUANXI_API int64_t guanxi_history_user(const guanxi_history *history, int32_t entry);
+/* Why, such as "api" or "import", borrowed. */
+GUANXI_API const char *guanxi_history_cause(const guanxi_history *history, int32_t entry,
+                                            size_t *length);
+/* What: "create", "edit" or "delete", borrowed. */
+GUANXI_API const char *guanxi_history_action(const guanxi_history *history, int32_t entry,
+                                             size_t *length);
+/* Number of fields that changed. */
+GUANXI_API int32_t guanxi_history_field_count(const guanxi_history *history, int32_t entry);
+/* The name of a field that changed, from 0, borrowed. */
+GUANXI_API const char *guanxi_history_field_name(const guanxi_history *history, int32_t entry,
+                                                 int32_t field, size_t *length);
+/* Its value before; value->struct_size must be set. GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_history_before(const guanxi_history *history, int32_t entry,
+                                         int32_t field, guanxi_value *value, guanxi_error **err);
+/* Its value after; likewise. */
+GUANXI_API int32_t guanxi_history_after(const guanxi_history *history, int32_t entry, int32_t field,
+                                        guanxi_value *value, guanxi_error **err);
+
+/* ---- schema ------------------------------------------------------------------------------- */
+
+/* Adds an entity from its definition in JSON (docs/c.md). Not inside a transaction
+   (GUANXI_MISUSE). Errors: GUANXI_PERMISSION for those who do not administer permissions,
+   GUANXI_PARSE, GUANXI_INVALID_ARGUMENT, GUANXI_UNKNOWN_NAME for a key. */
+GUANXI_API int32_t guanxi_define_entity(guanxi_session *session, const char *json,
+                                        size_t json_length, guanxi_error **err);
+/* Adds a field to an entity from its definition in JSON; errors as for entities. */
+GUANXI_API int32_t guanxi_define_field(guanxi_session *session, const char *entity,
+                                       size_t entity_length, const char *json, size_t json_length,
+                                       guanxi_error **err);
+
+/* The catalog as it is now: the entities and fields that the session's user may see. Owned; what is
+   defined later appears in a later one. Entities and fields are numbered from 0 in this catalog. */
+GUANXI_API int32_t guanxi_catalog_read(guanxi_session *session, guanxi_catalog **catalog,
+                                       guanxi_error **err);
+/* Releases a catalog. Accessors below give 0 or NULL out of range. */
+GUANXI_API void guanxi_catalog_release(guanxi_catalog *catalog);
+/* Number of entities. */
+GUANXI_API int32_t guanxi_catalog_entity_count(const guanxi_catalog *catalog);
+/* The number of an entity by name. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_catalog_entity(const guanxi_catalog *catalog, const char *name,
+                                         size_t name_length, int32_t *entity, guanxi_error **err);
+/* An entity's name, borrowed. */
+GUANXI_API const char *guanxi_catalog_entity_name(const guanxi_catalog *catalog, int32_t entity,
+                                                  size_t *length);
+/* What people call one such record, borrowed. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
+GUANXI_API const char *guanxi_catalog_entity_label(const guanxi_catalog *catalog, int32_t entity,
+                                                   int32_t language, size_t *length);
+/* What people call several, borrowed. */
+GUANXI_API const char *guanxi_catalog_entity_plural(const guanxi_catalog *catalog, int32_t entity,
+                                                    int32_t language, size_t *length);
+/* 1 if it was defined at run time. */
+GUANXI_API int32_t guanxi_catalog_entity_is_custom(const guanxi_catalog *catalog, int32_t entity);
+/* Number of an entity's fields, those that every record has first. */
+GUANXI_API int32_t guanxi_catalog_field_count(const guanxi_catalog *catalog, int32_t entity);
+/* The number of a field by name. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_catalog_field(const guanxi_catalog *catalog, int32_t entity,
+                                        const char *name, size_t name_length, int32_t *field,
+                                        guanxi_error **err);
+/* A field's name, borrowed. */
+GUANXI_API const char *guanxi_catalog_field_name(const guanxi_catalog *catalog, int32_t entity,
+                                                 int32_t field, size_t *length);
+/* What people call it, borrowed. */
+GUANXI_API const char *guanxi_catalog_field_label(const guanxi_catalog *catalog, int32_t entity,
+                                                  int32_t field, int32_t language, size_t *length);
+/* Its kind, GUANXI_KIND_…. */
+GUANXI_API int32_t guanxi_catalog_field_kind(const guanxi_catalog *catalog, int32_t entity,
+                                             int32_t field);
+/* Its GUANXI_FIELD_… bits. */
+GUANXI_API uint32_t guanxi_catalog_field_flags(const guanxi_catalog *catalog, int32_t entity,
+                                               int32_t field);
+/* Digits after the point of a decimal or money field; else 0. */
+GUANXI_API int32_t guanxi_catalog_field_scale(const guanxi_catalog *catalog, int32_t entity,
+                                              int32_t field);
+/* The slot for the …_at calls; -1 out of range. */
+GUANXI_API int32_t guanxi_catalog_field_slot(const guanxi_catalog *catalog, int32_t entity,
+                                             int32_t field);
+/* 1 if every record of every entity has it. */
+GUANXI_API int32_t guanxi_catalog_field_is_system(const guanxi_catalog *catalog, int32_t entity,
+                                                  int32_t field);
+/* 1 if it was defined at run time. */
+GUANXI_API int32_t guanxi_catalog_field_is_custom(const guanxi_catalog *catalog, int32_t entity,
+                                                  int32_t field);
+/* The entity whose ids a reference holds, borrowed; "" for other kinds. */
+GUANXI_API const char *guanxi_catalog_field_target(const guanxi_catalog *catalog, int32_t entity,
+                                                   int32_t field, size_t *length);
+/* The expression that gives its default, borrowed; "" for none. */
+GUANXI_API const char *guanxi_catalog_field_initial(const guanxi_catalog *catalog, int32_t entity,
+                                                    int32_t field, size_t *length);
+/* Number of choices. */
+GUANXI_API int32_t guanxi_catalog_choice_count(const guanxi_catalog *catalog, int32_t entity,
+                                               int32_t field);
+/* The code of a choice, borrowed. */
+GUANXI_API const char *guanxi_catalog_choice_code(const guanxi_catalog *catalog, int32_t entity,
+                                                  int32_t field, int32_t choice, size_t *length);
+/* What people call a choice, borrowed. */
+GUANXI_API const char *guanxi_catalog_choice_label(const guanxi_catalog *catalog, int32_t entity,
+                                                   int32_t field, int32_t choice, int32_t language,
+                                                   size_t *length);
+
+/* ---- long calls --------------------------------------------------------------------------- */
+/* `progress` may be NULL; `user` is handed to it and is not kept after the call. */
+
+/* Imports the CSV files in `directory` as the mapping (JSON, docs/import.md) says, as the acting
+   user: all rows or, after an error, none. `report` (may be NULL) gets what became of the rows, as
+   JSON; owned. Errors: GUANXI_FILE_MISSING, GUANXI_MISUSE inside a transaction, GUANXI_INTERRUPTED
+   if cancelled, those of the mapping, and those of rows with guanxi_error_line and up to 20 more
+   in guanxi_error_other. */
+GUANXI_API int32_t guanxi_import(guanxi_session *session, const char *mapping,
+                                 size_t mapping_length, const char *directory,
+                                 size_t directory_length, guanxi_progress_callback progress,
+                                 void *user, guanxi_buffer **report, guanxi_error **err);
+/* Runs a report definition (JSON, docs/report.md), trimmed to what the user may see; `parameters`
+   may be NULL. `report` is JSON, owned. Errors: GUANXI_PARSE, those of guanxi_query. */
+GUANXI_API int32_t guanxi_report(guanxi_session *session, const char *definition,
+                                 size_t definition_length, const guanxi_parameters *parameters,
+                                 guanxi_buffer **report, guanxi_error **err);
+
+/* What sample company to make. */
+typedef struct guanxi_sample_options {
+  uint32_t struct_size;  /* sizeof(guanxi_sample_options) */
+  uint64_t seed;         /* the same seed gives the same company; 0: 1 */
+  int64_t opportunities; /* how many deals, to 10,000,000; the rest grows with it; 0: 2000 */
+  const char *currency;  /* of every amount; NULL: the base currency */
+  size_t currency_length;   /* bytes, or GUANXI_NTS */
+  int32_t mixed_currencies; /* non-zero: Chinese customers pay CNY, others USD */
+} guanxi_sample_options;
+
+/* Fills the store with a made-up company whose three years end today, by the clock: all of it or,
+   after an error, nothing. `options` may be NULL; `summary` too, else it gets what was made, as
+   JSON; owned. Errors: GUANXI_INVALID_ARGUMENT, GUANXI_INTERRUPTED if cancelled, GUANXI_DUPLICATE
+   for a store that has it already, GUANXI_MISUSE inside a transaction, those of guanxi_create. */
+GUANXI_API int32_t guanxi_generate_sample(guanxi_session *session,
+                                          const guanxi_sample_options *options,
+                                          guanxi_progress_callback progress, void *user,
+                                          guanxi_buffer **summary, guanxi_error **err);
+
+#ifdef __cplusplus
+}
+#endif
+
+/* ---- the Arrow C interfaces, as their specification gives them ----------------------------- */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char *format;
+  const char *name;
+  const char *metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema **children;
+  struct ArrowSchema *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void **buffers;
+  struct ArrowArray **children;
+  struct ArrowArray *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+  const char *(*get_last_error)(struct ArrowArrayStream *);
+  void (*release)(struct ArrowArrayStream *);
+  void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GUANXI_H */
