@@ -1,0 +1,138 @@
+#include "support/map_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace guanxi::test {
+
+namespace {
+
+void fill(const std::vector<value>& from, schema::record& into) {
+  const std::size_t slots = std::min(from.size(), into.slots().size());
+  for (std::size_t i = 0; i < slots; ++i) into.set(static_cast<std::uint16_t>(i), from[i]);
+}
+
+}  // namespace
+
+const map_store::row* map_store::find(std::string_view entity, id key, store::view at) const {
+  const auto in = [&](const tables& all) -> const row* {
+    const auto t = all.find(entity);
+    if (t == all.end()) return nullptr;
+    const auto found = t->second.find(key);
+    return found == t->second.end() ? nullptr : &found->second;
+  };
+  if (at == store::view::writing)
+    if (const row* changed = in(pending_)) return changed->empty() ? nullptr : changed;
+  return in(stored_);
+}
+
+void map_store::write(std::string_view entity, id key, row now) {
+  if (transactional_) {
+    pending_[std::string(entity)][key] = std::move(now);
+  } else if (now.empty()) {
+    stored_[std::string(entity)].erase(key);
+  } else {
+    stored_[std::string(entity)][key] = std::move(now);
+  }
+}
+
+result<bool> map_store::get(const schema::entity& of, id key, store::view at,
+                            schema::record& into) {
+  const row* found = find(of.name(), key, at);
+  if (found) fill(*found, into);
+  return found != nullptr;
+}
+
+result<void> map_store::put(const schema::record& r, std::int64_t expected_revision) {
+  const row* before = find(r.of().name(), r.key(), store::view::writing);
+  const value& revision = before ? (*before)[schema::system_slot::revision] : value();
+  const bool as_expected =
+      expected_revision == 0 ? !before
+                             : before && (revision.is_null() || revision == value(expected_revision));
+  if (!as_expected)
+    return unexpected(error(errc::conflict, "the record has changed since it was read")
+                          .in_entity(r.of().name())
+                          .of_record(r.key().value));
+  write(r.of().name(), r.key(), row(r.slots().begin(), r.slots().end()));
+  return {};
+}
+
+result<void> map_store::erase(const schema::entity& of, id key) {
+  write(of.name(), key, {});
+  return {};
+}
+
+result<void> map_store::scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                             std::size_t at_most, store::view at,
+                             const std::function<result<bool>(const schema::record&)>& visit) {
+  table merged;
+  const auto add = [&](const tables& all) {
+    const auto t = all.find(of.name());
+    if (t == all.end()) return;
+    for (auto i = t->second.upper_bound(after); i != t->second.end(); ++i)
+      merged[i->first] = i->second;
+  };
+  add(stored_);
+  if (at == store::view::writing) add(pending_);
+  std::size_t given = 0;
+  for (const auto& [key, values] : merged) {
+    if (values.empty()) continue;
+    if (given++ == at_most) break;
+    schema::record r(catalog, of);
+    fill(values, r);
+    result<bool> more = visit(r);
+    if (!more) return passed(more);
+    if (!*more) break;
+  }
+  return {};
+}
+
+result<void> map_store::migrate(const schema::catalog&, std::span<const schema::step> steps) {
+  for (const schema::step& s : steps) {
+    if (s.what == schema::step::kind::add_entity) continue;  // a table is made when first written
+    table wider;
+    for (const tables* all : {&std::as_const(stored_), &std::as_const(pending_)})
+      if (const auto t = all->find(s.entity); t != all->end())
+        for (const auto& [key, values] : t->second) wider[key] = values;
+    for (auto& [key, values] : wider) {
+      if (values.empty()) continue;
+      values.insert(values.begin() + s.slot, value());
+      write(s.entity, key, std::move(values));
+    }
+  }
+  return {};
+}
+
+result<void> map_store::begin() {
+  pending_.clear();
+  saved_.clear();
+  return {};
+}
+
+result<void> map_store::commit() {
+  for (auto& [entity, changes] : pending_)
+    for (auto& [key, values] : changes) {
+      if (values.empty()) stored_[entity].erase(key);
+      else stored_[entity][key] = std::move(values);
+    }
+  return begin();
+}
+
+result<void> map_store::rollback() { return begin(); }
+
+result<void> map_store::savepoint(int n) {
+  if (transactional_) saved_[n] = pending_;
+  return {};
+}
+
+result<void> map_store::release(int n) {
+  saved_.erase(saved_.lower_bound(n), saved_.end());
+  return {};
+}
+
+result<void> map_store::rollback_to(int n) {
+  if (const auto at = saved_.find(n); at != saved_.end()) pending_ = at->second;
+  return {};
+}
+
+}  // namespace guanxi::test

@@ -1,0 +1,90 @@
+// Tests of behaviour run on every store: a fixture with one furnished company.
+//
+//   class deal : public guanxi::test::on_every_store {};
+//   TEST_P(deal, has_a_name) { EXPECT_TRUE(as("nina").get("opportunity", key("bridge"))); }
+//   INSTANTIATE_TEST_SUITE_P(on, deal, every_store, store_name);
+//
+// Roles: vp above north and south, north above agent_north, south above agent_south.
+// Users: vera (vp), mona (north), samir (south), nina and nils (agent_north), sun 孙 (agent_south),
+// lone (no role), idle (agent_north, not active); all but idle hold the set "Standard user".
+// Each of nina, nils, sun and lone owns accounts and deals; see furnish() for what is in them.
+#pragma once
+
+#include "guanxi/guanxi.hpp"
+#include "guanxi/store/driver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace guanxi::test {
+
+enum class store_kind { sqlite_file, sqlite_memory, map, choosy };
+
+inline const auto every_store = testing::Values(store_kind::sqlite_file, store_kind::sqlite_memory,
+                                                store_kind::map, store_kind::choosy);
+std::string name(store_kind k);
+inline std::string store_name(const testing::TestParamInfo<store_kind>& info) {
+  return name(info.param);
+}
+
+/// A store of this kind; a file is made at `path`.
+std::unique_ptr<store::driver> make_driver(store_kind k, const environment& world,
+                                           const std::string& path, std::uint64_t seed = 1);
+/// A file name that no other test uses, with no file behind it.
+std::string fresh_path();
+void remove_store(const std::string& path);
+
+/// The answer as text: cells joined by "|", rows ended by "\n".
+std::string text(const rows& r);
+/// The answer of a query, or "error: " and what is wrong.
+std::string answer(const session& s, std::string_view query,
+                   const std::vector<expr::parameter_value>& parameters = {});
+/// The code of a failed result, or ok.
+template <class T>
+errc code(const result<T>& r) {
+  return r ? errc::ok : r.error().code();
+}
+template <class T>
+std::string message(const result<T>& r) {
+  return r ? std::string("no error") : std::string(r.error().message());
+}
+/// The text with every occurrence of a word replaced, to compare what two names are told.
+std::string replaced(std::string text, std::string_view word, std::string_view by);
+
+/// A company on one store.
+class company {
+ public:
+  explicit company(store_kind k, std::uint64_t seed = 1);
+  ~company();
+  company(const company&) = delete;
+  company& operator=(const company&) = delete;
+
+  session as(std::string_view login) const { return crm->as_user(login).value(); }
+  session system() const { return crm->as_system("test"); }
+  /// A record by its short name.
+  id key(std::string_view name) const { return keys.at(std::string(name)); }
+  void furnish();
+  /// Closes and opens the store again; only a file survives that.
+  void reopen();
+
+  store_kind kind;
+  std::string path;
+  std::shared_ptr<fixed_clock> clock;
+  environment world;
+  std::optional<tenant> crm;
+  std::map<std::string, id> keys;
+};
+
+class on_every_store : public testing::TestWithParam<store_kind> {
+ protected:
+  on_every_store() : at(GetParam()) { at.furnish(); }
+  session as(std::string_view login) const { return at.as(login); }
+  session system() const { return at.system(); }
+  id key(std::string_view name) const { return at.key(name); }
+  company at;
+};
+
+}  // namespace guanxi::test
