@@ -46,10 +46,12 @@ result<void> transaction::put(const schema::record& r, std::int64_t expected_rev
     }
     if (auto ok = index_unique(before, r); !ok) return ok;
   }
+  ++written_;
   return store_.driver_->put(r, expected_revision);
 }
 
 result<void> transaction::erase(const schema::entity& of, id key) {
+  ++written_;
   return store_.driver_->erase(of, key);
 }
 
@@ -163,18 +165,29 @@ result<void> transaction::write_counters() {
 
 result<int> transaction::nest() {
   if (auto ok = store_.driver_->savepoint(nesting_ + 1); !ok) return passed(ok);
+  nestings_.push_back(written_);
   return ++nesting_;
 }
 
 result<void> transaction::keep(int nesting) {
   nesting_ = nesting - 1;
+  nestings_.resize(static_cast<std::size_t>(nesting_));
   return store_.driver_->release(nesting);
 }
 
 result<void> transaction::undo(int nesting) {
   nesting_ = nesting - 1;
+  const std::size_t since = nestings_[static_cast<std::size_t>(nesting_)];
+  nestings_.resize(static_cast<std::size_t>(nesting_));
+  if (auto ok = undone(since); !ok) return ok;
   if (auto ok = store_.driver_->rollback_to(nesting); !ok) return ok;
   return store_.driver_->release(nesting);
+}
+
+result<void> transaction::undone(std::size_t since) const {
+  if (store_.transactional() || written_ == since) return {};
+  return unexpected(errc::unsupported, "this store has no transactions; what was written before "
+                                       "the failure stays");
 }
 
 result<void> transaction::commit() {
@@ -190,7 +203,8 @@ result<void> transaction::commit() {
 result<void> transaction::rollback() {
   if (!open_) return unexpected(errc::misuse, "the transaction has ended already");
   open_ = false;
-  auto done = store_.driver_->rollback();
+  auto done = undone(0);
+  if (done) done = store_.driver_->rollback();
   lock_.unlock();
   return done;
 }

@@ -55,7 +55,9 @@ class transaction {
   /// Tells everybody, other processes too, that rules or definitions are others after this commit.
   result<std::int64_t> next_epoch();
 
-  /// Opens a nesting; undo() takes back what was written since, keep() makes it the outer's.
+  /// Opens a nesting; undo() takes back what was written since, keep() makes it the outer's. On a
+  /// store without transactions undo() and rollback() are errc::unsupported once something was
+  /// written: it stays.
   result<int> nest();
   result<void> keep(int nesting);
   result<void> undo(int nesting);
@@ -74,8 +76,12 @@ class transaction {
 
   store& store_;
   std::unique_lock<std::timed_mutex> lock_;
+  /// Says that a store without transactions has kept what should be undone.
+  result<void> undone(std::size_t since) const;
   bool open_ = true;
   int nesting_ = 0;
+  std::size_t written_ = 0;            ///< puts and erasures so far
+  std::vector<std::size_t> nestings_;  ///< written_ at the start of each open nesting
   std::optional<std::int64_t> next_id_, next_change_, epoch_;
 };
 
