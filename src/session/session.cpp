@@ -284,6 +284,8 @@ result<std::vector<history_entry>> session::history(std::string_view entity, id 
 result<void> session::begin() {
   if (state_->open)
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
+  if (!state_->of->store->transactional())
+    return unexpected(errc::unsupported, "this store has no transactions; each call stands alone");
   if (auto mine = state_->rights(); !mine) return passed(mine);
   auto effects = state_->of->current_effects();
   if (!effects) return passed(effects);
