@@ -276,7 +276,7 @@ void found(writer& into, random& by, const company_size& size, company_state& ou
     std::swap(ranks[i - 1], ranks[static_cast<std::size_t>(other)]);
   }
   for (std::size_t i = 0; i < out.agents.size(); ++i) {
-    out.agents[i].weight = 1'000'000 / (ranks[i] + 3);
+    out.agents[i].weight = 1'000'000 / (ranks[i] + 2);
     out.agents[i].skill = by.between(-160, 160);
   }
 }

@@ -257,7 +257,7 @@ void business::write_ticket(const plan& p, date opened) {
   // Hours until it is resolved: urgent ones are quick, and a tail of hard ones is not.
   std::int64_t hours = by_.between(1, priority.words == "urgent" ? 10 : 60);
   for (int i = 0; i < 3 && by_.chance(troubled ? 420 : 250); ++i) hours *= 3;
-  if (by_.chance(60)) hours *= 10;
+  if (by_.chance(90)) hours *= 20;
   const instant resolved{at.microseconds + hours * 3600 * microseconds_per_second};
 
   schema::draft d = into_.draft(ticket::entity);
