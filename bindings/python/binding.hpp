@@ -108,6 +108,17 @@ class session_handle {
   std::atomic<std::thread::id> owner_;
 };
 
+/// A class of the package. Its metaclass is Python's own, so that it is what the stubs say and goes
+/// together with any other.
+template <class T, class... Options, class... Extra>
+py::class_<T, Options...> python_class(py::module_& m, const char* name, const char* doc,
+                                       const Extra&... extra) {
+  py::class_<T, Options...> out(m, name, py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
+                                doc, extra...);
+  out.attr("__module__") = "guanxi";
+  return out;
+}
+
 using session_class = py::class_<session_handle, std::shared_ptr<session_handle>>;
 
 void bind_catalog(py::module_& m);

@@ -105,8 +105,7 @@ py::object scale_of(const field_view& f) {
 
 void bind_choice(py::module_& m) {
   using choice = schema::choice_definition;
-  py::class_<choice> c(m, "Choice", "One of the values that a choice field may have.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<choice>(m, "Choice", "One of the values that a choice field may have.");
   c.def_property_readonly("code", [](const choice& x) { return x.code; });
   c.def("label", [](const choice& x, const std::string& language) {
     return label_of(x.label_en, x.label_zh, language);
@@ -115,8 +114,7 @@ void bind_choice(py::module_& m) {
 }
 
 void bind_field(py::module_& m) {
-  py::class_<field_view> c(m, "Field", "A field of an entity.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<field_view>(m, "Field", "A field of an entity.");
   c.def_property_readonly("name", [](const field_view& f) { return f.of->name; });
   c.def_property_readonly("kind", [](const field_view& f) {
     return std::string(name(f.of->type));
@@ -151,8 +149,8 @@ void bind_field(py::module_& m) {
 }
 
 void bind_entity(py::module_& m) {
-  py::class_<entity_view> c(m, "Entity", "An entity: its labels and its fields, also by name.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<entity_view>(
+      m, "Entity", "An entity: its labels and its fields, also by name.");
   c.def_property_readonly("name", [](const entity_view& e) { return std::string(e.of().name()); });
   c.def_property_readonly("custom", [](const entity_view& e) { return e.of().custom(); });
   c.def_property_readonly("fields", &fields_of);
@@ -182,9 +180,8 @@ void bind_catalog(py::module_& m) {
   bind_choice(m);
   bind_field(m);
   bind_entity(m);
-  py::class_<sight, std::shared_ptr<sight>> c(
+  auto c = python_class<sight, std::shared_ptr<sight>>(
       m, "Catalog", "The entities and fields that the acting user sees, at the time of asking.");
-  c.attr("__module__") = "guanxi";
   c.def_property_readonly("entities", [](std::shared_ptr<sight> s) { return entities_of(s); });
   c.def("__getitem__", [](std::shared_ptr<sight> s, const py::str& name) {
     return entity_named(s, name);

@@ -54,8 +54,7 @@ py::dict fields_of(const history_entry& e) {
 }
 
 void bind_explanation(py::module_& m) {
-  py::class_<reason> r(m, "Reason", "A path that grants, or a gate that failed.");
-  r.attr("__module__") = "guanxi";
+  auto r = python_class<reason>(m, "Reason", "A path that grants, or a gate that failed.");
   r.def_property_readonly("grants", [](const reason& x) { return x.grants; });
   r.def_property_readonly("code", [](const reason& x) { return x.code; });
   r.def("text", [](const reason& x, const std::string& language) {
@@ -66,8 +65,8 @@ void bind_explanation(py::module_& m) {
   r.def("__repr__", [](const reason& x) {
     return "<guanxi.Reason " + x.code + ": " + x.text_en + ">";
   });
-  py::class_<explanation> c(m, "Explanation", "Why the acting user may or may not do something.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<explanation>(
+      m, "Explanation", "Why the acting user may or may not do something.");
   c.def_property_readonly("allowed", [](const explanation& e) { return e.allowed; });
   c.def_property_readonly("reasons", [](const explanation& e) {
     py::list out;
@@ -80,9 +79,9 @@ void bind_explanation(py::module_& m) {
 }
 
 void bind_history(py::module_& m) {
-  py::class_<history_entry> c(m, "HistoryEntry",
-                              "One change of a record, with the fields that the acting user sees.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<history_entry>(
+      m, "HistoryEntry",
+      "One change of a record, with the fields that the acting user sees.");
   c.def_property_readonly("sequence", [](const history_entry& e) { return e.sequence; });
   c.def_property_readonly("at", [](const history_entry& e) { return to_python(value(e.at)); });
   c.def_property_readonly("user", [](const history_entry& e) {

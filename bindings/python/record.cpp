@@ -43,11 +43,11 @@ std::string repr(const record& r) {
 }  // namespace
 
 void bind_record(py::module_& m) {
-  py::class_<record> c(m, "Record",
-                       "A record as the acting user sees it: fields by attribute and by key.\n\n"
-                       "It is a value: session.change gives the next one. A field that has the "
-                       "name of a method is read by key.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<record>(
+      m, "Record",
+      "A record as the acting user sees it: fields by attribute and by key.\n\n"
+      "It is a value: session.change gives the next one. A field that has the "
+      "name of a method is read by key.");
   c.def_property_readonly("entity_name",
                           [](const record& r) { return std::string(r.of().name()); });
   c.def_property_readonly("id", [](const record& r) { return r.key().value; });

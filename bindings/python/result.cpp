@@ -26,8 +26,10 @@ struct row_iterator {
   std::size_t next = 0;
 };
 
-/// A Python index, negative ones from the end; nothing if it is out of range.
-std::size_t position(py::ssize_t index, std::size_t size, const char* of) {
+/// A place by a Python index, negative ones counted from the end.
+std::size_t position(const py::object& from, std::size_t size, const char* of) {
+  py::ssize_t index = PyNumber_AsSsize_t(from.ptr(), PyExc_IndexError);
+  if (index == -1 && PyErr_Occurred()) throw py::error_already_set();
   if (index < 0) index += static_cast<py::ssize_t>(size);
   if (index < 0 || index >= static_cast<py::ssize_t>(size))
     throw py::index_error(std::string(of) + " index out of range");
@@ -61,7 +63,7 @@ py::object row_item(const row& r, const py::object& key) {
     return r.at(static_cast<std::size_t>(at));
   }
   if (py::isinstance<py::slice>(key)) return cells(r)[key];
-  return r.at(position(key.cast<py::ssize_t>(), r.size(), "column"));
+  return r.at(position(key, r.size(), "column"));
 }
 
 py::dict to_dict(const row& r) {
@@ -86,7 +88,7 @@ std::string repr(const row& r) {
 
 py::object item(const answer& a, const py::object& key) {
   if (!py::isinstance<py::slice>(key))
-    return py::cast(row{a.content, position(key.cast<py::ssize_t>(), a.content->size(), "row")});
+    return py::cast(row{a.content, position(key, a.content->size(), "row")});
   py::ssize_t start = 0, stop = 0, step = 0, length = 0;
   if (!key.cast<py::slice>().compute(static_cast<py::ssize_t>(a.content->size()), &start, &stop,
                                      &step, &length))
@@ -155,8 +157,8 @@ py::str written(const answer& a, std::string (*write)(const rows&)) {
 }
 
 void bind_row(py::module_& m) {
-  py::class_<row> c(m, "Row", "A row of a result: like a tuple, with columns by name too.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<row>(
+      m, "Row", "A row of a result: like a tuple, with columns by name too.");
   c.def("__len__", &row::size);
   c.def("__getitem__", &row_item);
   c.def("__getattr__", &attribute);
@@ -178,8 +180,8 @@ void bind_row(py::module_& m) {
 }
 
 void bind_iterator(py::module_& m) {
-  py::class_<row_iterator> c(m, "RowIterator");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<row_iterator>(
+      m, "RowIterator", "The rows of a result, one after the other.");
   c.def("__iter__", [](const py::object& self) { return self; });
   c.def("__next__", [](row_iterator& i) {
     if (i.next == i.content->size()) throw py::stop_iteration();
@@ -196,9 +198,10 @@ py::object result_to_python(rows from) {
 void bind_result(py::module_& m) {
   bind_row(m);
   bind_iterator(m);
-  py::class_<answer> c(m, "Result", py::release_gil_before_calling_cpp_dtor(),
-                       "The complete answer of a query: rows, and an Arrow stream of its columns.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<answer>(
+      m, "Result",
+      "The complete answer of a query: rows, and an Arrow stream of its columns.",
+      py::release_gil_before_calling_cpp_dtor());
   c.def_property_readonly("columns", [](const answer& a) {
     py::list names;
     for (const query::column_info& column : a.content->columns())

@@ -193,9 +193,10 @@ std::string repr(session_handle& h) {
 }
 
 void bind_transaction(py::module_& m) {
-  py::class_<unit> c(m, "Transaction", py::release_gil_before_calling_cpp_dtor(),
-                     "Several writes as one: `with session.transaction(): …`.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<unit>(
+      m, "Transaction",
+      "Several writes as one: `with session.transaction(): …`.",
+      py::release_gil_before_calling_cpp_dtor());
   c.def("__enter__", &unit::enter);
   c.def("__exit__", [](unit& u, const py::args& thrown) { u.exit(thrown[0]); });
 }
@@ -244,9 +245,9 @@ void bind_life(session_class& c) {
 
 void bind_session(py::module_& m) {
   bind_transaction(m);
-  session_class c(m, "Session", py::release_gil_before_calling_cpp_dtor(),
-                  "Acts as one user: what it reads is trimmed to what the user may see.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<session_handle, std::shared_ptr<session_handle>>(
+      m, "Session", "Acts as one user: what it reads is trimmed to what the user may see.",
+      py::release_gil_before_calling_cpp_dtor());
   bind_records(c);
   bind_schema_calls(c);
   bind_insight_calls(c);

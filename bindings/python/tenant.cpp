@@ -56,7 +56,8 @@ class tenant_handle {
     return run([](const tenant& t) { return result<bool>(t.fresh()); }).value();
   }
   std::string repr() const {
-    return "<guanxi.Tenant " + in_backticks(path_) + (closed() ? " (closed)>" : ">");
+    const std::string file = path_.substr(path_.find_last_of('/') + 1);
+    return "<guanxi.Tenant " + in_backticks(file) + (closed() ? " (closed)>" : ">");
   }
 
  private:
@@ -111,10 +112,10 @@ std::shared_ptr<tenant_handle> open_path(const py::object& path, bool create, bo
 }  // namespace
 
 void bind_tenant(py::module_& m) {
-  py::class_<tenant_handle, std::shared_ptr<tenant_handle>> c(
-      m, "Tenant", py::release_gil_before_calling_cpp_dtor(),
-      "One company's CRM, as guanxi.open gives it. A with block closes it and its sessions.");
-  c.attr("__module__") = "guanxi";
+  auto c = python_class<tenant_handle, std::shared_ptr<tenant_handle>>(
+      m, "Tenant",
+      "One company's CRM, as guanxi.open gives it. A with block closes it and its sessions.",
+      py::release_gil_before_calling_cpp_dtor());
   c.def("as_user", &tenant_handle::as_user, py::arg("login"),
         "A session that sees and may do what this user may.");
   c.def("as_system", &tenant_handle::as_system, py::arg("cause"),

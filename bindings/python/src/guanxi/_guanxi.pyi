@@ -3,11 +3,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, SupportsIndex, TypeAlias, final, overload
+from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
-import pandas
+import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
-import pyarrow
+import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
 _Given: TypeAlias = (
     None | bool | int | Decimal | str | datetime.date | datetime.datetime | Record | SupportsIndex
