@@ -49,7 +49,7 @@ std::string path_from_python(py::handle x, std::string_view what);
 std::string json_from_python(py::handle x, std::string_view what);
 /// What a JSON text holds; numbers with a point become Decimal.
 py::object json_to_python(std::string_view text);
-/// Keyword arguments of a query: a list, tuple or set is the list of an `in`.
+/// Keyword arguments of a query: a list, set or other iterable is the list of an `in`.
 std::vector<expr::parameter_value> parameters_from_python(const py::dict& from);
 
 /// The clock that a host gave: a callable, asked once on entry to each call, so that what it throws

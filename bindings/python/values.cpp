@@ -87,6 +87,23 @@ std::int64_t integer_from_python(py::handle x, std::string_view what) {
   return out;
 }
 
+/// Whatever gives items is a list, such as a column of a data frame; what is one value is not.
+bool lists(py::handle x) {
+  PyObject* const p = x.ptr();
+  return Py_TYPE(p)->tp_iter && !PyUnicode_Check(p) && !PyBytes_Check(p) &&
+         !PyByteArray_Check(p) && !PyDict_Check(p) && !py::isinstance<record>(x);
+}
+
+std::vector<value> list_from_python(py::handle x, std::string_view what) {
+  constexpr std::size_t most = 1'000'000;  // an iterator may have no end
+  std::vector<value> out;
+  for (const py::handle item : py::reinterpret_borrow<py::iterable>(x)) {
+    if (out.size() == most) refuse(errc::limit, what, "has more than 1,000,000 members");
+    out.push_back(from_python(item, what));
+  }
+  return out;
+}
+
 }  // namespace
 
 py::object to_python(const value& v) {
@@ -178,13 +195,9 @@ std::vector<expr::parameter_value> parameters_from_python(const py::dict& from) 
   for (const auto& [key, content] : from) {
     expr::parameter_value p;
     p.name = text_from_python(key, "parameter");
-    p.is_list = PyList_Check(content.ptr()) || PyTuple_Check(content.ptr()) ||
-                PyAnySet_Check(content.ptr());
-    if (p.is_list)
-      for (const py::handle item : py::reinterpret_borrow<py::iterable>(content))
-        p.list.push_back(from_python(item, p.name));
-    else
-      p.content = from_python(content, p.name);
+    p.is_list = lists(content);
+    if (p.is_list) p.list = list_from_python(content, p.name);
+    else p.content = from_python(content, p.name);
     out.push_back(std::move(p));
   }
   return out;

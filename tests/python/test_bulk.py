@@ -95,6 +95,16 @@ def test_a_faulty_import_writes_nothing(s, tmp_path, accounts):
     assert count(s, "account") == 0
 
 
+def test_every_faulty_row_is_told(s, tmp_path, accounts):
+    (tmp_path / "accounts.csv").write_text("account,sector\n,a\nAcme,b\n,c\n")
+    with pytest.raises(guanxi.Error) as refusal:
+        s.import_files(accounts, tmp_path)
+    faults = (refusal.value, *refusal.value.others)
+    assert [fault.line for fault in faults] == [2, 4]
+    assert all(isinstance(fault, guanxi.Error) for fault in faults)
+    assert count(s, "account") == 0
+
+
 def test_a_report_is_what_its_user_may_see(crm, s, people, pipeline):
     definition = {"guanxi_report": 1, "sections": [
         {"key": "deals", "shape": "value", "query": "select count() from opportunity"},

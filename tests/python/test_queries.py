@@ -51,11 +51,17 @@ def test_a_row_outlives_its_session(tmp_path):
 def test_parameters_are_values_and_lists(shop):
     one = shop.query("select name from account where name = :name", name="万科")
     assert [r.name for r in one] == ["万科"]
-    for names in (["Acme", "Nil"], ("Acme", "Nil"), {"Acme", "Nil"}, frozenset(["Acme", "Nil"])):
+    import pandas
+    for names in (["Acme", "Nil"], ("Acme", "Nil"), {"Acme", "Nil"}, pandas.Series(["Acme", "Nil"]),
+                  (name for name in ("Acme", "Nil"))):
         some = shop.query("select name from account where name in :names order by name",
                           names=names)
         assert [r.name for r in some] == ["Acme", "Nil"]
     assert len(shop.query("select name from account where name in :names", names=[])) == 0
+    ids = shop.query("select id from account").to_pandas()["id"]
+    assert len(shop.query("select name from account where id in :ids", ids=ids)) == 3
+    with pytest.raises(TypeError, match="`names` is a float"):
+        shop.query("select name from account where name in :names", names=[1.5])
     given = shop.query("select name from account where name = :text", {"text": "Nil"})
     assert [r.name for r in given] == ["Nil"]
 

@@ -56,6 +56,26 @@ def test_a_hidden_field_is_an_unknown_field(crm, s, reader):
         assert hidden.value.name == unknown.value.name == "unknown_name"
 
 
+def test_a_hidden_field_cannot_be_written_either(crm, s, reader):
+    right = s.query("select id from entity_right where listed_fields_only and may_read "
+                    "order by id desc limit 1")[0].id
+    s.change("entity_right", right, may_create=True, may_edit=True, modify_all=True)
+    listed = s.query("select id from field_right where field = 'name'")[0].id
+    s.change("field_right", listed, may_edit=True)
+    acme = s.create("account", name="Acme", industry="retail")
+    with crm.as_user("reader") as r:
+        assert r.change("account", acme.id, name="Acme & Co").name == "Acme & Co"
+        for write in (lambda name: r.change("account", acme.id, {name: "x"}),
+                      lambda name: r.create("account", {name: "x"}, name="New")):
+            told = []
+            for name in ("industry", "zzdustry"):
+                with pytest.raises(guanxi.Error) as refusal:
+                    write(name)
+                told.append((refusal.type, str(refusal.value).replace(name, "?")))
+            assert told[0] == told[1]
+    assert s.get(acme).industry == "retail"
+
+
 def test_a_record_shows_itself_in_bounds(s):
     acme = s.create("account", name="万" * 5000)
     assert repr(acme).startswith(f"<guanxi.Record account {acme.id} `万万")

@@ -38,7 +38,8 @@ def shelf(s):
     ("words", "万科 ☕ 🎉"), ("words", "line\nline\ttab"), ("words", "'; drop table account; --"),
     ("day", datetime.date(1, 1, 1)), ("day", datetime.date(9999, 12, 31)),
     ("at", datetime.datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC)),
-    ("at", datetime.datetime(1, 1, 1, tzinfo=UTC)), ("at", datetime.datetime(1969, 12, 31, 23, 59, 59, 1, tzinfo=UTC)),
+    ("at", datetime.datetime(1, 1, 1, tzinfo=UTC)),
+    ("at", datetime.datetime(1969, 12, 31, 23, 59, 59, 1, tzinfo=UTC)),
     ("pick", "b"),
 ])
 def test_values_come_back_as_they_went(shelf, field, content):

@@ -1,6 +1,6 @@
 import datetime
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Literal, SupportsIndex, TypeAlias, overload
@@ -12,9 +12,7 @@ import pyarrow  # type: ignore[import-untyped, unused-ignore]
 _Given: TypeAlias = (
     None | bool | int | Decimal | str | datetime.date | datetime.datetime | Record | SupportsIndex
 )
-_Parameter: TypeAlias = (
-    _Given | list[_Given] | tuple[_Given, ...] | set[_Given] | frozenset[_Given]
-)
+_Parameter: TypeAlias = _Given | Iterable[_Given]
 _Path: TypeAlias = str | os.PathLike[str]
 _Json: TypeAlias = dict[str, Any] | _Path
 _Clock: TypeAlias = datetime.datetime | Callable[[], datetime.datetime]
