@@ -1,4 +1,4 @@
-"""Fills a SQLite CRM file and prints its reports, as the administrator, as each manager and as one agent.
+"""Fills a SQLite CRM file and prints its reports: as the administrator, each manager and one agent.
 
     scripts/demo.sh                                   a company that the project makes up
     scripts/demo.sh --seed 7 --size 20000             another, larger one
@@ -58,19 +58,30 @@ def width(text):
     )
 
 
-def shown(cell):
+def digits(number):
+    """How many stand after the point."""
+    return len(str(number).partition(".")[2])
+
+
+def shown(cell, places=None):
     if cell is None:
         return "–"
     if isinstance(cell, str):
         return cell
-    return f"{cell:,}"
+    return f"{cell:,.{digits(cell) if places is None else places}f}"
+
+
+def is_number(cell):
+    return cell is not None and not isinstance(cell, str)
 
 
 def print_table(heads, rows):
-    """Texts stand left, numbers right."""
-    lines = [[shown(cell) for cell in row] for row in rows]
-    right = [any(not isinstance(row[i], (str, type(None))) for row in rows)
-             for i in range(len(heads))]
+    """Texts stand left, numbers right, with as many digits after the point as the column needs."""
+    columns = [[row[i] for row in rows] for i in range(len(heads))]
+    right = [any(map(is_number, column)) for column in columns]
+    places = [max(map(digits, filter(is_number, column)), default=0) for column in columns]
+    places = [2 if n == 1 else n for n in places]  # as amounts are written
+    lines = [[shown(cell, places[i]) for i, cell in enumerate(row)] for row in rows]
     widths = [max(width(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
 
     def line(cells):
@@ -102,10 +113,13 @@ class Heads:
         return both(label) if label else column
 
 
-def columns_of(section):
-    """The first column names the key of a map: the word after its `as`."""
-    words = section["query"].split(" as ", 1)
-    return words[1].split(",")[0].split()[0] if len(words) > 1 else section["key"]
+def first_column(section):
+    """What a map's query calls its key."""
+    return section["query"].split(" as ", 1)[1].split(",")[0].split()[0]
+
+
+def last_column(section):
+    return section["query"].split(" from ")[0].rsplit(" as ", 1)[1].split()[0]
 
 
 def print_section(section, answer, heads, level=0):
@@ -123,16 +137,10 @@ def print_section(section, answer, heads, level=0):
         print_table([heads(n) for n in answer], [list(answer.values())])
     else:
         first = next(iter(answer.values()), None)
-        names = list(first) if isinstance(first, dict) else [section.get("measure", "deals")]
-        if not isinstance(first, dict):
-            names = [last_column(section)]
+        names = list(first) if isinstance(first, dict) else [last_column(section)]
         rows = [[key, *(cell.values() if isinstance(cell, dict) else [cell])]
                 for key, cell in answer.items()]
-        print_table([heads(columns_of(section)), *map(heads, names)], rows)
-
-
-def last_column(section):
-    return section["query"].rsplit(" as ", 1)[1].split()[0]
+        print_table([heads(first_column(section)), *map(heads, names)], rows)
 
 
 def to_json(x, indent=0):
@@ -143,7 +151,8 @@ def to_json(x, indent=0):
                            for k, v in x.items())
         return "{\n" + inner + "\n" + " " * indent + "}"
     if isinstance(x, list) and x:
-        return "[\n" + ",\n".join(pad + to_json(v, indent + 2) for v in x) + "\n" + " " * indent + "]"
+        inner = ",\n".join(pad + to_json(v, indent + 2) for v in x)
+        return "[\n" + inner + "\n" + " " * indent + "]"
     if x is None or isinstance(x, (str, bool, dict, list)):
         return json.dumps(x, ensure_ascii=False)
     return str(x)
@@ -168,6 +177,10 @@ def progress(verb):
         return True
 
     return told
+
+
+def counted(number, noun):
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def files_of(mapping):
@@ -197,11 +210,10 @@ def import_data(admin, data, mapping):
                                 progress=progress("importing"))
     words = ("created", "updated", "unchanged", "repeated", "skipped")
     for file in report["files"]:
-        parts = []
+        print(f"  {file['name']}: {counted(file['rows'], 'row')}")
         for record in file["records"]:
             counts = ", ".join(f"{record[word]:,} {word}" for word in words if record[word])
-            parts.append(f"{record['record']}: {counts or 'none'}")
-        print(f"  {file['name']}: {file['rows']:,} rows; " + "; ".join(parts))
+            print(f"      {record['record']}: {counts or 'none'}")
 
 
 def make_sample(admin, seed, size):
@@ -256,7 +268,8 @@ def print_own(crm, admin, definition, login):
     name = admin.query("select name from user where login = :login", login=login)
     if len(name) == 0:
         raise Failed(f"there is no user `{login}`; see `select login, name from user`")
-    print_report(f"As {name[0].name} ({login}) 所见", definition, crm.as_user(login).report(definition))
+    print_report(f"As {name[0].name} ({login}) 所见", definition,
+                 crm.as_user(login).report(definition))
 
 
 def run(given):

@@ -171,7 +171,7 @@ std::optional<std::string> import_run::key_of(const bound_rule& r, const built& 
 
 bool import_run::fill(schema::draft& d, const bound_rule& r, const built& from,
                       const schema::record* before) const {
-  bool differs = false, priced = false;
+  bool differs = false;
   const auto set = [&](const schema::field& f, const value& v) {
     if (before && before->visible(f.slot) && before->at(f.slot) == v) return;
     if (!before && v.is_null()) return;  // so that a default applies
@@ -185,9 +185,8 @@ bool import_run::fill(schema::draft& d, const bound_rule& r, const built& from,
     const bool blank = given.what == reading::kind::blank;
     if (blank && (r.fields[i].rule->keep_if_blank || !f.initial.empty())) continue;
     set(f, given.content);
-    priced = priced || (!blank && f.type == schema::kind::money);
   }
-  if (priced && r.currency_slot != schema::no_slot)
+  if (r.currency_slot != schema::no_slot)
     set(r.of->at(r.currency_slot), value(mapping_.currency));
   return differs;
 }
