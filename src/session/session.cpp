@@ -31,11 +31,13 @@ result<const policy::grants*> session::state::rights() const {
   return &*grants;
 }
 
-bool session::state::administers() const {
+result<void> session::state::administers(std::string_view what) const {
   result<const policy::grants*> mine = rights();
-  if (!mine) return false;
+  if (!mine) return passed(mine);
   const schema::entity* e = (*mine)->catalog()->find("permission_set");
-  return (*mine)->of(*e).edit.how_far == policy::reach::extent::all;
+  if ((*mine)->of(*e).edit.how_far == policy::reach::extent::all) return {};
+  return unexpected(errc::permission,
+                    "you may not " + std::string(what) + "; ask an administrator");
 }
 
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
@@ -109,7 +111,9 @@ result<record> session::create(const schema::draft& d, std::string_view cause) {
 
 result<record> session::create(const schema::entity_row& of,
                                std::initializer_list<schema::assignment> values) {
-  return create(schema::draft(*catalog()->find(of.name), values));
+  result<const schema::entity*> known = catalog()->need(of.name);
+  if (!known) return passed(known);
+  return create(schema::draft(**known, values));
 }
 
 result<record> session::get(std::string_view entity, id key) const {
@@ -136,6 +140,7 @@ result<record> session::change(id key, const schema::draft& d, std::int64_t expe
 }
 
 result<record> session::change(const record& r, std::initializer_list<schema::assignment> values) {
+  if (r.empty()) return unexpected(errc::misuse, "an empty record cannot be changed; read one first");
   return change(r.key(), schema::draft(r.of(), values), r.revision());
 }
 
@@ -214,8 +219,7 @@ result<explanation> session::explain(action a, std::string_view entity, id key,
 
 result<explanation> session::explain_for(std::string_view login, action a, std::string_view entity,
                                          id key) const {
-  if (!state_->administers())
-    return unexpected(errc::permission, "you may not explain another user's access; ask an administrator");
+  if (auto ok = state_->administers("explain another user's access"); !ok) return passed(ok);
   const policy::rulebook_ptr rules = state_->of->current_rules();
   const policy::user* u = rules->find_user(login);
   if (!u) return unexpected(errc::unknown_name, "no user " + in_backticks(login));
@@ -312,8 +316,7 @@ result<void> session::rollback() {
 result<void> session::define(const schema::entity_definition& e) {
   if (state_->open)
     return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
-  if (!state_->administers())
-    return unexpected(errc::permission, "you may not change the schema; ask an administrator");
+  if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define({&e, 1});
   if (!done) return passed(done);
   return {};
@@ -322,8 +325,7 @@ result<void> session::define(const schema::entity_definition& e) {
 result<void> session::define(std::string_view entity, const schema::field_definition& f) {
   if (state_->open)
     return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
-  if (!state_->administers())
-    return unexpected(errc::permission, "you may not change the schema; ask an administrator");
+  if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define(entity, f);
   if (!done) return passed(done);
   return {};

@@ -54,7 +54,8 @@ struct session::state {
   result<rows> run(const query::statement& q, const policy::grants& as,
                    const std::vector<expr::parameter_value>& parameters,
                    const query_options& options) const;
-  bool administers() const;
+  /// errc::permission for those who do not administer permissions.
+  result<void> administers(std::string_view what) const;
 };
 
 }  // namespace guanxi

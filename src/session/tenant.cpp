@@ -52,12 +52,17 @@ result<void> tenant::state::refresh() {
   bool changed = false;
   {
     const std::lock_guard lock(mutex);
-    seen_version = *version;
-    changed = std::exchange(seen_epoch, *epoch) != *epoch;
+    changed = seen_epoch != *epoch;
   }
-  if (!changed) return {};
-  if (auto ok = store->reload(); !ok) return ok;
-  return load();
+  if (changed) {
+    if (auto ok = store->reload(); !ok) return ok;
+    if (auto ok = load(); !ok) return ok;
+  }
+  // Only now: had loading failed, the next call would go on under the old rules.
+  const std::lock_guard lock(mutex);
+  seen_version = *version;
+  seen_epoch = *epoch;
+  return {};
 }
 
 result<std::shared_ptr<const work::effect_set>> tenant::state::current_effects() {

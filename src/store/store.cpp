@@ -251,7 +251,8 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   // The library's own tables come first: a store without them is new.
   schema::record probe(*own, *(*own)->find("gx_meta"));
   result<bool> there = s->driver_->get(probe.of(), meta_catalog, view::writing, probe);
-  s->fresh_ = !there || !*there;
+  if (!there) return passed(there);
+  s->fresh_ = !*there;
   std::vector<schema::entity_definition> stored;
   if (s->fresh_) {
     result<std::vector<schema::step>> steps = schema::steps_between(**nothing, **own);
@@ -283,6 +284,13 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   };
   for (const schema::entity_definition& each : system_definitions()) merge(each);
   for (const schema::entity_definition& each : standard) merge(each);
+  // A stored entity that is neither custom nor the library's comes from a later version of it.
+  std::erase_if(wanted, [&](const schema::entity_definition& w) {
+    const auto is = [&](const schema::entity_definition& known) { return known.name == w.name; };
+    const auto own = system_definitions();
+    return !w.custom && std::none_of(own.begin(), own.end(), is) &&
+           std::none_of(standard.begin(), standard.end(), is);
+  });
   result<schema::catalog_ptr> ready = s->migrate(**in, std::move(wanted), **from);
   if (!ready) return passed(ready);
   if (auto ok = (*in)->commit(); !ok) return passed(ok);

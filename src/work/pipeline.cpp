@@ -18,48 +18,89 @@ result<std::unique_ptr<pipeline>> pipeline::begin(store::store& into,
 
 pipeline::~pipeline() = default;
 
+error pipeline::ended() {
+  return error(errc::misuse, "the transaction has ended; begin another").set_aborted(true);
+}
+
+/// A read, too, may cost the transaction: the store says so, and then it must not go on.
+template <class T>
+result<T> pipeline::noticed(result<T> read) {
+  if (!read && read.error().aborted() && in_->open()) {
+    cache_.clear();
+    static_cast<void>(in_->rollback());
+  }
+  return read;
+}
+
+/// Undoes a nesting where nobody can be told of failure; at worst the transaction goes with it.
+void pipeline::abandon(int nesting) noexcept {
+  cache_.clear();
+  try {
+    if (in_->undo(nesting)) return;
+  } catch (...) {
+  }
+  try {
+    static_cast<void>(in_->rollback());
+  } catch (...) {
+  }
+}
+
 /// Runs one call inside a nesting of its own: it happens whole, or leaves nothing.
 template <class F>
-auto pipeline::whole(F&& work) -> decltype(work()) {
-  if (!in_->open())
-    return unexpected(errc::misuse, "the transaction has ended; begin another");
+auto pipeline::whole(const policy::grants& who, const write_options& how, F&& work)
+    -> decltype(work()) {
+  if (!in_->open()) return unexpected(ended());
+  const std::string& cause = how.cause.empty() ? who.who().cause : how.cause;
+  if (cause.find('\0') != std::string::npos || utf8_fault(cause))
+    return unexpected(errc::invalid_text, "the cause of a change must be UTF-8 text without NUL");
+  const auto give_up = [&](error why) {
+    // The store can neither keep nor undo: nothing of the transaction may survive.
+    cache_.clear();
+    static_cast<void>(in_->rollback());
+    return unexpected(std::move(why.set_aborted(true)));
+  };
   result<int> nesting = in_->nest();
-  if (!nesting) return passed(nesting);
-  auto done = work();
+  if (!nesting) return give_up(std::move(nesting.error()));
+  auto done = [&] {
+    try {
+      return work();
+    } catch (...) {  // memory ran out, or something of the host's threw
+      abandon(*nesting);
+      throw;
+    }
+  }();
   if (done) {
-    if (auto ok = in_->keep(*nesting); !ok) return passed(ok);
+    if (auto ok = in_->keep(*nesting); !ok) return give_up(std::move(ok.error()));
     return done;
   }
   cache_.clear();
-  if (auto ok = in_->undo(*nesting); !ok) {
-    // The store could not even undo: nothing of the transaction may survive.
-    static_cast<void>(in_->rollback());
-    done.error().set_aborted(true);
-  }
+  if (auto ok = in_->undo(*nesting); !ok) return give_up(std::move(done.error()));
   return done;
 }
 
 result<schema::record> pipeline::create(const policy::grants& who, const schema::draft& d,
                                         const write_options& how) {
-  return whole([&] { return run(*this, who, how).create(d); });
+  return whole(who, how, [&] { return run(*this, who, how).create(d); });
 }
 
 result<schema::record> pipeline::change(const policy::grants& who, const schema::entity& of, id key,
                                         const schema::draft& d, const write_options& how) {
-  return whole([&] { return run(*this, who, how).change(of, key, d); });
+  return whole(who, how, [&] { return run(*this, who, how).change(of, key, d); });
 }
 
 result<void> pipeline::remove(const policy::grants& who, const schema::entity& of, id key,
                               const write_options& how) {
-  return whole([&] { return run(*this, who, how).remove(of, key); });
+  return whole(who, how, [&] { return run(*this, who, how).remove(of, key); });
 }
 
 result<query::rows> pipeline::read(const query::trimmed_plan& p, const query::bounds& within) {
-  return in_->read(p, within);
+  if (!in_->open()) return unexpected(ended());
+  return noticed(in_->read(p, within));
 }
 
 result<schema::record> pipeline::get(const policy::grant& g, id key) {
-  result<schema::record> r = load(*g.entity, key);
+  if (!in_->open()) return unexpected(ended());
+  result<schema::record> r = noticed(load(*g.entity, key));
   if (!r || r->empty()) return r;
   if (r->deleted() || !g.allows(policy::action::read, *r)) return schema::record();
   r->hide_behind(g.visible);
@@ -79,14 +120,14 @@ result<schema::record> pipeline::load(const schema::entity& of, id key) {
 }
 
 result<void> pipeline::commit(bool rules_changed) {
-  if (!in_->open()) return unexpected(errc::misuse, "the transaction has ended already");
+  if (!in_->open()) return unexpected(ended());
   if (rules_changed)
     if (auto ok = in_->next_epoch(); !ok) return passed(ok);
   return in_->commit();
 }
 
 result<void> pipeline::rollback() {
-  if (!in_->open()) return unexpected(errc::misuse, "the transaction has ended already");
+  if (!in_->open()) return {};  // an error has undone it already, which is what is asked for
   return in_->rollback();
 }
 

@@ -201,8 +201,22 @@ result<void> pipeline::run::faults() {
   return unexpected(std::move(first));
 }
 
-result<schema::record> pipeline::run::create(const schema::draft& d) {
+/// The entity that a draft is for, as this store knows it; another tenant's may have other slots.
+result<const schema::entity*> pipeline::run::own(const schema::draft& d) const {
   const schema::entity* of = catalog()->find(d.of().name());
+  if (!of) return unexpected(query::unknown_entity(d.of().name(), who_));
+  for (const schema::draft::entry& e : d.entries())
+    if (e.slot >= of->slots() || of->at(e.slot).name != d.of().at(e.slot).name)
+      return unexpected(error(errc::misuse, "the draft was made for another store's `" +
+                                                std::string(of->name()) + "`; make it again")
+                            .in_entity(of->name()));
+  return of;
+}
+
+result<schema::record> pipeline::run::create(const schema::draft& d) {
+  result<const schema::entity*> known = own(d);
+  if (!known) return passed(known);
+  const schema::entity* of = *known;
   const policy::grant& g = who_.of(*of);
   if (!g.may_create) {
     if (!g.may_read) return unexpected(query::unknown_entity(of->name(), who_));
@@ -221,10 +235,12 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
 
 result<schema::record> pipeline::run::change(const schema::entity& asked, id key,
                                              const schema::draft& d) {
-  const schema::entity* of = catalog()->find(asked.name());
-  if (d.of().name() != of->name())
-    return unexpected(errc::misuse, "the draft is for `" + std::string(d.of().name()) + "`, not `" +
-                                        std::string(of->name()) + "`");
+  result<const schema::entity*> known = own(d);
+  if (!known) return passed(known);
+  const schema::entity* of = *known;
+  if (asked.name() != of->name())
+    return unexpected(errc::misuse, "the draft is for `" + std::string(of->name()) + "`, not `" +
+                                        std::string(asked.name()) + "`");
   if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
   result<item*> it = start(*of, key);
   if (!it) return passed(it);

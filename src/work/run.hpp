@@ -30,6 +30,7 @@ class pipeline::run {
   };
 
   // Steps, in their order.
+  result<const schema::entity*> own(const schema::draft& d) const;
   result<item*> start(const schema::entity& of, id key);
   result<item*> start_new(const schema::entity& of);
   void apply_caller(item& it, const schema::draft& d);

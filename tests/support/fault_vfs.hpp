@@ -28,6 +28,8 @@ class fault_vfs {
     fault says = fault::io;
   };
 
+  using counts = std::array<long, 7>;  ///< by call
+
   fault_vfs();
   ~fault_vfs();
   fault_vfs(const fault_vfs&) = delete;
@@ -39,6 +41,7 @@ class fault_vfs {
   void lift() noexcept { armed_ = false, lying_ = false; }
   /// Calls of a kind since fail() or count_from_here().
   long calls(call kind) const noexcept { return calls_[static_cast<std::size_t>(kind)]; }
+  const counts& all_calls() const noexcept { return calls_; }
   void count_from_here() noexcept { calls_ = {}, strikes_ = 0; }
   /// Faults given so far.
   long strikes() const noexcept { return strikes_; }
@@ -55,7 +58,7 @@ class fault_vfs {
 
   std::string name_;
   std::unique_ptr<sqlite3_vfs> vfs_;
-  std::array<long, 7> calls_{};
+  counts calls_{};
   call kind_ = call::any;
   plan how_;
   bool armed_ = false, lying_ = false, protected_ = false;

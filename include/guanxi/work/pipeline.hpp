@@ -67,7 +67,11 @@ class pipeline {
   /// A stored record on system sight, cached for the transaction; empty if there is none.
   result<schema::record> load(const schema::entity& of, id key);
   template <class F>
-  auto whole(F&& work) -> decltype(work());
+  auto whole(const policy::grants& who, const write_options& how, F&& work) -> decltype(work());
+  template <class T>
+  result<T> noticed(result<T> read);
+  static error ended();
+  void abandon(int nesting) noexcept;
 
   store::store& store_;
   std::shared_ptr<const effect_set> effects_;

@@ -45,7 +45,26 @@ std::string_view remedy(errc code) {
   }
 }
 
+/// A path in backticks, whole, with control characters and what is not UTF-8 as `?`.
+std::string shown(std::string_view path) {
+  std::string out = "`";
+  while (!path.empty()) {
+    const std::size_t good = std::min(utf8_fault(path).value_or(path.size()), path.size());
+    for (char c : path.substr(0, good)) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += byte < 0x20 || byte == 0x7f ? '?' : c;
+    }
+    path.remove_prefix(good);
+    if (path.empty()) break;
+    out += '?';
+    path.remove_prefix(1);
+  }
+  return out + '`';
+}
+
 }  // namespace
+
+connection::connection(std::string_view path) : shown_(shown(path)) {}
 
 std::string identifier(std::string_view name) {
   std::string out = "\"";
@@ -63,12 +82,70 @@ error connection::failed(std::string_view doing) const {
   if (said.starts_with("overflow:"))
     return error(errc::overflow, std::string(said.substr(std::min<std::size_t>(10, said.size()))))
         .with_store_code(code);
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) unsynced_ = true;
   const errc what = meaning(code);
-  std::string text = "could not " + std::string(doing) + " `" + path_ + "`: " + std::string(said) +
+  std::string text = "could not " + std::string(doing) + " " + shown_ + ": " + std::string(said) +
                      std::string(remedy(what));
   return error(what, std::move(text))
       .with_store_code(code)
-      .set_retriable(what == errc::busy);
+      .set_retriable(what == errc::busy)
+      .set_aborted(inside_ && sqlite3_get_autocommit(db_.get()) != 0);
+}
+
+result<void> connection::begin() {
+  // After a refused sync nobody knows what the disk holds, so no further commit can be promised.
+  if (unsynced_)
+    return unexpected(errc::store_io, "the disk did not confirm what was written to " + shown_ +
+                                          "; nothing more is written until it is opened again");
+  if (auto ok = run("BEGIN IMMEDIATE"); !ok) return ok;
+  inside_ = true;
+  return {};
+}
+
+result<void> connection::commit() {
+  if (auto ok = run_inside("COMMIT"); !ok) return ok;
+  inside_ = false;
+  return {};
+}
+
+result<void> connection::rollback() {
+  inside_ = false;
+  // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to do.
+  if (sqlite3_get_autocommit(db_.get())) return {};
+  return run("ROLLBACK");
+}
+
+result<void> connection::still_inside() const {
+  if (!inside_ || sqlite3_get_autocommit(db_.get()) == 0) return {};
+  return unexpected(error(errc::store_io, "an earlier error has undone the transaction on " + shown_ +
+                                              "; nothing of it was kept, begin again")
+                        .set_aborted(true));
+}
+
+result<void> connection::run_inside(const std::string& sql) {
+  if (auto ok = still_inside(); !ok) return ok;
+  return run(sql);
+}
+
+result<void> connection::look(const sqlite_options& options) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(options.path, ignored))
+    return unexpected(errc::not_a_database,
+                      shown(options.path) + " is a folder; give the path of a file");
+  // SQLite takes a file of one byte for an empty one, and would write over it.
+  if (std::filesystem::file_size(options.path, ignored) == 1)
+    return unexpected(errc::not_a_database,
+                      shown(options.path) + " is no database; open a file that Guanxi made");
+  if (options.create && !options.read_only) return {};
+  sqlite3_vfs* files = sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
+  if (!files) return {};  // opening tells that there is no such VFS
+  int there = 0;
+  if (files->xAccess(files, options.path.c_str(), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there &&
+      // SQLite answers that an empty file is not there.
+      !std::filesystem::exists(options.path, ignored))
+    return unexpected(errc::file_missing,
+                      "no file " + shown(options.path) + "; create it or check the path");
+  return {};
 }
 
 result<std::unique_ptr<connection>> connection::open(const sqlite_options& options, bool may_create,
@@ -83,6 +160,9 @@ result<std::unique_ptr<connection>> connection::open(const sqlite_options& optio
   out->db_.reset(db);
   if (!db) return unexpected(errc::out_of_memory, "no memory to open a store");
   if (code != SQLITE_OK) return unexpected(out->failed("open"));
+  if (!options.read_only && sqlite3_db_readonly(db, "main") == 1)
+    return unexpected(errc::read_only, out->shown_ + " may be read but not written; open it "
+                                                     "read-only, or change its permissions");
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
   if (auto ok = register_functions(db, world.text); !ok) return passed(ok);

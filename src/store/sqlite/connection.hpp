@@ -26,6 +26,8 @@ std::string identifier(std::string_view name);
 
 class connection {
  public:
+  /// Refuses a path with nothing there, unless a file may be made, and a folder.
+  static result<void> look(const sqlite_options& options);
   static result<std::unique_ptr<connection>> open(const sqlite_options& options, bool may_create,
                                                   const environment& world);
 
@@ -38,10 +40,24 @@ class connection {
   /// The last error of the connection, as ours.
   error failed(std::string_view doing) const;
   sqlite3* raw() const noexcept { return db_.get(); }
+  /// The path as a message shows it.
+  const std::string& shown_path() const noexcept { return shown_; }
+
+  // Transactions. SQLite undoes one by itself after some errors; what is then written would be
+  // committed at once, so these calls refuse to go on without the transaction that they belong to.
+  result<void> begin();
+  result<void> commit();
+  result<void> rollback();
+  /// Runs a statement that makes sense inside the transaction only.
+  result<void> run_inside(const std::string& sql);
+  /// An error (aborted) if the open transaction is gone.
+  result<void> still_inside() const;
 
  private:
-  explicit connection(std::string path) : path_(std::move(path)) {}
-  std::string path_;
+  explicit connection(std::string_view path);
+  std::string shown_;
+  bool inside_ = false;     ///< between begin and its end, as the caller sees it
+  mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
   std::unique_ptr<sqlite3, close_connection> db_;
   std::unordered_map<std::string, statement_ptr> statements_;
 };

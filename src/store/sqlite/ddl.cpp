@@ -20,11 +20,12 @@ std::string column(const schema::field& f) {
 
 std::string index(const schema::entity& e, const schema::field& f) {
   const std::string table(e.name());
+  // The dot, which no name has, keeps `x_a`.`b_c` and `x_a_b`.`c` apart.
   if (f.has(schema::unique))
-    return "CREATE UNIQUE INDEX " + identifier("unique_" + table + "_" + f.name) + " ON " +
+    return "CREATE UNIQUE INDEX " + identifier("unique_" + table + "." + f.name) + " ON " +
            identifier(table) + " (" + identifier(f.name) + ") WHERE \"deletion_batch\" IS NULL";
-  return "CREATE INDEX " + identifier("index_" + table + "_" + f.name) + " ON " + identifier(table) + " (" +
-         identifier(f.name) + ")";
+  return "CREATE INDEX " + identifier("index_" + table + "." + f.name) + " ON " + identifier(table) +
+         " (" + identifier(f.name) + ")";
 }
 
 /// A column as people read it.

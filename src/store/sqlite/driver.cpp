@@ -7,8 +7,6 @@
 #include "select.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace guanxi::store {
@@ -68,17 +66,17 @@ class sqlite_driver final : public driver {
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
 
-  result<void> begin() override { return writer_->run("BEGIN IMMEDIATE"); }
-  result<void> commit() override { return writer_->run("COMMIT"); }
-  result<void> rollback() override {
-    // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to do.
-    if (sqlite3_get_autocommit(writer_->raw())) return {};
-    return writer_->run("ROLLBACK");
+  result<void> begin() override { return writer_->begin(); }
+  result<void> commit() override { return writer_->commit(); }
+  result<void> rollback() override { return writer_->rollback(); }
+  result<void> savepoint(int n) override {
+    return writer_->run_inside("SAVEPOINT n" + std::to_string(n));
   }
-  result<void> savepoint(int n) override { return writer_->run("SAVEPOINT n" + std::to_string(n)); }
-  result<void> release(int n) override { return writer_->run("RELEASE n" + std::to_string(n)); }
+  result<void> release(int n) override {
+    return writer_->run_inside("RELEASE n" + std::to_string(n));
+  }
   result<void> rollback_to(int n) override {
-    return writer_->run("ROLLBACK TO n" + std::to_string(n));
+    return writer_->run_inside("ROLLBACK TO n" + std::to_string(n));
   }
   result<std::int64_t> foreign_version() override {
     return at(view::committed).number("PRAGMA data_version");
@@ -118,7 +116,12 @@ void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) 
 result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema::record& into) {
   const table& t = of(e);
   result<sqlite3_stmt*> s = at(v).prepared(t.get);
-  if (!s) return passed(s);
+  if (!s) {
+    // A new store has no tables yet, so it has no such record; all else that fails is an error.
+    const std::string_view said = sqlite3_errmsg(at(v).raw());
+    if (s.error().store_code() == SQLITE_ERROR && said.starts_with("no such table")) return false;
+    return passed(s);
+  }
   sqlite3_bind_int64(*s, 1, key.value);
   result<int> row = at(v).step(*s);
   if (!row) return passed(row);
@@ -129,11 +132,14 @@ result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema:
 }
 
 result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_revision) {
+  if (auto ok = writer_->still_inside(); !ok) return ok;
   const table& t = of(r.of());
   result<sqlite3_stmt*> s = writer_->prepared(expected_revision == 0 ? t.insert : t.update);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
-    sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale);
+    if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
+        SQLITE_OK)
+      return unexpected(writer_->failed("write to"));
   if (expected_revision > 0 && !bare(r.of()))
     sqlite3_bind_int64(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
   result<int> done = writer_->step(*s);
@@ -148,6 +154,7 @@ result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_r
 }
 
 result<void> sqlite_driver::erase(const schema::entity& e, id key) {
+  if (auto ok = writer_->still_inside(); !ok) return ok;
   result<sqlite3_stmt*> s = writer_->prepared(of(e).erase);
   if (!s) return passed(s);
   sqlite3_bind_int64(*s, 1, key.value);
@@ -186,7 +193,7 @@ result<void> sqlite_driver::migrate(const schema::catalog& to,
                                    std::span<const schema::step> steps) {
   for (const schema::step& step : steps)
     for (const std::string& sql : sqlite::statements_for(step, to))
-      if (auto ok = writer_->run(sql); !ok) return ok;
+      if (auto ok = writer_->run_inside(sql); !ok) return ok;
   return {};
 }
 
@@ -198,7 +205,8 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
                            identifier(f.name) +
                            " = ?1 AND \"deletion_batch\" IS NULL");
   if (!s) return passed(s);
-  sqlite::bind(*s, 1, v, f.scale);
+  if (sqlite::bind(*s, 1, v, f.scale) != SQLITE_OK)
+    return unexpected(at(view_at).failed("read"));
   result<int> row = at(view_at).step(*s);
   if (!row) return passed(row);
   std::optional<id> out;
@@ -277,7 +285,8 @@ result<void> sqlite_driver::execute(const query::fragment& f, view v, const quer
   for (std::size_t i = 0; i < select.sql.values.size(); ++i) {
     const value& bound = select.sql.values[i];
     const int scale = bound.type() == value_type::decimal ? bound.as_decimal().scale : 0;
-    sqlite::bind(*s, static_cast<int>(i + 1), bound, scale);
+    if (sqlite::bind(*s, static_cast<int>(i + 1), bound, scale) != SQLITE_OK)
+      return unexpected(c.failed("read"));
   }
   watch guard(c, within);
   std::vector<value> row(select.columns.size());
@@ -305,24 +314,25 @@ result<void> prepare(connection& c, const sqlite_options& options) {
   if (!tables) return passed(tables);
   result<std::int64_t> whose = c.number("PRAGMA application_id");
   if (!whose) return passed(whose);
-  const bool fresh = *tables == 0 && *whose == 0;
-  if (!fresh && *whose != application_id)
-    return unexpected(errc::not_a_database,
-                      "`" + options.path + "` is a SQLite file of another program, and was left as "
-                      "it is; choose another path");
   result<std::int64_t> format = c.number("PRAGMA user_version");
   if (!format) return passed(format);
+  const bool fresh = *tables == 0 && *whose == 0 && *format == 0;
+  if (!fresh && *whose != application_id)
+    return unexpected(errc::not_a_database,
+                      c.shown_path() + " is a SQLite file of another program, and was left as it is; "
+                                       "choose another path");
   if (*format > format_version)
-    return unexpected(errc::newer_schema, "`" + options.path +
-                                          "` was written by a later version of "
-                                          "Guanxi (format " + std::to_string(*format) +
-                                          "); update the library to open it");
+    return unexpected(errc::newer_schema, c.shown_path() +
+                                              " was written by a later version of Guanxi (format " +
+                                              std::to_string(*format) +
+                                              "); update the library to open it");
   if (options.read_only) return {};
   if (auto ok = c.run("PRAGMA journal_mode = WAL"); !ok) return ok;
   if (auto ok = c.run("PRAGMA synchronous = FULL"); !ok) return ok;
   if (!fresh) return {};
-  return c.run("PRAGMA application_id = " + std::to_string(application_id) +
-               "; PRAGMA user_version = " + std::to_string(format_version));
+  // Both or neither, for a file that bears one of them alone would be nobody's.
+  return c.run("BEGIN IMMEDIATE; PRAGMA application_id = " + std::to_string(application_id) +
+               "; PRAGMA user_version = " + std::to_string(format_version) + "; COMMIT");
 }
 
 }  // namespace
@@ -332,11 +342,7 @@ result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
   if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > 600'000)
     return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
   const bool memory = options.path == ":memory:";
-  std::error_code ignored;
-  if (!memory && options.vfs.empty() && !options.create &&
-      !std::filesystem::exists(options.path, ignored))
-    return unexpected(errc::file_missing,
-                      "no file `" + options.path + "`; create it or check the path");
+  if (auto ok = memory ? result<void>() : connection::look(options); !ok) return passed(ok);
   auto writer = connection::open(options, options.create, world);
   if (!writer) return passed(writer);
   if (auto ok = prepare(**writer, options); !ok) return passed(ok);
