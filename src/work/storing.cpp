@@ -11,7 +11,8 @@ namespace at = schema::system_slot;
 
 result<void> pipeline::run::check_reference(const item& it, const schema::field& f) {
   const value& v = it.after.at(f.slot);
-  if (v.is_null() || !f.target_entity || f.slot == at::id) return {};
+  // owner_role is the owner's role as it stands, even one that is deleted.
+  if (v.is_null() || !f.target_entity || f.slot == at::id || f.slot == at::owner_role) return {};
   if (!it.fresh() && it.before.at(f.slot) == v) return {};
   const schema::entity& target = *f.target_entity;
   const auto missing = [&] {

@@ -135,6 +135,8 @@ void writer::write_outputs() {
 }
 
 void writer::write_paths() {
+  // A count() reads no path, but SQL wants a column.
+  if (plan_.sources.empty()) out_.sql.text += "1";
   for (std::size_t i = 0; i < plan_.sources.size(); ++i) {
     const query::path_source& s = plan_.sources[i];
     if (i) out_.sql.text += ", ";
