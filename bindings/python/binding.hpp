@@ -109,12 +109,14 @@ class session_handle {
 };
 
 /// A class of the package. Its metaclass is Python's own, so that it is what the stubs say and goes
-/// together with any other.
+/// together with any other. Its objects come from calls alone: one that Python code made, or a
+/// subclass that starts without the C++ half, would be read before it holds anything.
 template <class T, class... Options, class... Extra>
 py::class_<T, Options...> python_class(py::module_& m, const char* name, const char* doc,
                                        const Extra&... extra) {
   py::class_<T, Options...> out(m, name, py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
-                                doc, extra...);
+                                py::is_final(), doc, extra...);
+  reinterpret_cast<PyTypeObject*>(out.ptr())->tp_new = nullptr;
   out.attr("__module__") = "guanxi";
   return out;
 }

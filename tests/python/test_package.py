@@ -1,5 +1,6 @@
 """The package as such: stubs that are true, pages whose lines run."""
 
+import copy
 import os
 import pickle
 import re
@@ -38,6 +39,21 @@ def test_everything_public_is_documented():
         assert name == "__version__" or getattr(guanxi, name).__doc__, name
     for kind in (guanxi.Session, guanxi.Tenant, guanxi.Result):
         assert kind.__module__ == "guanxi"
+
+
+def test_objects_come_from_calls_alone(s):
+    made = [s, s.catalog, s.transaction(), s.query("select id from account"),
+            s.create("account", name="Acme")]
+    for kind in map(type, made):
+        with pytest.raises(TypeError):
+            kind()
+        with pytest.raises(TypeError):
+            kind.__new__(kind)
+        with pytest.raises(TypeError):
+            type("Mine", (kind,), {})
+    for one in made:
+        with pytest.raises(TypeError):
+            copy.copy(one)
 
 
 def test_stubs_tell_the_truth(tmp_path):
