@@ -25,8 +25,9 @@ class import_fixture : public testing::Test {
  protected:
   import_fixture() : crm_(open(":memory:").value()), admin_(crm_.as_user("admin").value()) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              (std::string("guanxi-") + test->test_suite_name() + "-" + test->name());
+    // Below the folder in which the tests of this build run, so that two builds never meet.
+    folder_ = std::filesystem::current_path() / "import" /
+              (std::string(test->test_suite_name()) + "-" + test->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
