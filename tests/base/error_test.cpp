@@ -56,6 +56,13 @@ TEST(in_backticks, cuts_long_input_between_characters) {
   EXPECT_TRUE(shown.ends_with("客…`"));
 }
 
+TEST(nearest_name, takes_swapped_letters_for_one_slip) {
+  nearest_name near("naem");
+  near.offer("number");
+  near.offer("name");
+  EXPECT_EQ(near.best(), "name");
+}
+
 TEST(nearest_name, offers_the_closest_only) {
   nearest_name near("amout");
   near.offer("account");

@@ -141,19 +141,21 @@ GUANXI_INLINE const std::vector<error>& error::others() const noexcept {
 
 GUANXI_INLINE void nearest_name::offer(std::string_view candidate) {
   if (word_.size() > 64 || candidate.size() > 64) return;
-  std::vector<std::size_t> row(candidate.size() + 1);
+  // Edit distance with swapped neighbours as one edit: what fingers do most.
+  std::vector<std::size_t> before, above(candidate.size() + 1), row(candidate.size() + 1);
   for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= word_.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = std::exchange(above, row);
     row[0] = i;
     for (std::size_t j = 1; j <= candidate.size(); ++j) {
-      const std::size_t above = row[j];
-      const std::size_t replaced = diagonal + (word_[i - 1] == candidate[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, replaced});
-      diagonal = above;
+      const std::size_t replaced = above[j - 1] + (word_[i - 1] == candidate[j - 1] ? 0 : 1);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && word_[i - 1] == candidate[j - 2] &&
+                           word_[i - 2] == candidate[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
-  const std::size_t distance = row[candidate.size()];
+  const std::size_t distance = row.back();
   const std::size_t allowed = std::max<std::size_t>(1, word_.size() / 3);
   if (distance > allowed) return;
   const bool better = best_.empty() || distance < distance_ ||
