@@ -37,7 +37,8 @@ class host_clock final : public guanxi::clock {
 
 int32_t guanxi_environment_create(guanxi_environment** environment, guanxi_error** err) {
   return barrier(err, [&] {
-    output(environment, "environment") = new guanxi_environment{guanxi::default_environment()};
+    guanxi_environment*& into = output(environment, "environment");
+    into = new guanxi_environment{guanxi::default_environment()};
   });
 }
 

@@ -69,7 +69,10 @@ void append(guanxi_parameters* parameters, const char* name, std::size_t length,
 }  // namespace
 
 int32_t guanxi_parameters_create(guanxi_parameters** parameters, guanxi_error** err) {
-  return barrier(err, [&] { output(parameters, "parameters") = new guanxi_parameters{}; });
+  return barrier(err, [&] {
+    guanxi_parameters*& into = output(parameters, "parameters");
+    into = new guanxi_parameters{};
+  });
 }
 
 void guanxi_parameters_release(guanxi_parameters* parameters) { delete parameters; }

@@ -1,0 +1,179 @@
+#include "shop.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+namespace {
+
+using namespace shop;
+
+TEST(capi_handles, parents_may_go_first) {
+  auto s = std::make_unique<store>();
+  session li = s->as("li");
+  const draft d = new_draft(li.get(), "account");
+  record acme = s->account(li.get(), "Acme");
+  const answer a = query(li.get(), "select name from account");
+  fault f;
+  guanxi_catalog* catalog = nullptr;
+  ASSERT_EQ(guanxi_catalog_read(li.get(), &catalog, f.out()), GUANXI_OK);
+  guanxi_history* history = nullptr;
+  ASSERT_EQ(guanxi_history_read(li.get(), "account", nts, guanxi_record_id(acme.get()), &history,
+                                f.out()), GUANXI_OK) << f.message();
+  s->system.reset();
+  s->wang.reset();
+  s->li.reset();
+  s->crm.reset();
+  EXPECT_EQ(text_of(s->account(li.get(), "Beta"), "name"), "Beta") << "a session keeps its store";
+  li.reset();
+  EXPECT_EQ(text_of(acme, "name"), "Acme");
+  EXPECT_STREQ(guanxi_record_entity(acme.get(), nullptr), "account");
+  set(d, "name", "Gamma");
+  EXPECT_EQ(guanxi_result_row_count(a.get()), 1);
+  EXPECT_GT(guanxi_catalog_entity_count(catalog), 10);
+  EXPECT_EQ(guanxi_history_count(history), 1);
+  guanxi_history_release(history);
+  guanxi_catalog_release(catalog);
+}
+
+TEST(capi_handles, children_may_go_first) {
+  const store s;
+  draft d = new_draft(s.li.get(), "account");
+  record acme = s.account(s.li.get(), "Acme");
+  acme.reset();
+  d.reset();
+  EXPECT_EQ(s.count("account"), 1);
+}
+
+TEST(capi_handles, every_release_takes_null) {
+  guanxi_error_release(nullptr);
+  guanxi_buffer_release(nullptr);
+  guanxi_environment_release(nullptr);
+  guanxi_tenant_release(nullptr);
+  guanxi_session_release(nullptr);
+  guanxi_draft_release(nullptr);
+  guanxi_record_release(nullptr);
+  guanxi_parameters_release(nullptr);
+  guanxi_result_release(nullptr);
+  guanxi_explanation_release(nullptr);
+  guanxi_history_release(nullptr);
+  guanxi_catalog_release(nullptr);
+}
+
+TEST(capi_handles, a_session_released_in_a_transaction_undoes_it) {
+  const store s;
+  session li = s.as("li");
+  fault f;
+  ASSERT_EQ(guanxi_begin(li.get(), f.out()), GUANXI_OK) << f.message();
+  s.account(li.get(), "Acme");
+  li.reset();
+  EXPECT_EQ(s.count("account"), 0);
+}
+
+TEST(capi_handles, say_who_acts_and_in_what) {
+  const store s;
+  EXPECT_EQ(guanxi_tenant_is_fresh(s.crm.get()), 1);
+  EXPECT_STREQ(guanxi_tenant_store_name(s.crm.get(), nullptr), "sqlite");
+  std::size_t length = 0;
+  EXPECT_STREQ(guanxi_session_login(s.li.get(), &length), "li");
+  EXPECT_EQ(length, 2U);
+  EXPECT_GT(guanxi_session_user(s.li.get()), 0);
+  EXPECT_EQ(guanxi_session_user(s.system.get()), 0);
+  EXPECT_STREQ(guanxi_session_base_currency(s.li.get(), nullptr), "USD");
+}
+
+TEST(capi_handles, an_unknown_user_gets_no_session) {
+  const store s;
+  fault f;
+  guanxi_session* out = nullptr;
+  EXPECT_EQ(guanxi_as_user(s.crm.get(), "nobody", nts, &out, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(out, nullptr);
+  EXPECT_NE(f.message().find("`nobody`"), std::string::npos) << f.message();
+  EXPECT_EQ(guanxi_as_system(s.crm.get(), "", 0, &out, f.out()), GUANXI_INVALID_ARGUMENT);
+}
+
+struct counted {
+  int released = 0;
+  static void release(void* self) { ++static_cast<counted*>(self)->released; }
+  static std::int64_t now(void*) { return store::now; }
+};
+
+TEST(capi_handles, a_callback_is_released_once_when_nothing_needs_it) {
+  counted user;
+  fault f;
+  guanxi_environment* world = nullptr;
+  ASSERT_EQ(guanxi_environment_create(&world, f.out()), GUANXI_OK);
+  ASSERT_EQ(guanxi_environment_set_clock(world, counted::now, &user, counted::release, f.out()),
+            GUANXI_OK);
+  guanxi_tenant* crm = nullptr;
+  ASSERT_EQ(guanxi_open(world, ":memory:", nts, nullptr, &crm, f.out()), GUANXI_OK) << f.message();
+  guanxi_environment_release(world);
+  EXPECT_EQ(user.released, 0);
+  guanxi_tenant_release(crm);
+  EXPECT_EQ(user.released, 1);
+  EXPECT_EQ(guanxi_environment_set_clock(nullptr, counted::now, &user, counted::release, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(user.released, 1) << "a call that fails takes nothing over";
+}
+
+TEST(capi_handles, a_file_that_cannot_be_opened_is_named) {
+  fault f;
+  guanxi_tenant* out = nullptr;
+  guanxi_open_options how = {};
+  how.struct_size = sizeof how;
+  how.must_exist = 1;
+  EXPECT_EQ(guanxi_open(nullptr, "missing.gx", nts, &how, &out, f.out()), GUANXI_FILE_MISSING);
+  EXPECT_NE(f.message().find("`missing.gx`"), std::string::npos) << f.message();
+  EXPECT_FALSE(std::filesystem::exists("missing.gx"));
+  std::ofstream("letter.gx") << std::string(4096, 'x');
+  EXPECT_EQ(guanxi_open(nullptr, "letter.gx", nts, nullptr, &out, f.out()), GUANXI_NOT_A_DATABASE);
+  EXPECT_EQ(out, nullptr);
+}
+
+TEST(capi_handles, a_file_keeps_what_was_written) {
+  for (const char* name : {"kept.gx", "kept.gx-wal", "kept.gx-shm"}) std::filesystem::remove(name);
+  fault f;
+  guanxi_open_options how = {};
+  how.struct_size = sizeof how;
+  how.base_currency = "CNY";
+  how.base_currency_length = nts;
+  for (const int fresh : {1, 0}) {
+    guanxi_tenant* opened = nullptr;
+    ASSERT_EQ(guanxi_open(nullptr, "kept.gx", nts, &how, &opened, f.out()), GUANXI_OK)
+        << f.message();
+    const tenant crm(opened);
+    EXPECT_EQ(guanxi_tenant_is_fresh(opened), fresh);
+    guanxi_session* s = nullptr;
+    ASSERT_EQ(guanxi_as_user(opened, "admin", nts, &s, f.out()), GUANXI_OK) << f.message();
+    const session admin(s);
+    EXPECT_STREQ(guanxi_session_base_currency(s, nullptr), "CNY");
+    how.base_currency = nullptr;  // the store remembers
+  }
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+TEST(capi_handles, refuse_use_after_a_fork) {
+  auto s = std::make_unique<store>();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    guanxi_session* made = nullptr;
+    const bool refused = guanxi_begin(s->li.get(), nullptr) == GUANXI_MISUSE &&
+                         guanxi_as_user(s->crm.get(), "li", nts, &made, nullptr) == GUANXI_MISUSE;
+    s->li.reset();
+    s->crm.reset();
+    _exit(refused ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_EQ(guanxi_record_revision(s->account(s->li.get(), "Acme").get()), 1);
+}
+#endif
+
+}  // namespace

@@ -1,0 +1,266 @@
+#include "shop.hpp"
+
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace shop;
+
+parameters new_parameters() {
+  fault f;
+  guanxi_parameters* out = nullptr;
+  must(guanxi_parameters_create(&out, f.out()), f);
+  return parameters(out);
+}
+
+std::string text_at(const answer& a, std::int64_t row, std::int32_t column) {
+  fault f;
+  const char* out = nullptr;
+  must(guanxi_result_text(a.get(), row, column, &out, nullptr, f.out()), f);
+  return out ? out : "null";
+}
+
+TEST(capi_query, describes_its_columns) {
+  const store s;
+  s.deal(s.li.get(), "Tills", 10965);
+  const answer a =
+      query(s.li.get(), "select name, amount, close_date, count() as n from opportunity "
+                        "group by name, amount, close_date");
+  ASSERT_EQ(guanxi_result_column_count(a.get()), 4);
+  EXPECT_EQ(guanxi_result_row_count(a.get()), 1);
+  EXPECT_STREQ(guanxi_result_column_name(a.get(), 1, nullptr), "amount");
+  EXPECT_EQ(guanxi_result_column_type(a.get(), 0), GUANXI_TYPE_TEXT);
+  EXPECT_EQ(guanxi_result_column_type(a.get(), 1), GUANXI_TYPE_DECIMAL);
+  EXPECT_EQ(guanxi_result_column_type(a.get(), 2), GUANXI_TYPE_DATE);
+  EXPECT_EQ(guanxi_result_column_type(a.get(), 3), GUANXI_TYPE_INTEGER);
+  EXPECT_EQ(guanxi_result_column_scale(a.get(), 1), 2);
+  EXPECT_EQ(guanxi_result_column_is_money(a.get(), 1), 1);
+  EXPECT_EQ(guanxi_result_column_is_money(a.get(), 3), 0);
+  EXPECT_STREQ(guanxi_result_column_label(a.get(), 1, GUANXI_ENGLISH, nullptr), "Amount");
+  EXPECT_STREQ(guanxi_result_column_label(a.get(), 1, GUANXI_CHINESE, nullptr), "金额");
+  EXPECT_STREQ(guanxi_result_column_label(a.get(), 3, GUANXI_CHINESE, nullptr), "n");
+  EXPECT_EQ(guanxi_result_column_name(a.get(), 4, nullptr), nullptr);
+  EXPECT_EQ(guanxi_result_column_name(a.get(), -1, nullptr), nullptr);
+  EXPECT_EQ(guanxi_result_column_type(a.get(), 4), GUANXI_TYPE_NULL);
+  fault f;
+  std::int32_t at = 0;
+  EXPECT_EQ(guanxi_result_column(a.get(), "close_date", nts, &at, f.out()), GUANXI_OK);
+  EXPECT_EQ(at, 2);
+  EXPECT_EQ(guanxi_result_column(a.get(), "clos_date", nts, &at, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(f.message(), "no column `clos_date`; did you mean `close_date`?");
+}
+
+TEST(capi_query, reads_cells_of_every_type) {
+  const store s;
+  s.deal(s.li.get(), "Tills", 10965);
+  const answer a = query(s.system.get(),
+                         "select amount, stage, created_at, count() as n, close_date from "
+                         "opportunity group by amount, stage, created_at, close_date");
+  fault f;
+  std::int64_t number = 0;
+  std::int32_t scale = 0, is_null = 0, days = 9;
+  EXPECT_EQ(guanxi_result_decimal(a.get(), 0, 0, &number, &scale, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(number, 10965);
+  EXPECT_EQ(scale, 2);
+  EXPECT_EQ(guanxi_result_reference(a.get(), 0, 1, &number, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(number, s.qualified);
+  EXPECT_EQ(guanxi_result_instant(a.get(), 0, 2, &number, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(number, store::now);
+  EXPECT_EQ(guanxi_result_integer(a.get(), 0, 3, &number, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(number, 1);
+  EXPECT_EQ(guanxi_result_date(a.get(), 0, 4, &days, &is_null, f.out()), GUANXI_OK);
+  EXPECT_EQ(is_null, 1);
+  EXPECT_EQ(days, 0);
+  const answer flags = query(s.system.get(), "select active from user where login = 'li'");
+  std::int32_t active = 0;
+  EXPECT_EQ(guanxi_result_boolean(flags.get(), 0, 0, &active, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(active, 1);
+}
+
+TEST(capi_query, a_cell_out_of_range_or_of_another_type_is_refused) {
+  const store s;
+  s.account(s.li.get(), "Acme");
+  const answer a = query(s.li.get(), "select name, phone from account");
+  fault f;
+  std::int64_t number = 0;
+  const char* text = "";
+  EXPECT_EQ(guanxi_result_text(a.get(), 1, 0, &text, nullptr, f.out()), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(f.message(), "row 1 is none of 1");
+  EXPECT_EQ(text, nullptr);
+  EXPECT_EQ(guanxi_result_text(a.get(), -1, 0, &text, nullptr, f.out()), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_result_text(a.get(), 0, 2, &text, nullptr, f.out()), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_result_integer(a.get(), 0, 0, &number, nullptr, f.out()), GUANXI_TYPE_MISMATCH);
+  std::size_t length = 9;
+  EXPECT_EQ(guanxi_result_text(a.get(), 0, 1, &text, &length, f.out()), GUANXI_OK);
+  EXPECT_EQ(text, nullptr);
+  EXPECT_EQ(length, 0U);
+}
+
+TEST(capi_query, texts_end_in_a_nul_and_stay_with_the_result) {
+  const store s;
+  for (const char* name : {"Acme", "", "李雷", "Zeta"}) {
+    const draft d = new_draft(s.li.get(), "contact");
+    set(d, "name", "x");
+    set(d, "job_title", name);
+    create(s.li.get(), d);
+  }
+  const answer a = query(s.li.get(), "select job_title from contact order by id");
+  fault f;
+  std::vector<const char*> kept;
+  for (std::int64_t row = 0; row < guanxi_result_row_count(a.get()); ++row) {
+    const char* text = nullptr;
+    std::size_t length = 0;
+    ASSERT_EQ(guanxi_result_text(a.get(), row, 0, &text, &length, f.out()), GUANXI_OK);
+    EXPECT_EQ(std::string(text ? text : "").size(), length);
+    kept.push_back(text);
+  }
+  EXPECT_STREQ(kept[0], "Acme");
+  EXPECT_STREQ(kept[2], "李雷");
+  EXPECT_STREQ(kept[3], "Zeta");
+}
+
+TEST(capi_query, a_const_result_is_read_by_several_threads) {
+  const store s;
+  for (int i = 0; i < 50; ++i) s.account(s.li.get(), "Acme " + std::to_string(i));
+  const answer a = query(s.li.get(), "select name from account order by id");
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 4; ++t)
+    readers.emplace_back([&] {
+      for (std::int64_t row = 0; row < 50; ++row)
+        EXPECT_EQ(text_at(a, row, 0), "Acme " + std::to_string(row));
+    });
+  for (std::thread& t : readers) t.join();
+}
+
+TEST(capi_query, takes_parameters_and_lists) {
+  const store s;
+  for (const char* name : {"Acme", "Beta", "Gamma"}) s.account(s.li.get(), name);
+  const parameters p = new_parameters();
+  fault f;
+  ASSERT_EQ(guanxi_parameters_set_text(p.get(), "name", nts, "Beta", nts, f.out()), GUANXI_OK);
+  answer a = query(s.li.get(), "select name from account where name = :name", p.get());
+  EXPECT_EQ(guanxi_result_row_count(a.get()), 1);
+  for (const char* name : {"Acme", "Gamma"})
+    ASSERT_EQ(guanxi_parameters_append_text(p.get(), "names", nts, name, nts, f.out()), GUANXI_OK);
+  a = query(s.li.get(), "select name from account where name in :names order by name", p.get());
+  ASSERT_EQ(guanxi_result_row_count(a.get()), 2);
+  EXPECT_EQ(text_at(a, 1, 0), "Gamma");
+  ASSERT_EQ(guanxi_parameters_set_list(p.get(), "names", nts, f.out()), GUANXI_OK);
+  a = query(s.li.get(), "select name from account where name in :names", p.get());
+  EXPECT_EQ(guanxi_result_row_count(a.get()), 0);
+  EXPECT_EQ(guanxi_parameters_append_integer(p.get(), "name", nts, 1, f.out()), GUANXI_MISUSE);
+}
+
+TEST(capi_query, says_where_the_text_is_wrong) {
+  const store s;
+  fault f;
+  guanxi_result* out = nullptr;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select nam from account", nts, nullptr, nullptr, &out,
+                         f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_error_offset(f.get()), 7);
+  EXPECT_NE(f.message().find("did you mean `name`?"), std::string::npos) << f.message();
+  EXPECT_EQ(guanxi_query(s.li.get(), "select from", nts, nullptr, nullptr, &out, f.out()),
+            GUANXI_PARSE);
+  EXPECT_EQ(out, nullptr);
+}
+
+TEST(capi_query, a_hidden_field_is_no_field) {
+  const store s;
+  s.hide("account", "phone");
+  fault f;
+  guanxi_result* out = nullptr;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account order by phone", nts, nullptr,
+                         nullptr, &out, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_query(s.li.get(), "select phone from account", nts, nullptr, nullptr, &out,
+                         f.out()), GUANXI_UNKNOWN_NAME);
+}
+
+TEST(capi_query, keeps_within_its_bounds) {
+  const store s;
+  for (const char* name : {"Acme", "Beta"}) s.account(s.li.get(), name);
+  guanxi_query_options within = {};
+  within.struct_size = sizeof within;
+  within.max_rows = 1;
+  fault f;
+  guanxi_result* out = nullptr;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
+                         f.out()), GUANXI_LIMIT);
+  within.max_rows = -1;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
+                         f.out()), GUANXI_INVALID_ARGUMENT);
+  within.max_rows = 0;
+  within.deadline_ms = -5;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
+                         f.out()), GUANXI_INVALID_ARGUMENT);
+}
+
+TEST(capi_query, a_session_is_usable_after_an_interrupt) {
+  const store s;
+  s.account(s.li.get(), "Acme");
+  guanxi_interrupt(s.li.get());
+  EXPECT_EQ(guanxi_result_row_count(query(s.li.get(), "select name from account").get()), 1);
+}
+
+TEST(capi_query, becomes_json) {
+  const store s;
+  s.deal(s.li.get(), "\"Tills\"", 10965);
+  const answer a = query(s.li.get(), "select name, amount, close_date from opportunity");
+  fault f;
+  guanxi_buffer* out = nullptr;
+  ASSERT_EQ(guanxi_result_json(a.get(), &out, f.out()), GUANXI_OK) << f.message();
+  const buffer json(out);
+  std::size_t length = 0;
+  const std::string text = guanxi_buffer_data(out, &length);
+  EXPECT_EQ(text.size(), length);
+  EXPECT_EQ(text,
+            "{\"columns\": [{\"name\": \"name\", \"type\": \"text\"}, "
+            "{\"name\": \"amount\", \"type\": \"decimal\", \"scale\": 2}, "
+            "{\"name\": \"close_date\", \"type\": \"date\"}], "
+            "\"rows\": [[\"\\\"Tills\\\"\", 109.65, null]]}");
+}
+
+TEST(capi_query, an_arrow_stream_outlives_its_result) {
+  const store s;
+  s.account(s.li.get(), "Acme");
+  answer a = query(s.li.get(), "select name from account");
+  ArrowArrayStream stream = {};
+  fault f;
+  ASSERT_EQ(guanxi_result_arrow_stream(a.get(), &stream, f.out()), GUANXI_OK) << f.message();
+  a.reset();
+  ArrowSchema schema = {};
+  ASSERT_EQ(stream.get_schema(&stream, &schema), 0);
+  EXPECT_STREQ(schema.format, "+s");
+  ASSERT_EQ(schema.n_children, 1);
+  EXPECT_STREQ(schema.children[0]->name, "name");
+  EXPECT_STREQ(schema.children[0]->format, "u");
+  ArrowArray array = {};
+  ASSERT_EQ(stream.get_next(&stream, &array), 0);
+  stream.release(&stream);
+  ASSERT_EQ(array.length, 1);
+  EXPECT_EQ(std::string_view(static_cast<const char*>(array.children[0]->buffers[2]), 4), "Acme");
+  array.release(&array);
+  schema.release(&schema);
+}
+
+TEST(capi_query, a_value_tells_its_type) {
+  const store s;
+  s.deal(s.li.get(), "Tills", 10965);
+  const answer a = query(s.li.get(), "select name, amount, close_date from opportunity");
+  guanxi_value v = {};
+  v.struct_size = sizeof v;
+  fault f;
+  ASSERT_EQ(guanxi_result_value(a.get(), 0, 0, &v, f.out()), GUANXI_OK);
+  EXPECT_EQ(v.type, GUANXI_TYPE_TEXT);
+  EXPECT_STREQ(v.text, "Tills");
+  EXPECT_EQ(v.length, 5U);
+  ASSERT_EQ(guanxi_result_value(a.get(), 0, 1, &v, f.out()), GUANXI_OK);
+  EXPECT_EQ(v.type, GUANXI_TYPE_DECIMAL);
+  EXPECT_EQ(v.integer, 10965);
+  EXPECT_EQ(v.scale, 2);
+  EXPECT_EQ(v.text, nullptr);
+  ASSERT_EQ(guanxi_result_value(a.get(), 0, 2, &v, f.out()), GUANXI_OK);
+  EXPECT_EQ(v.type, GUANXI_TYPE_NULL);
+}
+
+}  // namespace

@@ -1,0 +1,288 @@
+#include "shop.hpp"
+
+#include <cstddef>
+
+namespace {
+
+using namespace shop;
+
+TEST(capi_write, gives_the_record_as_it_was_stored) {
+  const store s;
+  const record acme = s.account(s.li.get(), "Acme");
+  EXPECT_GT(guanxi_record_id(acme.get()), 0);
+  EXPECT_EQ(guanxi_record_revision(acme.get()), 1);
+  EXPECT_STREQ(guanxi_record_entity(acme.get(), nullptr), "account");
+  EXPECT_EQ(text_of(acme, "name"), "Acme");
+  EXPECT_EQ(text_of(acme, "classification"), "prospect");
+  EXPECT_EQ(text_of(acme, "phone"), "null");
+  fault f;
+  std::int64_t at = 0;
+  EXPECT_EQ(guanxi_record_instant(acme.get(), "created_at", nts, &at, nullptr, f.out()), GUANXI_OK)
+      << f.message();
+  EXPECT_EQ(at, store::now);
+}
+
+TEST(capi_write, every_type_comes_back_as_it_went_in) {
+  const store s;
+  const draft d = new_draft(s.li.get(), "opportunity");
+  fault f;
+  set(d, "name", "关系");
+  point(d, "stage", s.qualified);
+  ASSERT_EQ(guanxi_draft_set_money(d.get(), "amount", nts, 10965, 1, "CNY", nts, f.out()),
+            GUANXI_OK) << f.message();
+  ASSERT_EQ(guanxi_draft_set_date(d.get(), "close_date", nts, 20458, f.out()), GUANXI_OK);
+  const record r = create(s.li.get(), d);
+  std::int64_t coefficient = 0, id = 0;
+  std::int32_t scale = 0, days = 0, is_null = 7;
+  const char* currency = nullptr;
+  EXPECT_EQ(guanxi_record_money(r.get(), "amount", nts, &coefficient, &scale, &currency, nullptr,
+                                f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(coefficient, 109650);
+  EXPECT_EQ(scale, 2);
+  EXPECT_STREQ(currency, "CNY");
+  EXPECT_EQ(guanxi_record_date(r.get(), "close_date", nts, &days, &is_null, f.out()), GUANXI_OK);
+  EXPECT_EQ(days, 20458);
+  EXPECT_EQ(is_null, 0);
+  EXPECT_EQ(guanxi_record_reference(r.get(), "stage", nts, &id, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(id, s.qualified);
+  std::size_t length = 0;
+  const char* name = nullptr;
+  EXPECT_EQ(guanxi_record_text(r.get(), "name", nts, &name, &length, f.out()), GUANXI_OK);
+  EXPECT_EQ(std::string_view(name, length), "关系");
+  EXPECT_EQ(name[length], '\0');
+}
+
+TEST(capi_write, slots_reach_what_names_reach) {
+  const store s;
+  fault f;
+  std::int32_t name = -1, employees = -1;
+  ASSERT_EQ(guanxi_slot(s.li.get(), "account", nts, "name", nts, &name, f.out()), GUANXI_OK);
+  ASSERT_EQ(guanxi_slot(s.li.get(), "account", nts, "employees", nts, &employees, f.out()),
+            GUANXI_OK);
+  const draft d = new_draft(s.li.get(), "account");
+  ASSERT_EQ(guanxi_draft_set_text_at(d.get(), name, "Acme", 4, f.out()), GUANXI_OK);
+  ASSERT_EQ(guanxi_draft_set_integer_at(d.get(), employees, 40, f.out()), GUANXI_OK);
+  const record r = create(s.li.get(), d);
+  std::int64_t count = 0;
+  EXPECT_EQ(guanxi_record_integer_at(r.get(), employees, &count, nullptr, f.out()), GUANXI_OK);
+  EXPECT_EQ(count, 40);
+  EXPECT_EQ(guanxi_record_integer_at(r.get(), 5000, &count, nullptr, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_draft_set_null_at(d.get(), -1, f.out()), GUANXI_UNKNOWN_NAME);
+}
+
+TEST(capi_write, a_null_is_never_taken_for_a_zero) {
+  const store s;
+  const record acme = s.account(s.li.get(), "Acme");
+  fault f;
+  std::int64_t count = 7;
+  std::int32_t is_null = 0;
+  EXPECT_EQ(guanxi_record_integer(acme.get(), "employees", nts, &count, nullptr, f.out()),
+            GUANXI_TYPE_MISMATCH);
+  EXPECT_EQ(f.message(), "`employees` is null; pass `is_null` to be told of nulls");
+  EXPECT_EQ(guanxi_record_integer(acme.get(), "employees", nts, &count, &is_null, f.out()),
+            GUANXI_OK);
+  EXPECT_EQ(is_null, 1);
+  EXPECT_EQ(count, 0);
+}
+
+TEST(capi_write, a_getter_of_another_type_says_what_the_field_is) {
+  const store s;
+  const record acme = s.account(s.li.get(), "Acme");
+  fault f;
+  std::int64_t number = 0;
+  EXPECT_EQ(guanxi_record_integer(acme.get(), "name", nts, &number, nullptr, f.out()),
+            GUANXI_TYPE_MISMATCH);
+  EXPECT_EQ(f.message(), "`name` is of type text, not integer");
+}
+
+TEST(capi_write, moving_the_stage_moves_what_follows_it) {
+  const store s;
+  const record deal = s.deal(s.li.get(), "Tills", 100);
+  const draft d = new_draft(s.li.get(), "opportunity");
+  point(d, "stage", s.proposal);
+  fault f;
+  guanxi_record* out = nullptr;
+  ASSERT_EQ(guanxi_change(s.li.get(), guanxi_record_id(deal.get()), d.get(), nullptr, &out,
+                          f.out()), GUANXI_OK) << f.message();
+  const record moved(out);
+  std::int64_t percent = 0;
+  std::int32_t scale = 0;
+  EXPECT_EQ(guanxi_record_decimal(out, "probability", nts, &percent, &scale, nullptr, f.out()),
+            GUANXI_OK);
+  EXPECT_EQ(percent, 6000);
+  EXPECT_EQ(scale, 2);
+  EXPECT_EQ(s.count("stage_visit"), 2);
+}
+
+TEST(capi_write, a_refused_create_says_why_and_stores_nothing) {
+  const store s;
+  const draft d = new_draft(s.li.get(), "stage");
+  set(d, "name", "Mine");
+  point(d, "pipeline", 1);
+  fault f;
+  guanxi_record* out = nullptr;
+  EXPECT_EQ(guanxi_create(s.li.get(), d.get(), nullptr, &out, f.out()), GUANXI_PERMISSION);
+  EXPECT_EQ(out, nullptr);
+  EXPECT_STREQ(guanxi_error_name(f.get()), "permission");
+  EXPECT_STREQ(guanxi_error_entity(f.get(), nullptr), "stage");
+  EXPECT_NE(f.message().find("stage"), std::string::npos) << f.message();
+  EXPECT_EQ(s.count("stage"), 2);
+}
+
+TEST(capi_write, validation_names_every_fault) {
+  const store s;
+  const draft d = new_draft(s.li.get(), "opportunity");
+  fault f;
+  EXPECT_EQ(guanxi_create(s.li.get(), d.get(), nullptr, nullptr, f.out()), GUANXI_VALIDATION);
+  ASSERT_EQ(guanxi_error_other_count(f.get()), 1) << f.message();
+  const guanxi_error* other = guanxi_error_other(f.get(), 0);
+  EXPECT_EQ(guanxi_error_code(other), GUANXI_VALIDATION);
+  EXPECT_EQ(f.field(), "name");
+  EXPECT_STREQ(guanxi_error_field(other, nullptr), "stage");
+  EXPECT_EQ(guanxi_error_other(f.get(), 1), nullptr);
+  EXPECT_EQ(guanxi_error_other(f.get(), -1), nullptr);
+}
+
+TEST(capi_write, a_stale_revision_is_a_conflict) {
+  const store s;
+  const record acme = s.account(s.li.get(), "Acme");
+  const draft d = new_draft(s.li.get(), "account");
+  set(d, "city", "Lisbon");
+  guanxi_write_options how = {};
+  how.struct_size = sizeof how;
+  how.expected_revision = 1;
+  fault f;
+  EXPECT_EQ(guanxi_change(s.li.get(), guanxi_record_id(acme.get()), d.get(), &how, nullptr,
+                          f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(guanxi_change(s.li.get(), guanxi_record_id(acme.get()), d.get(), &how, nullptr,
+                          f.out()), GUANXI_CONFLICT);
+  EXPECT_EQ(guanxi_delete(s.li.get(), "account", nts, guanxi_record_id(acme.get()), &how, f.out()),
+            GUANXI_CONFLICT);
+}
+
+TEST(capi_write, a_deleted_record_is_not_found) {
+  const store s;
+  const std::int64_t id = guanxi_record_id(s.account(s.li.get(), "Acme").get());
+  fault f;
+  guanxi_record* out = nullptr;
+  EXPECT_EQ(guanxi_delete(s.li.get(), "account", nts, id, nullptr, f.out()), GUANXI_OK)
+      << f.message();
+  EXPECT_EQ(guanxi_get(s.li.get(), "account", nts, id, &out, f.out()), GUANXI_NOT_FOUND);
+  EXPECT_EQ(out, nullptr);
+}
+
+TEST(capi_write, a_record_out_of_sight_is_one_that_does_not_exist) {
+  const store s;
+  const std::int64_t id = guanxi_record_id(s.account(s.li.get(), "Acme").get());
+  fault hidden, missing;
+  guanxi_record* out = nullptr;
+  EXPECT_EQ(guanxi_get(s.wang.get(), "account", nts, id, &out, hidden.out()), GUANXI_NOT_FOUND);
+  EXPECT_EQ(guanxi_get(s.wang.get(), "account", nts, 999, &out, missing.out()), GUANXI_NOT_FOUND);
+  std::string expected = missing.message();
+  expected.replace(expected.find("999"), 3, std::to_string(id));
+  EXPECT_EQ(hidden.message(), expected);
+}
+
+TEST(capi_write, a_hidden_field_is_one_that_does_not_exist) {
+  const store s;
+  s.hide("account", "phone");
+  const record acme = s.account(s.li.get(), "Acme");
+  const draft d = new_draft(s.li.get(), "account");
+  fault hidden, missing;
+  const auto same = [&](const char* what) {
+    std::string expected = missing.message();
+    for (std::size_t at; (at = expected.find("phoNe")) != std::string::npos;)
+      expected.replace(at, 5, "phone");
+    EXPECT_EQ(hidden.message(), expected) << what;
+  };
+  const char* text = nullptr;
+  EXPECT_EQ(guanxi_record_text(acme.get(), "phone", nts, &text, nullptr, hidden.out()),
+            GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_record_text(acme.get(), "phoNe", nts, &text, nullptr, missing.out()),
+            GUANXI_UNKNOWN_NAME);
+  same("record");
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "phone", nts, "1", 1, hidden.out()),
+            GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "phoNe", nts, "1", 1, missing.out()),
+            GUANXI_UNKNOWN_NAME);
+  same("draft");
+  std::int32_t slot = 0, visible = 1;
+  EXPECT_EQ(guanxi_slot(s.li.get(), "account", nts, "phone", nts, &slot, hidden.out()),
+            GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(slot, -1);
+  EXPECT_EQ(guanxi_record_is_visible(acme.get(), "phone", nts, &visible, hidden.out()), GUANXI_OK);
+  EXPECT_EQ(visible, 0);
+  EXPECT_EQ(guanxi_record_is_visible(acme.get(), "name", nts, &visible, hidden.out()), GUANXI_OK);
+  EXPECT_EQ(visible, 1);
+  ASSERT_EQ(guanxi_slot(s.system.get(), "account", nts, "phone", nts, &slot, hidden.out()),
+            GUANXI_OK);
+  EXPECT_EQ(guanxi_record_text_at(acme.get(), slot, &text, nullptr, hidden.out()),
+            GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_draft_set_text_at(d.get(), slot, "1", 1, hidden.out()), GUANXI_UNKNOWN_NAME);
+}
+
+TEST(capi_write, a_failed_set_leaves_the_draft_as_it_was) {
+  const store s;
+  const draft d = new_draft(s.li.get(), "opportunity");
+  set(d, "name", "Tills");
+  point(d, "stage", s.qualified);
+  fault f;
+  ASSERT_EQ(guanxi_draft_set_money(d.get(), "amount", nts, 100, 2, "EUR", nts, f.out()), GUANXI_OK);
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "currency", nts, "USD", 3, f.out()),
+            GUANXI_MIXED_CURRENCY);
+  EXPECT_EQ(guanxi_draft_set_money(d.get(), "amount", nts, 5, 3, "EUR", nts, f.out()),
+            GUANXI_VALIDATION);
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "forecast_category", nts, "certain", nts, f.out()),
+            GUANXI_VALIDATION);
+  EXPECT_EQ(f.field(), "forecast_category");
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "nam", nts, "x", 1, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(f.message(), "no field `nam` on `opportunity`; did you mean `name`?");
+  EXPECT_EQ(guanxi_draft_set_text(d.get(), "currency", nts, "CNY", 3, f.out()),
+            GUANXI_MIXED_CURRENCY) << "the currency still belongs to the amount";
+  const record r = create(s.li.get(), d);
+  std::int64_t amount = 0;
+  std::int32_t scale = 0;
+  const char* currency = nullptr;
+  EXPECT_EQ(guanxi_record_money(r.get(), "amount", nts, &amount, &scale, &currency, nullptr,
+                                f.out()), GUANXI_OK);
+  EXPECT_EQ(amount, 100);
+  EXPECT_STREQ(currency, "EUR");
+}
+
+TEST(capi_write, values_out_of_range_are_refused) {
+  const store s;
+  const draft d = new_draft(s.li.get(), "opportunity");
+  fault f;
+  EXPECT_EQ(guanxi_draft_set_decimal(d.get(), "amount", nts, 1, 19, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_draft_set_decimal(d.get(), "amount", nts, 1, -1, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_draft_set_date(d.get(), "close_date", nts, INT32_MAX, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_draft_set_instant(d.get(), "stage_entered_at", nts, INT64_MIN, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(guanxi_draft_set_reference(d.get(), "account", nts, 0, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_NE(guanxi_draft_set_money(d.get(), "amount", nts, 1, 2, "dollars", nts, f.out()),
+            GUANXI_OK);
+}
+
+TEST(capi_write, a_transaction_is_seen_at_its_commit_or_never) {
+  const store s;
+  fault f;
+  ASSERT_EQ(guanxi_begin(s.li.get(), f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(guanxi_in_transaction(s.li.get()), 1);
+  EXPECT_EQ(guanxi_begin(s.li.get(), f.out()), GUANXI_MISUSE);
+  s.account(s.li.get(), "Acme");
+  ASSERT_EQ(guanxi_rollback(s.li.get(), f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(s.count("account"), 0);
+  ASSERT_EQ(guanxi_begin(s.li.get(), f.out()), GUANXI_OK) << f.message();
+  s.account(s.li.get(), "Acme");
+  ASSERT_EQ(guanxi_commit(s.li.get(), f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(s.count("account"), 1);
+  EXPECT_EQ(guanxi_in_transaction(s.li.get()), 0);
+  EXPECT_EQ(guanxi_commit(s.li.get(), f.out()), GUANXI_MISUSE);
+  EXPECT_EQ(guanxi_rollback(s.li.get(), f.out()), GUANXI_MISUSE);
+}
+
+}  // namespace
