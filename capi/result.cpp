@@ -9,7 +9,6 @@ using namespace guanxi::capi;
 using guanxi::errc;
 using guanxi::value;
 using guanxi::value_type;
-using guanxi::query::batch_rows;
 using guanxi::query::column_info;
 
 namespace {
@@ -67,8 +66,9 @@ std::string ended_texts(const guanxi::query::column& of) {
 
 /// A text that is not null, where the result keeps it.
 std::string_view kept_text(const cell& c) {
-  const std::size_t batch = c.row / batch_rows, row = c.row % batch_rows;
-  const auto& columns = c.in.content->batches()[batch].columns;
+  const auto [in, row] = c.in.content->place(c.row);
+  const auto& columns = in->columns;
+  const auto batch = static_cast<std::size_t>(in - c.in.content->batches().data());
   text_cells& cells = c.in.texts[batch * columns.size() + c.column];
   const guanxi::query::column& of = columns[c.column];
   std::call_once(cells.made, [&] { cells.bytes = ended_texts(of); });
@@ -79,7 +79,8 @@ std::string_view kept_text(const cell& c) {
 }
 
 bool is_null(const cell& c) {
-  return c.in.content->batches()[c.row / batch_rows].columns[c.column].is_null(c.row % batch_rows);
+  const auto [in, row] = c.in.content->place(c.row);
+  return in->columns[c.column].is_null(row);
 }
 
 bool is_text(const cell& c) {

@@ -2,7 +2,9 @@
 
 #include "guanxi/query/batch.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace guanxi::query {
 
@@ -112,18 +114,30 @@ GUANXI_INLINE std::ptrdiff_t rows::column(std::string_view name) const noexcept 
   return -1;
 }
 
+GUANXI_INLINE std::pair<const batch*, std::size_t> rows::place(std::size_t row) const {
+  const auto behind = std::upper_bound(
+      batches_.begin(), batches_.end(), row,
+      [](std::size_t r, const batch& b) { return r < b.first; });
+  const batch& in = *std::prev(behind);
+  return {&in, row - in.first};
+}
+
 GUANXI_INLINE value rows::at(std::size_t row, std::size_t column) const {
-  // Every batch but the last is full, so a row's place is a division.
-  return batches_[row / batch_rows].columns[column].at(row % batch_rows);
+  const auto [in, at] = place(row);
+  return in->columns[column].at(at);
 }
 
 GUANXI_INLINE batch& rows::open_batch() {
-  if (batches_.empty() || size_ % batch_rows == 0) {
-    if (batches_.empty() || batches_.back().rows() > 0) {
-      batch fresh;
-      for (const column_info& c : columns_) fresh.columns.emplace_back(c.type);
-      batches_.push_back(std::move(fresh));
-    }
+  const auto full = [](const batch& b) {
+    return b.rows() >= batch_rows ||
+           std::any_of(b.columns.begin(), b.columns.end(),
+                       [](const query::column& c) { return c.byte_size() >= batch_bytes; });
+  };
+  if (batches_.empty() || full(batches_.back())) {
+    batch fresh;
+    fresh.first = size_;
+    for (const column_info& c : columns_) fresh.columns.emplace_back(c.type);
+    batches_.push_back(std::move(fresh));
   }
   return batches_.back();
 }

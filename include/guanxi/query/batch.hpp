@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace guanxi::query {
@@ -39,7 +40,7 @@ class column {
   const std::uint8_t* validity() const noexcept { return validity_.data(); }
   const void* data() const noexcept { return bytes_.data(); }
   const std::int32_t* offsets() const noexcept { return offsets_.data(); }
-  std::size_t byte_size() const noexcept { return bytes_.size() + validity_.size(); }
+  std::size_t byte_size() const noexcept { return bytes_.size(); }
 
  private:
   void mark(bool valid);
@@ -50,12 +51,15 @@ class column {
 };
 
 struct batch {
+  std::size_t first = 0;  ///< position of its first row in the answer
   std::vector<column> columns;
   std::size_t rows() const noexcept { return columns.empty() ? 0 : columns.front().rows(); }
 };
 
-/// Rows of a batch: enough to amortise, small enough to stay in cache; and below 2 GiB of text.
+/// A batch ends at this many rows (enough to amortise, small enough to stay in cache) or bytes in one
+/// column (Arrow's text offsets are 32 bits), whichever comes first.
 inline constexpr std::size_t batch_rows = 65'536;
+inline constexpr std::size_t batch_bytes = std::size_t{1} << 30;
 
 /// A complete answer. It owns everything it shows.
 class rows {
@@ -70,6 +74,8 @@ class rows {
   bool empty() const noexcept { return size_ == 0; }
   /// Position of a column by name, or -1.
   std::ptrdiff_t column(std::string_view name) const noexcept;
+  /// The batch of a row below size(), and the row's place in it.
+  std::pair<const batch*, std::size_t> place(std::size_t row) const;
   /// One cell; row below size(), column below columns().size().
   value at(std::size_t row, std::size_t column) const;
 
