@@ -843,7 +843,7 @@ GUANXI_API int32_t guanxi_import(guanxi_session *session, const char *mapping,
                                  size_t mapping_length, const char *directory,
                                  size_t directory_length, guanxi_progress_callback progress,
                                  void *user, guanxi_buffer **report, guanxi_error **err);
-/* Runs a report definition (JSON, docs/report.md), trimmed to what the user may see; `parameters`
+/* Runs a report definition (JSON, docs/c.md), trimmed to what the user may see; `parameters`
    may be NULL. `report` is JSON, owned. Errors: GUANXI_PARSE, those of guanxi_query. */
 GUANXI_API int32_t guanxi_report(guanxi_session *session, const char *definition,
                                  size_t definition_length, const guanxi_parameters *parameters,
