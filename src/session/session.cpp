@@ -156,9 +156,31 @@ result<void> session::remove(std::string_view entity, id key, std::int64_t expec
   });
 }
 
+namespace {
+
+/// No text of a parameter may be what no stored text is.
+result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
+  const auto check = [](const std::string& name, const value& v) -> result<void> {
+    if (v.type() != value_type::text) return {};
+    const std::string_view text = v.as_text();
+    if (text.find('\0') == std::string_view::npos && !utf8_fault(text)) return {};
+    return unexpected(errc::invalid_text,
+                      "the parameter " + in_backticks(":" + name) + " must be UTF-8 text without NUL");
+  };
+  for (const expr::parameter_value& p : parameters) {
+    if (auto ok = check(p.name, p.content); !ok) return ok;
+    for (const value& v : p.list)
+      if (auto ok = check(p.name, v); !ok) return ok;
+  }
+  return {};
+}
+
+}  // namespace
+
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options) const {
+  if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query::plan_ptr> p = query::bind(q, as, parameters);
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, as);
@@ -272,6 +294,8 @@ result<std::vector<history_entry>> session::history(std::string_view entity, id 
     const value before = log->at(i, 5), after = log->at(i, 6);
     result<json> was = before.is_null() ? result<json>(json()) : json::parse(before.as_text());
     result<json> is = json::parse(after.is_null() ? "{}" : after.as_text());
+    for (result<json>* part : {&was, &is})
+      if (!*part && part->error().code() == errc::out_of_memory) return passed(*part);
     if (!was || !is) return unexpected(errc::store_corrupt, "the change log cannot be read");
     for (const json::member& m : is->members()) {
       const schema::field* f = of.find(m.first);

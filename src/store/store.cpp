@@ -1,5 +1,9 @@
 #include "guanxi/store/store.hpp"
 
+#include "guanxi/expr/bind.hpp"
+#include "guanxi/expr/evaluate.hpp"
+#include "guanxi/expr/parse.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -77,6 +81,36 @@ class answer {
   query::rows out_;
   std::vector<value> columns_;
 };
+
+/// Whether a field's default can be read, and gives what the field stores: a broken one would
+/// refuse every later record of its entity.
+result<void> check_default(const schema::field& f, const text_services* text) {
+  const auto refuse = [&f](const std::string& why) {
+    return unexpected(error(errc::invalid_argument,
+                            "the default of `" + f.name + "` cannot be used: " + why)
+                          .in_entity(f.of->name())
+                          .in_field(f.name));
+  };
+  result<expr::tree> t = expr::parse(f.initial);
+  if (!t) return refuse(std::string(t.error().message()));
+  expr::path_table paths(*f.of);
+  result<expr::expression> e = expr::bind(*t, {.paths = &paths});
+  if (!e) return refuse(std::string(e.error().message()));
+  for (const expr::bound_path& p : paths.entries())
+    if (p.steps.size() > 1) return refuse("it may read fields of the record itself only");
+  const value_type gives = e->top().type.base, holds = stored_as(f.type);
+  const auto number = [](value_type v) {
+    return v == value_type::integer || v == value_type::decimal;
+  };
+  if (!paths.entries().empty()) {
+    if (gives == holds || gives == value_type::null || (number(gives) && number(holds))) return {};
+    return refuse("it gives " + std::string(name(gives)) + ", not " + std::string(name(holds)));
+  }
+  result<value> v = expr::evaluate(*e, {.text = text});
+  if (!v) return refuse(std::string(v.error().message()));
+  result<value> fits = schema::fitted(f, std::move(*v));
+  return fits ? result<void>() : refuse(std::string(fits.error().message()));
+}
 
 }  // namespace
 
@@ -190,8 +224,12 @@ result<std::unique_ptr<transaction>> store::begin() {
   if (!lock)
     return unexpected(error(errc::busy, "another transaction is open; end it and try again")
                           .set_retriable(true));
+  // Made before the driver begins: were there no memory for it after, nobody would end what began.
+  std::unique_ptr<transaction> out(new transaction(*this, std::move(lock)));
+  out->open_ = false;
   if (auto ok = driver_->begin(); !ok) return passed(ok);
-  return std::unique_ptr<transaction>(new transaction(*this, std::move(lock)));
+  out->open_ = true;
+  return out;
 }
 
 result<void> store::load_definitions(std::vector<schema::entity_definition>& out) {
@@ -304,6 +342,10 @@ result<schema::catalog_ptr> store::finish(transaction& in,
                                           const schema::catalog& from) {
   result<schema::catalog_ptr> next = migrate(in, std::move(definitions), from);
   if (!next) return next;
+  for (const auto& e : (*next)->entities())
+    for (const schema::field& f : e->fields())
+      if (f.custom && !f.initial.empty())
+        if (auto ok = check_default(f, world_.text.get()); !ok) return passed(ok);
   if (auto ok = in.next_epoch(); !ok) return passed(ok);
   if (auto ok = in.commit(); !ok) return passed(ok);
   publish(*next);

@@ -272,7 +272,7 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
                           .of_record(key.value));
   result<std::int64_t> batch = p_.in_->next_change();
   if (!batch) return passed(batch);
-  batch_ = *batch;
+  batch_ = reserved_ = *batch;
   set(**it, at::deletion_batch, batch_, write_class::derived);
   return finish();
 }

@@ -68,6 +68,7 @@ class pipeline::run {
   std::vector<std::unique_ptr<item>> items_;
   std::vector<error> faults_;
   std::int64_t batch_ = 0;
+  std::int64_t reserved_ = 0;  ///< a sequence that was taken before its entry is written
 };
 
 }  // namespace guanxi::work

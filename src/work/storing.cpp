@@ -63,7 +63,8 @@ result<void> pipeline::run::validate(const item& it) {
 }
 
 result<void> pipeline::run::log(const item& it, const std::vector<std::uint16_t>& changed) {
-  result<std::int64_t> sequence = p_.in_->next_change();
+  const std::int64_t taken = std::exchange(reserved_, 0);
+  result<std::int64_t> sequence = taken ? result<std::int64_t>(taken) : p_.in_->next_change();
   if (!sequence) return passed(sequence);
   if (batch_ == 0) batch_ = *sequence;
   const schema::entity& table = *catalog()->find("gx_change");

@@ -105,8 +105,8 @@ struct scanner {
     }
     std::size_t length = 1;  // the whole code point, so that the message is UTF-8
     while ((static_cast<unsigned char>(peek(length)) & 0xc0) == 0x80) ++length;
-    return unexpected(error(errc::parse, "`" + std::string(source.substr(at, length)) +
-                                             "` has no meaning here; texts stand in single quotes, "
+    return unexpected(error(errc::parse, in_backticks(source.substr(at, length)) +
+                                             " has no meaning here; texts stand in single quotes, "
                                              "unusual names in double quotes")
                           .at_offset(static_cast<std::int64_t>(at)));
   }

@@ -12,7 +12,7 @@ GUANXI_INLINE error unknown_entity(std::string_view name, const policy::grants& 
   nearest_name nearest(name);
   for (const auto& e : who.catalog()->entities())
     if (who.of(*e).may_read) nearest.offer(e->name());
-  return error(errc::unknown_name, "no entity `" + std::string(name) + "`" + nearest.hint())
+  return error(errc::unknown_name, "no entity " + in_backticks(name) + nearest.hint())
       .in_entity(name);
 }
 
@@ -248,8 +248,8 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
       return column(static_cast<std::uint32_t>(k));
   if (copy.what == op::aggregate) return column(add_aggregate(from, n));
   if (copy.what == op::path)
-    return unexpected(error(errc::parse, "`" + copy.text +
-                                             "` is neither grouped nor inside an aggregate; add it "
+    return unexpected(error(errc::parse, in_backticks(copy.text) +
+                                             " is neither grouped nor inside an aggregate; add it "
                                              "to `group by` or aggregate it")
                           .at_offset(copy.offset));
   for (node_id& child : copy.children) {

@@ -221,6 +221,15 @@ bool fits(const expr::expression& e, int around = 0) {
   return expr::sql_nesting(e) + around <= expr::max_sql_nesting;
 }
 
+/// Whether the plan keeps to what SQLite takes at once: 64 tables, 2000 columns or terms.
+bool narrow(const query::plan& p) {
+  constexpr std::size_t most_tables = 64, most_columns = 2000;
+  std::size_t columns = p.outputs.size();
+  for (const query::currency_check& check : p.checks) columns += check.columns.size();
+  return p.joins.size() <= most_tables && columns <= most_columns && p.keys.size() <= most_columns &&
+         p.order.size() <= most_columns && p.sources.size() <= most_columns;
+}
+
 /// Whether keys, outputs and order fit SQLite's parser when keys and aggregates stand inside them.
 bool shallow(const query::plan& p) {
   int columns = 0;
@@ -245,7 +254,7 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
   // unless it is nested deeper than SQLite can read.
   const query::plan& what = p.what();
-  query::pushdown all{shallow(what), {}, true, true, true};
+  query::pushdown all{shallow(what) && narrow(what), {}, true, true, true};
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)
