@@ -103,6 +103,12 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
     out.modify_all |= e.modify_all;
     add_fields(out, p, e, on);
   }
+  // An amount says nothing without its currency: whoever has the one has the other.
+  for (const schema::field& f : on.fields()) {
+    if (f.type != schema::kind::money) continue;
+    if (out.visible[f.slot]) out.visible[on.currency_slot()] = true;
+    if (out.editable[f.slot]) out.editable[on.currency_slot()] = true;
+  }
   // Without these no record could be named, and no edit could be guarded by its revision.
   if (out.read)
     out.visible[schema::system_slot::id] = out.visible[schema::system_slot::revision] = true;
