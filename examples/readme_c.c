@@ -18,7 +18,8 @@ int main(void) {
   guanxi_draft_create(s, "account", GUANXI_NTS, &d, &err);
   guanxi_draft_set_text(d, "name", GUANXI_NTS, "Acme", GUANXI_NTS, &err);
   guanxi_create(s, d, NULL, &acme, &err);
-  if (guanxi_draft_set_text(d, "founded_year", GUANXI_NTS, "long ago", GUANXI_NTS, &err) != GUANXI_OK) {
+  if (guanxi_draft_set_text(d, "founded_year", GUANXI_NTS, "long ago", GUANXI_NTS, &err) !=
+      GUANXI_OK) {
     puts(guanxi_error_message(err, NULL)); /* says what is wrong, and with which field */
     guanxi_error_release(err);
   }

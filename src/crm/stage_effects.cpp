@@ -1,6 +1,6 @@
 // Stage, probability and forecast category; stage history. Rules: entering a stage applies both
-// defaults, an override lasts until the next stage change, won is always 100 %/closed and lost always
-// 0 %/omitted; each visit to a stage stores entered, left and duration.
+// defaults, an override lasts until the next stage change, won is always 100 %/closed and lost
+// always 0 %/omitted; each visit to a stage stores entered, left and duration.
 #include "guanxi/crm/standard.hpp"
 
 namespace guanxi::crm {
@@ -14,10 +14,15 @@ using work::write_class;
 
 /// is_open, is_won and is_lost of a stage follow from its class.
 work::effect stage_class() {
-  return {.name = "stage.class", .entity = "stage", .fields = {"class"}, .as = write_class::derived,
+  return {.name = "stage.class",
+          .entity = "stage",
+          .fields = {"class"},
+          .as = write_class::derived,
           .writes = {"is_open", "is_won", "is_lost"},
           .run = [](const change& c, const reads&, output& out) {
-            const auto is = [&](std::string_view what) { return (*c.after)[stage::class_] == what; };
+            const auto is = [&](std::string_view what) {
+              return (*c.after)[stage::class_] == what;
+            };
             out.set(stage::is_open = is("open"));
             out.set(stage::is_won = is("won"));
             out.set(stage::is_lost = is("lost"));
@@ -80,11 +85,18 @@ work::effect first_visit() {
 
 /// Leaving a stage closes its visit and opens the next; coming back is a new visit.
 work::effect next_visit() {
-  return {.name = "opportunity.next_visit", .entity = "opportunity", .on = work::updated,
-          .fields = {"stage"}, .as = write_class::rule,
-          .queries = {"select id, entered_at from stage_visit where opportunity = :id and left_at is null"},
-          .writes = {"stage_visit.*"}, .after = {"opportunity.first_visit"},
-          .run = [](const change& c, const reads& in, output& out) {
+  return {
+      .name = "opportunity.next_visit",
+      .entity = "opportunity",
+      .on = work::updated,
+      .fields = {"stage"},
+      .as = write_class::rule,
+      .queries =
+          {"select id, entered_at from stage_visit where opportunity = :id and left_at is null"},
+      .writes = {"stage_visit.*"},
+      .after = {"opportunity.first_visit"},
+      .run =
+          [](const change& c, const reads& in, output& out) {
             if (!c.before) return;
             const instant now = (*c.after)[opportunity::stage_entered_at].value_or(c.now);
             const query::rows& open = in.queries[0];
@@ -107,10 +119,14 @@ work::effect next_visit() {
 
 /// A deal's history belongs to whom the deal belongs.
 work::effect visits_follow_owner() {
-  return {.name = "opportunity.visits_follow_owner", .entity = "opportunity", .on = work::updated,
-          .fields = {"owner"}, .as = write_class::rule,
+  return {.name = "opportunity.visits_follow_owner",
+          .entity = "opportunity",
+          .on = work::updated,
+          .fields = {"owner"},
+          .as = write_class::rule,
           .queries = {"select id from stage_visit where opportunity = :id"},
-          .writes = {"stage_visit.*"}, .after = {"opportunity.next_visit", "opportunity.first_visit"},
+          .writes = {"stage_visit.*"},
+          .after = {"opportunity.next_visit", "opportunity.first_visit"},
           .run = [](const change& c, const reads& in, output& out) {
             const auto owner = (*c.after)[schema::system_field::owner];
             if (!owner) return;

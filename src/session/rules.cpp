@@ -66,8 +66,9 @@ result<void> load_rights(const rule_reader& read, policy::rules& out) {
       read("select permission_set, entity, field, may_read, may_edit from field_right");
   if (!fields) return passed(fields);
   for (std::size_t i = 0; i < fields->size(); ++i)
-    out.field_rights.push_back({id_at(*fields, i, 0), text_at(*fields, i, 1), text_at(*fields, i, 2),
-                                true_at(*fields, i, 3), true_at(*fields, i, 4)});
+    out.field_rights.push_back({id_at(*fields, i, 0), text_at(*fields, i, 1),
+                                text_at(*fields, i, 2), true_at(*fields, i, 3),
+                                true_at(*fields, i, 4)});
   result<rows> defaults = read("select entity, level, hierarchy from sharing_default");
   if (!defaults) return passed(defaults);
   for (std::size_t i = 0; i < defaults->size(); ++i) {
@@ -122,8 +123,9 @@ result<void> furnish(session& s, std::string_view base_currency) {
   furnisher f(s);
   f.create(setting::entity, {setting::name = "base_currency", setting::content = base_currency});
   const id all = f.create(permission_set::entity, {permission_set::name = "Administrator"});
-  f.create(entity_right::entity, {entity_right::permission_set = all, entity_right::entity_name = "*",
-                                  entity_right::modify_all = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = all, entity_right::entity_name = "*",
+            entity_right::modify_all = true});
   const id admin = f.create(user::entity, {user::login = "admin", user::name = "Administrator"});
   f.create(permission_assignment::entity,
            {permission_assignment::user = admin, permission_assignment::permission_set = all});

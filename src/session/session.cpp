@@ -140,7 +140,8 @@ result<record> session::change(id key, const schema::draft& d, std::int64_t expe
 }
 
 result<record> session::change(const record& r, std::initializer_list<schema::assignment> values) {
-  if (r.empty()) return unexpected(errc::misuse, "an empty record cannot be changed; read one first");
+  if (r.empty())
+    return unexpected(errc::misuse, "an empty record cannot be changed; read one first");
   return change(r.key(), schema::draft(r.of(), values), r.revision());
 }
 
@@ -164,8 +165,8 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
     if (v.type() != value_type::text) return {};
     const std::string_view text = v.as_text();
     if (text.find('\0') == std::string_view::npos && !utf8_fault(text)) return {};
-    return unexpected(errc::invalid_text,
-                      "the parameter " + in_backticks(":" + name) + " must be UTF-8 text without NUL");
+    return unexpected(errc::invalid_text, "the parameter " + in_backticks(":" + name) +
+                                              " must be UTF-8 text without NUL");
   };
   for (const expr::parameter_value& p : parameters) {
     if (auto ok = check(p.name, p.content); !ok) return ok;
@@ -280,7 +281,8 @@ result<std::vector<history_entry>> session::history(std::string_view entity, id 
       "select id, at, user, cause, action, before, after from gx_change "
       "where record = :record and entity = :entity order by id");
   if (!q) return passed(q);
-  result<rows> log = state_->run(*q, all, {{"record", key.value, {}, false}, {"entity", entity, {}, false}}, {});
+  result<rows> log =
+      state_->run(*q, all, {{"record", key.value, {}, false}, {"entity", entity, {}, false}}, {});
   if (!log) return passed(log);
   const schema::entity& of = *(*mine)->catalog()->find(entity);
   std::vector<history_entry> out;

@@ -126,7 +126,8 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
 
 result<tenant> open(std::string_view path, const open_options& options) {
   if (path.empty() || path.find('\0') != std::string_view::npos || utf8_fault(path))
-    return unexpected(errc::invalid_argument, "a path must be UTF-8 text without NUL, and not empty");
+    return unexpected(errc::invalid_argument,
+                      "a path must be UTF-8 text without NUL, and not empty");
   const environment world = options.world ? *options.world : default_environment();
   store::sqlite_options how;
   how.path = path;

@@ -310,7 +310,8 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   // their custom fields; new ones are appended, so that numbers and slots stay what they were.
   std::vector<schema::entity_definition> wanted = stored;
   const auto merge = [&](const schema::entity_definition& each) {
-    auto at = std::find_if(wanted.begin(), wanted.end(), [&](const auto& w) { return w.name == each.name; });
+    auto at = std::find_if(wanted.begin(), wanted.end(),
+                           [&](const auto& w) { return w.name == each.name; });
     if (at == wanted.end()) {
       wanted.push_back(each);
       return;

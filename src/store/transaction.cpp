@@ -58,7 +58,8 @@ result<void> transaction::erase(const schema::entity& of, id key) {
 /// Keeps the gx_unique entries of a record that is about to be stored.
 result<void> transaction::index_unique(const schema::record& before, const schema::record& after) {
   const schema::entity& table = *store_.catalog()->find("gx_unique");
-  const std::uint16_t entity_slot = table.find("entity")->slot, field_slot = table.find("field")->slot,
+  const std::uint16_t entity_slot = table.find("entity")->slot,
+                      field_slot = table.find("field")->slot,
                       content_slot = table.find("content")->slot,
                       record_slot = table.find("record")->slot;
   // Finds the entry of a value, or the free place for it, and points it at `owner` (0: nobody).

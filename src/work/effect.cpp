@@ -107,7 +107,8 @@ result<std::vector<effect>> sorted(std::vector<effect> given) {
 
 }  // namespace
 
-result<effect_set> effect_set::install(std::vector<effect> effects, const schema::catalog& catalog) {
+result<effect_set> effect_set::install(std::vector<effect> effects,
+                                       const schema::catalog& catalog) {
   for (const effect& e : effects)
     if (auto ok = check_names(e, catalog); !ok) return passed(ok);
   if (auto ok = check_conflicts(effects); !ok) return passed(ok);

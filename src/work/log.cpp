@@ -8,7 +8,8 @@ namespace {
 
 bool stamp(std::uint16_t slot) {
   namespace at = schema::system_slot;
-  return slot == at::id || slot == at::revision || slot == at::modified_at || slot == at::modified_by;
+  return slot == at::id || slot == at::revision || slot == at::modified_at ||
+         slot == at::modified_by;
 }
 
 }  // namespace

@@ -122,11 +122,12 @@ result<void> pipeline::run::run_effects() {
       const std::uint8_t what = it.removed ? removed : first ? created : updated;
       for (const installed_effect* e : p_.effects_->of(it.of().name())) {
         if (!(e->rule.on & what)) continue;
-        const bool hit = what != updated || e->rule.fields.empty() ||
-                         std::any_of(e->rule.fields.begin(), e->rule.fields.end(), [&](const std::string& f) {
-                           const auto slot = it.of().find(f)->slot;
-                           return std::find(it.touched.begin(), it.touched.end(), slot) != it.touched.end();
-                         });
+        const bool hit =
+            what != updated || e->rule.fields.empty() ||
+            std::any_of(e->rule.fields.begin(), e->rule.fields.end(), [&](const std::string& f) {
+              const auto slot = it.of().find(f)->slot;
+              return std::find(it.touched.begin(), it.touched.end(), slot) != it.touched.end();
+            });
         if (!hit) continue;
         if (auto ok = run_effect(it, *e); !ok) return ok;
       }
@@ -137,7 +138,8 @@ result<void> pipeline::run::run_effects() {
       if (auto ok = settle_owner(*items_[i]); !ok) return ok;
   }
   return unexpected(errc::effect_limit, "effects did not come to rest within " +
-                                            std::to_string(max_rounds) + " rounds; two of them undo each other");
+                                            std::to_string(max_rounds) +
+                                            " rounds; two of them undo each other");
 }
 
 }  // namespace guanxi::work

@@ -14,7 +14,8 @@ namespace at = schema::system_slot;
 namespace {
 
 bool ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
 error refused(policy::action a, const schema::entity& of, std::string why) {
@@ -68,7 +69,8 @@ result<pipeline::run::item*> pipeline::run::start_new(const schema::entity& of) 
 void pipeline::run::set(item& it, std::uint16_t slot, value v, write_class as) {
   if (it.classes[slot] > as) return;
   it.classes[slot] = as;
-  if (v.type() == value_type::text && !ascii(v.as_text())) v = p_.world().text->composed(v.as_text());
+  if (v.type() == value_type::text && !ascii(v.as_text()))
+    v = p_.world().text->composed(v.as_text());
   if (it.after.at(slot) == v) return;
   it.after.set(slot, std::move(v));
   if (std::find(it.next.begin(), it.next.end(), slot) == it.next.end()) it.next.push_back(slot);
@@ -84,14 +86,16 @@ void pipeline::run::apply_entry(item& it, const schema::draft::entry& e) {
     faults_.push_back(unknown_field(it.of(), f.name));
     return;
   }
-  if (f.has(schema::derived)) return fault(errc::validation, "`" + f.name + "` is derived; it follows from other fields");
+  if (f.has(schema::derived))
+    return fault(errc::validation, "`" + f.name + "` is derived; it follows from other fields");
   const bool stamp = e.slot == at::created_at || e.slot == at::created_by ||
                      e.slot == at::modified_at || e.slot == at::modified_by;
   const bool settable = !f.system || e.slot == at::owner || e.slot == at::record_type ||
                         (stamp && who_.who().system);
   if (!settable) return fault(errc::validation, "`" + f.name + "` is set by the library");
   if (!g.edits(e.slot))
-    return fault(errc::permission, "you may not edit `" + f.name + "` on `" + std::string(it.of().name()) + "`");
+    return fault(errc::permission,
+                 "you may not edit `" + f.name + "` on `" + std::string(it.of().name()) + "`");
   set(it, e.slot, e.content, write_class::caller);
 }
 
@@ -107,7 +111,8 @@ void pipeline::run::apply_caller(item& it, const schema::draft& d) {
 
 result<void> pipeline::run::apply_defaults(item& it) {
   for (const schema::field& f : it.of().fields()) {
-    if (f.initial.empty() || !it.after.at(f.slot).is_null() || it.classes[f.slot] != write_class::none)
+    if (f.initial.empty() || !it.after.at(f.slot).is_null() ||
+        it.classes[f.slot] != write_class::none)
       continue;
     result<expr::tree> t = expr::parse(f.initial);
     if (!t) return passed(t);
@@ -115,7 +120,8 @@ result<void> pipeline::run::apply_defaults(item& it) {
     result<expr::expression> e = expr::bind(*t, {.paths = &paths});
     if (!e) return passed(e);
     std::vector<value> inputs;
-    for (const expr::bound_path& p : paths.entries()) inputs.push_back(it.after.at(p.steps.front()->slot));
+    for (const expr::bound_path& p : paths.entries())
+      inputs.push_back(it.after.at(p.steps.front()->slot));
     result<value> v = expr::evaluate(*e, {.paths = inputs, .text = p_.world().text.get()});
     if (!v) return passed(v);
     result<value> fits = schema::fitted(f, std::move(*v));
@@ -146,7 +152,8 @@ result<void> pipeline::run::settle_owner(item& it) {
                                  : p_.load(*users, owner.as_id());
   if (!u) return passed(u);
   const auto fault = [&](std::string text) {
-    faults_.push_back(error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
+    faults_.push_back(
+        error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
   };
   if (u->empty() || u->deleted()) {
     fault("no `user` " + owner.to_string() + " for `owner`");
@@ -171,22 +178,31 @@ result<void> pipeline::run::authorise(const item& it) const {
   const std::string entity(it.of().name());
   if (it.fresh()) {
     if (!g.may_create)
-      return unexpected(refused(action::create, it.of(), "no permission set gives the right to create `" + entity + "`"));
+      return unexpected(refused(action::create, it.of(),
+                                "no permission set gives the right to create `" + entity + "`"));
     if (!g.allows(action::create, it.after))
-      return unexpected(refused(action::create, it.of(), "you could not edit it; choose yourself or someone below you as `owner`"));
+      return unexpected(
+          refused(action::create, it.of(),
+                  "you could not edit it; choose yourself or someone below you as `owner`"));
     return {};
   }
   // What cannot be read does not exist; only then may an error speak of rights.
-  if (!g.allows(action::read, it.before)) return unexpected(policy::not_found(it.of(), it.before.key()));
+  if (!g.allows(action::read, it.before))
+    return unexpected(policy::not_found(it.of(), it.before.key()));
   const bool transfer = !(it.before.at(at::owner) == it.after.at(at::owner));
   const action what = it.removed ? action::remove : transfer ? action::transfer : action::edit;
   const bool gate = it.removed ? g.may_remove : g.may_edit;
   if (!gate)
-    return unexpected(refused(what, it.of(), "no permission set gives the right").of_record(it.before.key().value));
+    return unexpected(refused(what, it.of(), "no permission set gives the right")
+                          .of_record(it.before.key().value));
   if (!g.allows(what, it.before))
-    return unexpected(refused(what, it.of(), "you are neither its owner nor above the owner in the role tree, and nothing shares it with you").of_record(it.before.key().value));
+    return unexpected(refused(what, it.of(),
+                              "you are neither its owner nor above the owner in the role tree, and "
+                              "nothing shares it with you")
+                          .of_record(it.before.key().value));
   if (what == action::edit && !g.allows(what, it.after))
-    return unexpected(refused(what, it.of(), "it would leave your reach").of_record(it.before.key().value));
+    return unexpected(
+        refused(what, it.of(), "it would leave your reach").of_record(it.before.key().value));
   return {};
 }
 
@@ -220,8 +236,9 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
   const policy::grant& g = who_.of(*of);
   if (!g.may_create) {
     if (!g.may_read) return unexpected(query::unknown_entity(of->name(), who_));
-    return unexpected(refused(policy::action::create, *of, "no permission set gives the right to create `" +
-                                                               std::string(of->name()) + "`"));
+    return unexpected(
+        refused(policy::action::create, *of,
+                "no permission set gives the right to create `" + std::string(of->name()) + "`"));
   }
   result<item*> it = start_new(*of);
   if (!it) return passed(it);
@@ -244,14 +261,15 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
   result<item*> it = start(*of, key);
   if (!it) return passed(it);
-  if (!who_.of(*of).allows(policy::action::read, (*it)->before)) return unexpected(policy::not_found(*of, key));
+  if (!who_.of(*of).allows(policy::action::read, (*it)->before))
+    return unexpected(policy::not_found(*of, key));
   if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
-    return unexpected(error(errc::conflict, "the record has changed since it was read: it is at revision " +
-                                                std::to_string((*it)->before.revision()) + ", not " +
-                                                std::to_string(how_.expected_revision) +
-                                                "; read it again")
-                          .in_entity(of->name())
-                          .of_record(key.value));
+    return unexpected(
+        error(errc::conflict, "the record has changed since it was read: it is at revision " +
+                                  std::to_string((*it)->before.revision()) + ", not " +
+                                  std::to_string(how_.expected_revision) + "; read it again")
+            .in_entity(of->name())
+            .of_record(key.value));
   apply_caller(**it, d);
   if (auto ok = settle_owner(**it); !ok) return passed(ok);
   if (auto ok = authorise(**it); !ok) return passed(ok);
@@ -267,9 +285,10 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
   (*it)->removed = true;
   if (auto ok = authorise(**it); !ok) return ok;
   if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
-    return unexpected(error(errc::conflict, "the record has changed since it was read; read it again")
-                          .in_entity(of->name())
-                          .of_record(key.value));
+    return unexpected(
+        error(errc::conflict, "the record has changed since it was read; read it again")
+            .in_entity(of->name())
+            .of_record(key.value));
   result<std::int64_t> batch = p_.in_->next_change();
   if (!batch) return passed(batch);
   batch_ = reserved_ = *batch;

@@ -16,8 +16,8 @@ result<void> pipeline::run::check_reference(const item& it, const schema::field&
   if (!it.fresh() && it.before.at(f.slot) == v) return {};
   const schema::entity& target = *f.target_entity;
   const auto missing = [&] {
-    faults_.push_back(error(errc::not_found, "no `" + std::string(target.name()) + "` " + v.to_string() +
-                                                 " for `" + f.name + "`")
+    faults_.push_back(error(errc::not_found, "no `" + std::string(target.name()) + "` " +
+                                                 v.to_string() + " for `" + f.name + "`")
                           .in_entity(it.of().name())
                           .in_field(f.name));
   };

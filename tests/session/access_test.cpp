@@ -63,8 +63,9 @@ TEST_P(access_case, counts_sums_and_groups_only_that) {
             "Offer 报价|1\nTalk|1\nWon|1\n");
   EXPECT_EQ(answer(as("vera"), "select name from opportunity order by amount desc limit 2"),
             "太阳能\n茶叶年单\n");
-  EXPECT_EQ(answer(as("nina"), "select name from opportunity order by amount desc limit 1 offset 1"),
-            "Bridge\n");
+  EXPECT_EQ(
+      answer(as("nina"), "select name from opportunity order by amount desc limit 1 offset 1"),
+      "Bridge\n");
 }
 
 TEST_P(access_case, shows_nothing_through_a_relation_to_what_is_out_of_sight) {
@@ -191,9 +192,8 @@ TEST_P(access_case, explains_what_it_decides) {
         EXPECT_EQ(s->change(key(deal), draft_of("opportunity").set("next_step", "x")).has_value(),
                   why(action::edit)) << at;
         const char* other = deal == std::string("bridge") ? "nils" : "nina";
-        EXPECT_EQ(
-            s->change(key(deal), draft_of("opportunity").set(field::owner = key(other))).has_value(),
-            why(action::transfer)) << at;
+        const schema::draft away = draft_of("opportunity").set(field::owner = key(other));
+        EXPECT_EQ(s->change(key(deal), away).has_value(), why(action::transfer)) << at;
         s->rollback().value();
         s->begin().value();
         EXPECT_EQ(s->remove("opportunity", key(deal)).has_value(), why(action::remove)) << at;

@@ -59,7 +59,7 @@ TEST_P(record_case, gets_defaults_only_where_the_caller_said_nothing) {
       s.create(account::entity, {account::name = "Key", account::classification = "key"}).value();
   EXPECT_EQ(key_account[account::classification], "key");
   const record none =
-      s.create(account::entity, {account::name = "None", account::classification = nullptr}).value();
+      s.create(account::entity, {account::name = "N", account::classification = nullptr}).value();
   EXPECT_EQ(none[account::classification], std::nullopt);
 }
 

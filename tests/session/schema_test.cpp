@@ -18,7 +18,7 @@ class schema_case : public on_every_store {
                             .choices = {{"gold", "Gold", "金"}, {"iron", "Iron", "铁"}},
                             .initial = "'iron'"})
         .value();
-    admin.define("account", {.name = "x_code", .type = kind::text, .flags = schema::unique}).value();
+    admin.define("account", {.name = "x_code", .flags = schema::unique}).value();
     admin.define("account", {.name = "x_buyer", .type = kind::reference, .target = "contact"})
         .value();
     schema::entity_definition visit{.name = "x_visit", .label_en = "Visit", .label_zh = "拜访"};
@@ -173,7 +173,7 @@ TEST(schema_file, is_the_same_after_reopening) {
   at.furnish();
   {
     session admin = at.as("admin");
-    admin.define("account", {.name = "x_tier", .type = kind::text, .flags = schema::unique}).value();
+    admin.define("account", {.name = "x_tier", .flags = schema::unique}).value();
     admin.define({.name = "x_car",
                   .fields = {{.name = "x_plate", .type = kind::text, .flags = schema::title},
                              {.name = "x_price", .type = kind::money}}})
@@ -188,8 +188,8 @@ TEST(schema_file, is_the_same_after_reopening) {
   session admin = at.as("admin");
   EXPECT_EQ(answer(admin, "select x_plate, x_price, currency from x_car"), "京A 123|1.00|CNY\n");
   EXPECT_EQ(answer(admin, "select name from account where x_tier = 'gold'"), "Acme\n");
-  EXPECT_EQ(code(admin.change(at.key("bolt"), admin.draft("account").value().set("x_tier", "gold"))),
-            errc::duplicate);
+  const schema::draft gold = admin.draft("account").value().set("x_tier", "gold");
+  EXPECT_EQ(code(admin.change(at.key("bolt"), gold)), errc::duplicate);
   EXPECT_EQ(admin.history("account", at.key("acme")).value().size(), 2u);
   EXPECT_TRUE(admin.define("x_car", {.name = "x_seats", .type = kind::integer}));
   EXPECT_EQ(answer(at.as("mona"), "select count() from opportunity"), "3\n");
@@ -210,7 +210,8 @@ TEST(schema_file, opens_with_more_definitions_than_it_was_made_with) {
     first->define("thing", {.name = "x_mine", .type = kind::text}).value();
   }
   known[0].fields.push_back({.name = "price", .type = kind::money, .custom = false});
-  known.push_back({.name = "other", .fields = {{.name = "name", .custom = false}}, .custom = false});
+  known.push_back(known[0]);
+  known.back().name = "other";
   {
     auto second = reopened(known).value();
     EXPECT_FALSE(second->fresh());

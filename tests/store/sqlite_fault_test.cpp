@@ -289,7 +289,9 @@ TEST(failing_disk, a_change_is_whole_or_not) { expect_sound("change"); }
 TEST(failing_disk, a_transaction_is_whole_or_not) { expect_sound("transaction"); }
 TEST(failing_disk, a_careless_transaction_is_whole_or_not) { expect_sound("stubborn_transaction"); }
 TEST(failing_disk, many_records_are_there_as_acknowledged) { expect_sound("fifty"); }
-TEST(failing_disk, a_new_field_is_in_table_and_definition_or_in_neither) { expect_sound("new_field"); }
+TEST(failing_disk, a_new_field_is_in_table_and_definition_or_in_neither) {
+  expect_sound("new_field");
+}
 
 TEST(failing_disk, that_refuses_a_sync_ends_writing_until_the_store_is_opened_again) {
   const std::string path = new_store("sync");
@@ -358,7 +360,8 @@ TEST(failing_disk, never_leaves_a_session_under_rules_that_have_changed) {
   auto here = open(path).value();
   session admin = here.as_user("admin").value();
   auto set = admin.query("select id from permission_set where name = 'Administrator'").value();
-  auto li = admin.create(crm::user::entity, {crm::user::login = "li", crm::user::name = "Li"}).value();
+  auto li =
+      admin.create(crm::user::entity, {crm::user::login = "li", crm::user::name = "Li"}).value();
   ASSERT_TRUE(admin.create(crm::permission_assignment::entity,
                            {crm::permission_assignment::user = li.key(),
                             crm::permission_assignment::permission_set = set.at(0, 0).as_id()}));
@@ -386,7 +389,8 @@ TEST(fault_loop, catches_a_store_whose_log_and_records_differ) {
   for (const char* tampering :
        {"DELETE FROM account", "DELETE FROM gx_change WHERE id = 2",
         "DELETE FROM gx_change WHERE entity = 'account'", "UPDATE account SET revision = 5",
-        "UPDATE gx_meta SET number = 1 WHERE id = 1", "UPDATE gx_meta SET number = 1 WHERE id = 2"}) {
+        "UPDATE gx_meta SET number = 1 WHERE id = 1",
+        "UPDATE gx_meta SET number = 1 WHERE id = 2"}) {
     write_file(path, good);
     alter(path, tampering);
     EXPECT_FALSE(inspect(path).empty()) << tampering;

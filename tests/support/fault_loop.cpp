@@ -280,8 +280,9 @@ std::vector<std::string> inspect(const std::string& path) {
          "the counter of ids lags behind");
   expect("SELECT max(id) < (SELECT number FROM gx_meta WHERE id = 2) FROM gx_change", "1",
          "the counter of changes lags behind");
-  expect("SELECT count(*) FROM gx_change WHERE id <> 1 AND id - 1 NOT IN (SELECT id FROM gx_change)",
-         "0", "gaps in the log");
+  expect(
+      "SELECT count(*) FROM gx_change WHERE id <> 1 AND id - 1 NOT IN (SELECT id FROM gx_change)",
+      "0", "gaps in the log");
   return out;
 }
 
@@ -306,7 +307,9 @@ void notes::judge(const error& e) {
   ++failures;
   for (std::string& fault : unclear(e)) complaints.push_back(std::move(fault));
   const std::string text(e.message());
-  const auto wrong = [&](const char* what) { complaints.push_back(std::string(what) + ": " + text); };
+  const auto wrong = [&](const char* what) {
+    complaints.push_back(std::string(what) + ": " + text);
+  };
   if (!known_code(e.code())) wrong("an unexpected code");
   if (e.code() == errc::misuse) {
     if (!e.aborted()) wrong("a dead transaction that is not called aborted");

@@ -2,8 +2,8 @@
 //
 //   for (const std::string& complaint : play(story, 20).complaints) ADD_FAILURE() << complaint;
 //
-// A story acts on a store and notes what was acknowledged. After each fault the file is opened again
-// on a sound disk, and what it holds is compared with the notes and with itself.
+// A story acts on a store and notes what was acknowledged. After each fault the file is opened
+// again on a sound disk, and what it holds is compared with the notes and with itself.
 #pragma once
 
 #include "guanxi/guanxi.hpp"
@@ -28,7 +28,8 @@ std::int64_t ask(const std::string& path, const std::string& sql);
 /// A question to the file that is not 0 if there is such an account.
 std::string account_named(const std::string& name);
 
-/// What a story tells of its acts. A fact is a question to the file; it holds if its answer is not 0.
+/// What a story tells of its acts. A fact is a question to the file; it holds if its answer is not
+/// 0.
 struct notes {
   std::vector<std::string> acknowledged;           ///< facts that must hold
   std::vector<std::string> refused;                ///< facts that must not hold

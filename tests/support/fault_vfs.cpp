@@ -63,7 +63,9 @@ struct fault_vfs::hooks {
     return real(f)->pMethods->xFileSize(real(f), out);
   }
   static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-  static int unlock(sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
+  static int unlock(sqlite3_file* f, int level) {
+    return real(f)->pMethods->xUnlock(real(f), level);
+  }
   static int reserved(sqlite3_file* f, int* out) {
     return real(f)->pMethods->xCheckReservedLock(real(f), out);
   }
@@ -85,10 +87,12 @@ struct fault_vfs::hooks {
 
   // The file system.
   static sqlite3_vfs* below() { return sqlite3_vfs_find(nullptr); }
-  static int open(sqlite3_vfs* v, sqlite3_filename path, sqlite3_file* into, int flags, int* granted) {
-    static const sqlite3_io_methods methods = {
-        2,        close,    read,    write,  truncate, sync,    size,     lock,        unlock,   reserved,
-        control,  sector,   device,  shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+  static int open(sqlite3_vfs* v, sqlite3_filename path, sqlite3_file* into, int flags,
+                  int* granted) {
+    static const sqlite3_io_methods methods = {2,           close,     read,    write,   truncate,
+                                               sync,        size,      lock,    unlock,  reserved,
+                                               control,     sector,    device,  shm_map, shm_lock,
+                                               shm_barrier, shm_unmap, nullptr, nullptr};
     file& f = *new (into) file;
     f.pMethods = nullptr;
     f.disk = &disk_of(v);
@@ -116,7 +120,9 @@ struct fault_vfs::hooks {
   static int randomness(sqlite3_vfs*, int bytes, char* out) {
     return below()->xRandomness(below(), bytes, out);
   }
-  static int sleep(sqlite3_vfs*, int microseconds) { return below()->xSleep(below(), microseconds); }
+  static int sleep(sqlite3_vfs*, int microseconds) {
+    return below()->xSleep(below(), microseconds);
+  }
   static int now(sqlite3_vfs*, double* out) { return below()->xCurrentTime(below(), out); }
   static int last_error(sqlite3_vfs*, int room, char* out) {
     return below()->xGetLastError(below(), room, out);

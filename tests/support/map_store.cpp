@@ -46,9 +46,9 @@ result<bool> map_store::get(const schema::entity& of, id key, store::view at,
 result<void> map_store::put(const schema::record& r, std::int64_t expected_revision) {
   const row* before = find(r.of().name(), r.key(), store::view::writing);
   const value& revision = before ? (*before)[schema::system_slot::revision] : value();
-  const bool as_expected =
-      expected_revision == 0 ? !before
-                             : before && (revision.is_null() || revision == value(expected_revision));
+  // The library's own tables keep no revision.
+  const bool same = revision.is_null() || revision == value(expected_revision);
+  const bool as_expected = expected_revision == 0 ? !before : before && same;
   if (!as_expected)
     return unexpected(error(errc::conflict, "the record has changed since it was read")
                           .in_entity(r.of().name())

@@ -3,7 +3,9 @@
 #include "support/choosy_driver.hpp"
 #include "support/map_store.hpp"
 
+#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <unistd.h>
 
 namespace guanxi::test {
@@ -39,6 +41,11 @@ std::string fresh_path() {
 void remove_store(const std::string& path) {
   std::error_code ignored;
   for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path + part, ignored);
+}
+
+std::uint64_t chosen_seed() {
+  const char* given = std::getenv("GUANXI_TEST_SEED");
+  return given ? std::strtoull(given, nullptr, 10) : std::random_device()() % 1'000'000;
 }
 
 std::string text(const rows& r) {
@@ -114,8 +121,9 @@ void company::furnish() {
       d.set(user::role = at);
       s.change(u, d).value();
     }
-    s.create(permission_assignment::entity, {permission_assignment::user = u,
-                                             permission_assignment::permission_set = key("standard")})
+    const id set = key("standard");
+    s.create(permission_assignment::entity,
+             {permission_assignment::user = u, permission_assignment::permission_set = set})
         .value();
   };
   hire("vera", "Vera", vp);

@@ -5,8 +5,8 @@
 //   INSTANTIATE_TEST_SUITE_P(on, deal, every_store, store_name);
 //
 // Roles: vp above north and south, north above agent_north, south above agent_south.
-// Users: vera (vp), mona (north), samir (south), nina and nils (agent_north), sun 孙 (agent_south),
-// lone (no role), idle (agent_north, not active); all but idle hold the set "Standard user".
+// Users: vera (vp), mona (north), samir (south), nina and nils (agent_north), sun (agent_south),
+// lone (no role), idle (agent_north, not active); all hold the set "Standard user".
 // Each of nina, nils, sun and lone owns accounts and deals; see furnish() for what is in them.
 #pragma once
 
@@ -36,6 +36,9 @@ std::unique_ptr<store::driver> make_driver(store_kind k, const environment& worl
 /// A file name that no other test uses, with no file behind it.
 std::string fresh_path();
 void remove_store(const std::string& path);
+
+/// A seed by chance, or GUANXI_TEST_SEED from the environment to repeat a failure.
+std::uint64_t chosen_seed();
 
 /// The answer as text: cells joined by "|", rows ended by "\n".
 std::string text(const rows& r);

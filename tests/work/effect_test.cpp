@@ -30,7 +30,8 @@ class effects : public testing::Test {
  protected:
   effects()
       : world(default_environment()),
-        store(store::store::open(std::make_unique<test::map_store>(), definitions(), world).value()),
+        store(
+            store::store::open(std::make_unique<test::map_store>(), definitions(), world).value()),
         catalog(store->catalog()),
         all(std::make_shared<const policy::rulebook>(), catalog,
             policy::principal::system_sight("test")) {}
@@ -40,7 +41,8 @@ class effects : public testing::Test {
     return {thing().tag(), thing().find(field)->slot, std::move(v), {}};
   }
   void install(std::vector<effect> list) {
-    set = std::make_shared<const effect_set>(effect_set::install(std::move(list), *catalog).value());
+    set =
+        std::make_shared<const effect_set>(effect_set::install(std::move(list), *catalog).value());
   }
   std::string refused(std::vector<effect> list) const {
     const auto r = effect_set::install(std::move(list), *catalog);
@@ -193,7 +195,8 @@ TEST_F(effects, that_do_not_come_to_rest_are_stopped_and_leave_nothing) {
   EXPECT_EQ(endless.error().code(), errc::effect_limit);
   EXPECT_EQ(stored("thing"), 0u);
   e.run = [this, slot](const change& c, const reads&, output& out) {
-    if (const auto n = c.after->at(slot).as_integer(); n < max_rounds - 1) out.set(to("count", n + 1));
+    if (const auto n = c.after->at(slot).as_integer(); n < max_rounds - 1)
+      out.set(to("count", n + 1));
   };
   install({e});
   EXPECT_EQ(create(named("B")).value().find("count").value(), value(max_rounds - 1));

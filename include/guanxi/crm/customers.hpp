@@ -1,6 +1,6 @@
 // Accounts, contacts and leads: the customer file.
 //
-//   session.create(crm::account::entity, {crm::account::name = "Acme", crm::account::industry = "retail"});
+//   session.create(account::entity, {account::name = "Acme", account::industry = "retail"});
 #pragma once
 
 #include "guanxi/schema/row.hpp"

@@ -50,8 +50,10 @@ inline constexpr schema::field_row fields[] = {
     {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"},
      .flags = schema::required | schema::title | schema::unique},
 };
-inline constexpr schema::entity_row entity{.name = "permission_set", .text = {"Permission set", "权限集"},
-                                           .plural = {"Permission sets", "权限集"}, .fields = fields};
+inline constexpr schema::entity_row entity{.name = "permission_set",
+                                           .text = {"Permission set", "权限集"},
+                                           .plural = {"Permission sets", "权限集"},
+                                           .fields = fields};
 inline constexpr schema::handle<std::string_view> name = entity["name"];
 }  // namespace permission_set
 

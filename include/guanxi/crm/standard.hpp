@@ -1,6 +1,7 @@
 // The standard CRM as a whole: its definitions and its effects.
 //
-//   auto s = store::open(driver, crm::definitions(), world);   effect_set::install(crm::effects(), …);
+//   auto s = store::open(driver, crm::definitions(), world);   effect_set::install(crm::effects(),
+//   …);
 #pragma once
 
 #include "guanxi/crm/customers.hpp"

@@ -56,8 +56,8 @@ struct batch {
   std::size_t rows() const noexcept { return columns.empty() ? 0 : columns.front().rows(); }
 };
 
-/// A batch ends at this many rows (enough to amortise, small enough to stay in cache) or bytes in one
-/// column (Arrow's text offsets are 32 bits), whichever comes first.
+/// A batch ends at this many rows (enough to amortise, small enough to stay in cache) or bytes in
+/// one column (Arrow's text offsets are 32 bits), whichever comes first.
 inline constexpr std::size_t batch_rows = 65'536;
 inline constexpr std::size_t batch_bytes = std::size_t{1} << 30;
 

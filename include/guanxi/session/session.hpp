@@ -89,17 +89,18 @@ class session {
   /// The catalog now; definitions made later appear in a later one.
   schema::catalog_ptr catalog() const;
 
-  /// Which fields of an entity exist for the acting user, a bit per slot; for edges that name fields
-  /// one by one and must not tell a hidden one from none. Errors: as for draft().
+  /// Which fields of an entity exist for the acting user, a bit per slot; for edges that name
+  /// fields one by one and must not tell a hidden one from none. Errors: as for draft().
   result<std::shared_ptr<const std::vector<bool>>> visible(std::string_view entity) const;
 
   /// A draft for an entity. Errors: errc::unknown_name (also for an entity that may not be read).
   result<schema::draft> draft(std::string_view entity) const;
 
   result<record> create(const schema::draft& d, std::string_view cause = {});
-  result<record> create(const schema::entity_row& of, std::initializer_list<schema::assignment> values);
-  /// A live record within reach, hidden fields null. errc::not_found tells missing from forbidden to
-  /// nobody.
+  result<record> create(const schema::entity_row& of,
+                        std::initializer_list<schema::assignment> values);
+  /// A live record within reach, hidden fields null. errc::not_found tells missing from forbidden
+  /// to nobody.
   result<record> get(std::string_view entity, id key) const;
   result<record> get(const schema::entity_row& of, id key) const { return get(of.name, key); }
   /// Changes what the draft names. With expected_revision, errc::conflict if it has moved on.
@@ -111,12 +112,14 @@ class session {
                       std::string_view cause = {});
 
   /// Runs a query of the language (docs/query.md).
-  result<rows> query(std::string_view text, const std::vector<expr::parameter_value>& parameters = {},
+  result<rows> query(std::string_view text,
+                     const std::vector<expr::parameter_value>& parameters = {},
                      const query_options& options = {}) const;
 
   /// Why the acting user may or may not do this; a record out of sight is errc::not_found.
   result<explanation> explain(action a, std::string_view entity, id key) const;
-  result<explanation> explain(action a, std::string_view entity, id key, std::string_view field) const;
+  result<explanation> explain(action a, std::string_view entity, id key,
+                              std::string_view field) const;
   /// The same for another user; for those who administer permissions.
   result<explanation> explain_for(std::string_view login, action a, std::string_view entity,
                                   id key) const;
@@ -130,7 +133,8 @@ class session {
   result<void> rollback();
   bool in_transaction() const noexcept;
 
-  /// Adds to the schema at run time; for those who administer permissions. Not inside a transaction.
+  /// Adds to the schema at run time; for those who administer permissions. Not inside a
+  /// transaction.
   result<void> define(const schema::entity_definition& e);
   result<void> define(std::string_view entity, const schema::field_definition& f);
 

@@ -30,8 +30,8 @@ class driver {
   // Raw records. `into` is an empty record of the entity that is asked for.
   /// Whether there is such a record, deleted or not.
   virtual result<bool> get(const schema::entity& of, id key, view at, schema::record& into) = 0;
-  /// Inserts (expected_revision 0) or replaces the stored record of that revision; errc::conflict if
-  /// the stored revision is another, errc::duplicate if the driver guards unique values itself.
+  /// Inserts (expected_revision 0) or replaces the stored record of that revision; errc::conflict
+  /// if the stored revision is another, errc::duplicate if the driver guards unique values itself.
   virtual result<void> put(const schema::record& r, std::int64_t expected_revision) = 0;
   virtual result<void> erase(const schema::entity& of, id key) = 0;
   /// Records with id above `after`, ascending, at most `at_most`, until the visitor answers false.

@@ -2,9 +2,9 @@
 //
 //   auto d = open_sqlite({.path = "shop.gx"}).value();
 //
-// Integers hold what is exact: a decimal its coefficient, a date days, an instant microseconds UTC, a
-// boolean 0 or 1. For each table there is a view `readable_<entity>` with dates and amounts written
-// out, for any tool that opens the file.
+// Integers hold what is exact: a decimal its coefficient, a date days, an instant microseconds UTC,
+// a boolean 0 or 1. For each table there is a view `readable_<entity>` with dates and amounts
+// written out, for any tool that opens the file.
 #pragma once
 
 #include "guanxi/base/environment.hpp"
@@ -25,6 +25,7 @@ struct sqlite_options {
 
 /// Errors: errc::file_missing, errc::not_a_database (also for a SQLite file of somebody else's),
 /// errc::newer_schema, errc::store_io, errc::busy, each naming the path.
-result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options, const environment& world);
+result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
+                                            const environment& world);
 
 }  // namespace guanxi::store

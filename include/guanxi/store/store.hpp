@@ -5,8 +5,8 @@
 //   query::rows r = s->read(trimmed, bounds).value();
 //
 // Ownership: the store owns its driver and every catalog it ever had, so entities stay valid.
-// Thread rule: may be used from many threads; one transaction at a time, others wait for it, and get
-// errc::busy after write_wait_ms.
+// Thread rule: may be used from many threads; one transaction at a time, others wait for it, and
+// get errc::busy after write_wait_ms.
 #pragma once
 
 #include "guanxi/base/environment.hpp"
@@ -69,7 +69,8 @@ class transaction {
 
  private:
   friend class store;
-  transaction(store& s, std::unique_lock<std::timed_mutex> lock) : store_(s), lock_(std::move(lock)) {}
+  transaction(store& s, std::unique_lock<std::timed_mutex> lock)
+      : store_(s), lock_(std::move(lock)) {}
   result<std::int64_t> counter(id key, std::optional<std::int64_t>& cached);
   result<void> write_counters();
   result<void> index_unique(const schema::record& before, const schema::record& after);
@@ -107,7 +108,8 @@ class store {
   result<schema::record> get(const policy::grant& g, id key);
   /// Adds entities and fields, atomically; gives the new catalog.
   result<schema::catalog_ptr> define(std::span<const schema::entity_definition> entities);
-  result<schema::catalog_ptr> define(std::string_view entity, const schema::field_definition& field);
+  result<schema::catalog_ptr> define(std::string_view entity,
+                                     const schema::field_definition& field);
 
   result<std::unique_ptr<transaction>> begin(write_key key);
   /// Changes whenever another process has committed.

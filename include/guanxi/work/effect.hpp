@@ -5,10 +5,10 @@
 //            .paths = {"stage.probability"}, .writes = {"probability"},
 //            .run = [](const change& c, const reads& in, output& out) { … }};
 //
-// An effect gets the change and what it asked to read, and returns further changes; it calls nothing.
-// The class of a write decides who wins on one field: initial < caller < rule < derived. Two effects
-// of one class that may write one field are refused at installation unless one names the other in
-// `after`. Thread rule: immutable once installed; run must not keep state.
+// An effect gets the change and what it asked to read, and returns further changes; it calls
+// nothing. The class of a write decides who wins on one field: initial < caller < rule < derived.
+// Two effects of one class that may write one field are refused at installation unless one names
+// the other in `after`. Thread rule: immutable once installed; run must not keep state.
 #pragma once
 
 #include "guanxi/query/batch.hpp"
@@ -76,7 +76,8 @@ struct effect {
   std::vector<std::string> fields = {};   ///< updated: only if one of these changed; empty: any
   write_class as = write_class::rule;
   std::vector<std::string> paths = {};    ///< read through references of the changed record
-  std::vector<std::string> queries = {};  ///< read on system sight; :id and :<field> are the record's
+  std::vector<std::string> queries =
+      {};  ///< read on system sight; :id and :<field> are the record's
   std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
   std::vector<std::string> after = {};    ///< names of effects that run before this one
   std::function<void(const change&, const reads&, output&)> run = {};

@@ -1,5 +1,6 @@
-// The write pipeline: the only way into a store. It runs inside the write transaction, in this order:
-// load, apply the caller's values, defaults, authorise, effects to quiet, validate, log, store.
+// The write pipeline: the only way into a store. It runs inside the write transaction, in this
+// order: load, apply the caller's values, defaults, authorise, effects to quiet, validate, log,
+// store.
 //
 //   auto p = pipeline::begin(store, effects).value();
 //   record r = p->create(grants, draft, {.cause = "import"}).value();   p->commit();
@@ -57,7 +58,8 @@ class pipeline {
   class run;
   struct key_hash {
     std::size_t operator()(const std::pair<const schema::entity*, id>& k) const noexcept {
-      return std::hash<const void*>()(k.first) ^ (std::hash<id>()(k.second) * 0x9e3779b97f4a7c15ULL);
+      return std::hash<const void*>()(k.first) ^
+             (std::hash<id>()(k.second) * 0x9e3779b97f4a7c15ULL);
     }
   };
   pipeline(store::store& into, std::shared_ptr<const effect_set> effects,

@@ -117,8 +117,8 @@ result<void> connection::rollback() {
 
 result<void> connection::still_inside() const {
   if (!inside_ || sqlite3_get_autocommit(db_.get()) == 0) return {};
-  return unexpected(error(errc::store_io, "an earlier error has undone the transaction on " + shown_ +
-                                              "; nothing of it was kept, begin again")
+  return unexpected(error(errc::store_io, "an earlier error has undone the transaction on " +
+                                              shown_ + "; nothing of it was kept, begin again")
                         .set_aborted(true));
 }
 
@@ -140,7 +140,8 @@ result<void> connection::look(const sqlite_options& options) {
   sqlite3_vfs* files = sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
   if (!files) return {};  // opening tells that there is no such VFS
   int there = 0;
-  if (files->xAccess(files, options.path.c_str(), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there &&
+  if (files->xAccess(files, options.path.c_str(), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK &&
+      !there &&
       // SQLite answers that an empty file is not there.
       !std::filesystem::exists(options.path, ignored))
     return unexpected(errc::file_missing,

@@ -24,8 +24,8 @@ std::string index(const schema::entity& e, const schema::field& f) {
   if (f.has(schema::unique))
     return "CREATE UNIQUE INDEX " + identifier("unique_" + table + "." + f.name) + " ON " +
            identifier(table) + " (" + identifier(f.name) + ") WHERE \"deletion_batch\" IS NULL";
-  return "CREATE INDEX " + identifier("index_" + table + "." + f.name) + " ON " + identifier(table) +
-         " (" + identifier(f.name) + ")";
+  return "CREATE INDEX " + identifier("index_" + table + "." + f.name) + " ON " +
+         identifier(table) + " (" + identifier(f.name) + ")";
 }
 
 /// A column as people read it.
@@ -43,7 +43,8 @@ std::string readable(const schema::field& f) {
 }
 
 std::string readable_view(const schema::entity& e) {
-  std::string out = "CREATE VIEW " + identifier("readable_" + std::string(e.name())) + " AS SELECT ";
+  std::string out =
+      "CREATE VIEW " + identifier("readable_" + std::string(e.name())) + " AS SELECT ";
   bool first = true;
   for (const schema::field& f : e.fields()) {
     if (!stored(e, f)) continue;
@@ -77,7 +78,8 @@ std::vector<std::string> statements_for(const schema::step& s, const schema::cat
   }
   out.push_back(table + ") STRICT");
   for (const schema::field& f : e.fields())
-    if (stored(e, f) && (f.has(schema::unique) || f.has(schema::indexed))) out.push_back(index(e, f));
+    if (stored(e, f) && (f.has(schema::unique) || f.has(schema::indexed)))
+      out.push_back(index(e, f));
   out.push_back(readable_view(e));
   return out;
 }

@@ -226,8 +226,9 @@ bool narrow(const query::plan& p) {
   constexpr std::size_t most_tables = 64, most_columns = 2000;
   std::size_t columns = p.outputs.size();
   for (const query::currency_check& check : p.checks) columns += check.columns.size();
-  return p.joins.size() <= most_tables && columns <= most_columns && p.keys.size() <= most_columns &&
-         p.order.size() <= most_columns && p.sources.size() <= most_columns;
+  return p.joins.size() <= most_tables && columns <= most_columns &&
+         p.keys.size() <= most_columns && p.order.size() <= most_columns &&
+         p.sources.size() <= most_columns;
 }
 
 /// Whether keys, outputs and order fit SQLite's parser when keys and aggregates stand inside them.
@@ -328,8 +329,9 @@ result<void> prepare(connection& c, const sqlite_options& options) {
   const bool fresh = *tables == 0 && *whose == 0 && *format == 0;
   if (!fresh && *whose != application_id)
     return unexpected(errc::not_a_database,
-                      c.shown_path() + " is a SQLite file of another program, and was left as it is; "
-                                       "choose another path");
+                      c.shown_path() +
+                          " is a SQLite file of another program, and was left as it is; "
+                          "choose another path");
   if (*format > format_version)
     return unexpected(errc::newer_schema, c.shown_path() +
                                               " was written by a later version of Guanxi (format " +
