@@ -67,6 +67,12 @@ class answer {
     for (const query::currency_check& check : plan_.checks)
       for (std::uint32_t c : check.columns) columns_[c] = row[at++];
     if (auto ok = query::check_currencies(plan_, columns_); !ok) return passed(ok);
+    if (!plan_.checks.empty()) {
+      // A group out of the cut is checked, too: its place in the order came from its amounts.
+      const auto place = static_cast<std::int64_t>(taken_++);
+      const std::int64_t first = plan_.offset.value_or(0);
+      if (place < first || (plan_.limit && place - first >= *plan_.limit)) return true;
+    }
     if (out_.size() >= max_rows_)
       return unexpected(errc::limit, "the answer has more rows than its cap of " +
                                          std::to_string(max_rows_));
@@ -77,7 +83,7 @@ class answer {
 
  private:
   const query::plan& plan_;
-  std::size_t max_rows_;
+  std::size_t max_rows_, taken_ = 0;
   query::rows out_;
   std::vector<value> columns_;
 };

@@ -1,7 +1,6 @@
 // Pipelines, stages, products, opportunities and the visits of opportunities to stages.
 //
-//   session.change(deal, {crm::opportunity::stage = won});   // probability, category, history
-//   follow
+//   session.change(deal, {opportunity::stage = won});   // probability, category, history follow
 #pragma once
 
 #include "guanxi/schema/row.hpp"

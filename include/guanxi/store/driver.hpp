@@ -60,8 +60,9 @@ class driver {
 
   // Plans.
   virtual query::pushdown consider(const query::trimmed_plan&) { return {}; }
-  /// Runs a fragment. Whole: a row is the outputs, then the plan's currency-check columns in order.
-  /// Else: a value per path, guards applied.
+  /// Runs a fragment. Whole: a row is the outputs, then the plan's currency-check columns in order;
+  /// a plan with such checks is run without its limit and offset, which the core applies when it
+  /// has checked every group. Else: a value per path, guards applied.
   virtual result<void> execute(const query::fragment&, view, const query::bounds&,
                                const query::row_sink&) {
     return unexpected(errc::unsupported, "this store runs no plans");

@@ -205,7 +205,8 @@ void writer::write_tail() {
     out_.sql.text += k.descending ? " DESC" : " ASC";
     out_.sql.text += k.nulls_first ? " NULLS FIRST" : " NULLS LAST";
   }
-  if (plan_.limit || plan_.offset) {
+  // The core cuts what has currencies to check, once every group is checked.
+  if (plan_.checks.empty() && (plan_.limit || plan_.offset)) {
     out_.sql.text += " LIMIT " + std::to_string(plan_.limit.value_or(-1));
     if (plan_.offset) out_.sql.text += " OFFSET " + std::to_string(*plan_.offset);
   }
