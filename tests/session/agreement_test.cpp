@@ -79,10 +79,10 @@ class agreement : public testing::Test {
   static std::string ask(const std::string& query,
                          const std::vector<expr::parameter_value>& parameters = {}) {
     std::string last;
-    for (const char* login : {"admin", "mona", "sun"}) {
+    for (const char* login : {"admin", "mona"}) {
       const std::string expected = told(companies[0]->as(login), query, parameters);
       for (std::size_t i = 1; i < companies.size(); ++i) {
-        const int times = companies[i]->kind == store_kind::choosy ? 3 : 1;
+        const int times = companies[i]->kind == store_kind::choosy ? 2 : 1;
         for (int n = 0; n < times; ++n) {
           const std::string got = told(companies[i]->as(login), query, parameters);
           EXPECT_EQ(got, expected) << name(companies[i]->kind) << " as " << login << ": " << query;
@@ -308,9 +308,19 @@ TEST_F(agreement, holds_for_aggregates) {
            "select source, count() from opportunity group by source order by count(), source limit 2",
            "select source, count() from opportunity group by source order by max(close_date) desc "
            "limit 2 offset 1",
+           "select name, sum(amount) as total from opportunity where currency = 'USD' group by name "
+           "order by total desc limit 3 offset 1",
            "select avg(duration_seconds), median(duration_seconds), count(left_at) from stage_visit",
        })
     ask(query);
+}
+
+TEST_F(agreement, holds_for_mixed_groups_beyond_the_limit) {
+  for (const char* cut : {"limit 0", "limit 1", "offset 1", "limit 1 offset 500"})
+    EXPECT_EQ(ask("select stage.name, sum(amount) from opportunity group by stage.name "
+                  "order by sum(amount) desc " + std::string(cut)),
+              "error mixed_currency")
+        << cut << ": a group's place came from a sum that means nothing";
 }
 
 TEST_F(agreement, holds_for_relations_and_nested_selects) {
@@ -365,12 +375,12 @@ TEST_F(agreement, holds_for_random_statements) {
   const std::uint64_t seed = chosen_seed();
   statement_writer writer(seed);
   int answered = 0;
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const std::string query = writer.statement();
     const std::string said = ask(query);
     answered += !said.starts_with("error");
     if (HasFailure()) break;
   }
-  EXPECT_GT(answered, 50) << "most statements should mean something";
-  std::cout << "statements from seed " << seed << ", " << answered << " of 150 answered\n";
+  EXPECT_GT(answered, 20) << "most statements should mean something";
+  std::cout << "statements from seed " << seed << ", " << answered << " of 60 answered\n";
 }
