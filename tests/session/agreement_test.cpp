@@ -141,7 +141,8 @@ class statement_writer {
   std::string number() {
     return pick({"amount", "probability", "account.employees", "amount * probability / 100",
                  "coalesce(amount, 0)", "abs(amount)", "round(amount, 0)",
-                 "account.employees + 1", "length(name)", "close_date - opened_on", "year(close_date)",
+                 "account.employees + 1", "length(name)", "close_date - opened_on",
+                 "year(close_date)",
                  "amount / nullif(account.employees, 0)", "-probability"});
   }
   std::string words() {
@@ -177,7 +178,8 @@ class statement_writer {
                      pick({"'%海%'", "'deal%'", "'_e%'", "'%'", "'50%'", "'w_b'"});
       case 3: return day() + pick({" < ", " >= "}) + "date '2026-03-01'";
       case 4: return any() + pick({" is null", " is not null"});
-      case 5: return words() + pick({" in ", " not in "}) + pick({"('web', '上海')", "('Talk', 'x')"});
+      case 5: return words() + pick({" in ", " not in "}) +
+                     pick({"('web', '上海')", "('Talk', 'x')"});
       case 6: return "account " + pick({"in", "not in"}) + " (select id from account where " +
                      pick({"employees > 5", "city is null", "parent.city = '上海'"}) + ")";
       default: return truth();
@@ -275,7 +277,8 @@ TEST_F(agreement, holds_for_dates) {
            "weekday(close_date) from opportunity",
            "select period(close_date, quarter) as q, count() from opportunity group by q",
            "select period(close_date, week) as w, count() from opportunity group by w order by w",
-           "select period(created_at, day) as d, count() from opportunity group by d order by d desc",
+           "select period(created_at, day) as d, count() from opportunity group by d order "
+           "by d desc",
            "select min(close_date), max(opened_on), count(distinct close_date) from opportunity",
            "select date(created_at), count() from opportunity group by date(created_at)",
            "select id from opportunity where created_at > instant '2026-03-10T12:00:00Z'",
@@ -290,7 +293,8 @@ TEST_F(agreement, holds_for_aggregates) {
            "from opportunity where currency = 'USD'",
            "select currency, sum(amount), avg(amount), median(amount) from opportunity "
            "group by currency",
-           "select stage.name, currency, sum(amount) from opportunity group by stage.name, currency",
+           "select stage.name, currency, sum(amount) from opportunity group by stage.name, "
+           "currency",
            "select sum(amount) from opportunity",
            "select stage.name, sum(amount) from opportunity group by stage.name",
            "select sum(amount), count() from opportunity where name = 'nobody'",
@@ -308,12 +312,15 @@ TEST_F(agreement, holds_for_aggregates) {
            "select amount > 50 as big, count() from opportunity group by big",
            "select sum(probability) / count(), round(avg(probability), 1) from opportunity",
            "select count(distinct account), count(distinct account.parent) from opportunity",
-           "select source, count() from opportunity group by source order by count(), source limit 2",
+           "select source, count() from opportunity group by source order by count(), "
+           "source limit 2",
            "select source, count() from opportunity group by source order by max(close_date) desc "
            "limit 2 offset 1",
-           "select name, sum(amount) as total from opportunity where currency = 'USD' group by name "
+           "select name, sum(amount) as total from opportunity where currency = 'USD' group "
+           "by name "
            "order by total desc limit 3 offset 1",
-           "select avg(duration_seconds), median(duration_seconds), count(left_at) from stage_visit",
+           "select avg(duration_seconds), median(duration_seconds), count(left_at) from "
+           "stage_visit",
        })
     ask(query);
 }
@@ -328,18 +335,21 @@ TEST_F(agreement, holds_for_mixed_groups_beyond_the_limit) {
 
 TEST_F(agreement, holds_for_relations_and_nested_selects) {
   for (const char* query : {
-           "select id, account.name, account.parent.name, account.parent.owner.login from opportunity",
+           "select id, account.name, account.parent.name, account.parent.owner.login from "
+           "opportunity",
            "select id from opportunity where account.parent.city = '上海'",
            "select id from opportunity where account.name is null",
            "select account.parent.name, count() from opportunity group by account.parent.name",
-           "select name from account where id in (select account from opportunity where stage.is_won)",
+           "select name from account where id in (select account from opportunity where "
+           "stage.is_won)",
            "select name from account where id not in (select account from opportunity)",
            "select name from account where id not in (select account from opportunity where false)",
            "select id from opportunity where account in (select id from account where parent in "
            "(select id from account where city like '%海%'))",
            "select id from opportunity where amount in (select amount from opportunity where "
            "source = 'Web') and stage.is_open",
-           "select count() from opportunity where owner in (select id from user where role.name like "
+           "select count() from opportunity where owner in (select id from user where "
+           "role.name like "
            "'Agent%')",
            "select id from account where id in (select account from opportunity where amount > 0 "
            "order by amount desc limit 3)",
@@ -368,7 +378,8 @@ TEST_F(agreement, holds_for_parameters) {
            "select id from opportunity where source not in :sources",
            "select id from opportunity where source in :nothing",
            "select id from opportunity where source not in :nothing",
-           "select id, :none, :min + amount from opportunity where :none is null limit :n offset :n",
+           "select id, :none, :min + amount from opportunity where :none is null limit :n "
+           "offset :n",
            "select source, count() from opportunity group by source having count() > :n",
        })
     ask(query, given);

@@ -94,7 +94,7 @@ class harness {
     for (;;)
       if (const id u = any(rules_.users); rules_.users[u].active) return u;
   }
-  /// Notes a refusal that should not be, or one that is missing; gives whether the call went through.
+  /// Notes a refusal that should not be, or one that is missing; gives whether the call worked.
   template <class T>
   bool noted(const result<T>& done, bool expected, const char* what) {
     if (done.has_value() != expected) wrong_ = std::string(what) + ": " + message(done);
@@ -218,8 +218,8 @@ class harness {
     const id set = any(rules_.sets);
     const bool read = chance(50), edit = chance(30);
     if (const auto known = field_rights_.find(set); known != field_rights_.end()) {
-      s.change(known->second, s.draft("field_right").value().set("may_read", read).set("may_edit", edit))
-          .value();
+      schema::draft d = s.draft("field_right").value();
+      s.change(known->second, d.set("may_read", read).set("may_edit", edit)).value();
     } else {
       field_rights_[set] = s.create(field_right::entity, {field_right::permission_set = set,
                                                           field_right::entity_name = "account",
@@ -238,7 +238,9 @@ class harness {
     if (!wrong_.empty()) return wrong_;
     const std::string who = logins_.at(user) + ": ";
     auto opened = at_.crm->as_user(logins_.at(user));
-    if (opened.has_value() != (rules_.users[user].active || rules_.planted == reference_rules::inactive_too))
+    const bool may_act =
+        rules_.users[user].active || rules_.planted == reference_rules::inactive_too;
+    if (opened.has_value() != may_act)
       return who + "may act although not active, or may not";
     if (!opened) return {};
     const session& s = *opened;
