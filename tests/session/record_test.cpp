@@ -291,7 +291,7 @@ TEST_P(record_case, fails_alone_inside_a_transaction) {
 
 TEST_P(record_case, is_seen_by_others_after_the_commit_only) {
   if (GetParam() == store_kind::sqlite_memory || GetParam() == store_kind::choosy)
-    GTEST_SKIP() << "a store in memory has one connection";
+    GTEST_SKIP() << "one connection shows no last commit beside an open transaction";
   session writer = as("nina"), reader = as("mona");
   writer.begin().value();
   const id made = writer.create(account::entity, {account::name = "Soon"}).value().key();
