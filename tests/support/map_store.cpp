@@ -38,12 +38,14 @@ void map_store::write(std::string_view entity, id key, row now) {
 
 result<bool> map_store::get(const schema::entity& of, id key, store::view at,
                             schema::record& into) {
+  const std::lock_guard lock(mutex_);
   const row* found = find(of.name(), key, at);
   if (found) fill(*found, into);
   return found != nullptr;
 }
 
 result<void> map_store::put(const schema::record& r, std::int64_t expected_revision) {
+  const std::lock_guard lock(mutex_);
   const row* before = find(r.of().name(), r.key(), store::view::writing);
   const value& revision = before ? (*before)[schema::system_slot::revision] : value();
   // The library's own tables keep no revision.
@@ -58,6 +60,7 @@ result<void> map_store::put(const schema::record& r, std::int64_t expected_revis
 }
 
 result<void> map_store::erase(const schema::entity& of, id key) {
+  const std::lock_guard lock(mutex_);
   write(of.name(), key, {});
   return {};
 }
@@ -72,8 +75,11 @@ result<void> map_store::scan(const schema::catalog_ptr& catalog, const schema::e
     for (auto i = t->second.upper_bound(after); i != t->second.end(); ++i)
       merged[i->first] = i->second;
   };
-  add(stored_);
-  if (at == store::view::writing) add(pending_);
+  {
+    const std::lock_guard lock(mutex_);
+    add(stored_);
+    if (at == store::view::writing) add(pending_);
+  }
   std::size_t given = 0;
   for (const auto& [key, values] : merged) {
     if (values.empty()) continue;
@@ -88,6 +94,7 @@ result<void> map_store::scan(const schema::catalog_ptr& catalog, const schema::e
 }
 
 result<void> map_store::migrate(const schema::catalog&, std::span<const schema::step> steps) {
+  const std::lock_guard lock(mutex_);
   for (const schema::step& s : steps) {
     if (s.what == schema::step::kind::add_entity) continue;  // a table is made when first written
     table wider;
@@ -104,18 +111,22 @@ result<void> map_store::migrate(const schema::catalog&, std::span<const schema::
 }
 
 result<void> map_store::begin() {
+  const std::lock_guard lock(mutex_);
   pending_.clear();
   saved_.clear();
   return {};
 }
 
 result<void> map_store::commit() {
+  const std::lock_guard lock(mutex_);
   for (auto& [entity, changes] : pending_)
     for (auto& [key, values] : changes) {
       if (values.empty()) stored_[entity].erase(key);
       else stored_[entity][key] = std::move(values);
     }
-  return begin();
+  pending_.clear();
+  saved_.clear();
+  return {};
 }
 
 result<void> map_store::rollback() { return begin(); }

@@ -7,6 +7,7 @@
 #include "guanxi/store/driver.hpp"
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ class map_store final : public store::driver {
 
   std::string_view name() const noexcept override { return "map"; }
   bool transactional() const noexcept override { return transactional_; }
+  bool snapshots() const noexcept { return transactional_; }
 
   result<bool> get(const schema::entity& of, id key, store::view at, schema::record& into) override;
   result<void> put(const schema::record& r, std::int64_t expected_revision) override;
@@ -40,10 +42,12 @@ class map_store final : public store::driver {
   using table = std::map<id, row>;
   using tables = std::map<std::string, table, std::less<>>;
 
+  /// The rest is called with the mutex held.
   const row* find(std::string_view entity, id key, store::view at) const;
   void write(std::string_view entity, id key, row now);
 
   const bool transactional_;
+  std::mutex mutex_;  ///< snapshots: a reader may come beside the writer
   tables stored_;
   tables pending_;               ///< what the open transaction has written; an empty row: erased
   std::map<int, tables> saved_;  ///< pending_ as it was at each savepoint
