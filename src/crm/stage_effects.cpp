@@ -35,8 +35,9 @@ work::effect defaults() {
           .as = write_class::initial, .paths = {"stage.probability", "stage.forecast_category"},
           .writes = {"probability", "forecast_category", "stage_entered_at"},
           .run = [](const change& c, const reads& in, output& out) {
+            // A stage without a default gives none: what the last stage gave must not stay.
             const auto give = [&](std::uint16_t slot, const value& v) {
-              if (!v.is_null()) out.set({opportunity::entity["name"].tag, slot, v, {}});
+              out.set({opportunity::probability.tag(), slot, v, {}});
             };
             give(opportunity::probability.slot(), in.paths[0]);
             give(opportunity::forecast_category.slot(), in.paths[1]);
@@ -129,10 +130,12 @@ work::effect visits_follow_owner() {
           .after = {"opportunity.next_visit", "opportunity.first_visit"},
           .run = [](const change& c, const reads& in, output& out) {
             const auto owner = (*c.after)[schema::system_field::owner];
-            if (!owner) return;
-            for (std::size_t i = 0; i < in.queries[0].size(); ++i)
-              out.change(stage_visit::entity, in.queries[0].at(i, 0).as_id())
-                  .set(schema::system_field::owner = *owner);
+            for (std::size_t i = 0; i < in.queries[0].size(); ++i) {
+              schema::draft& visit =
+                  out.change(stage_visit::entity, in.queries[0].at(i, 0).as_id());
+              visit.set(owner ? schema::system_field::owner = *owner
+                              : schema::system_field::owner = nullptr);
+            }
           }};
 }
 

@@ -118,8 +118,14 @@ result<policy::rulebook_ptr> load_rules(const rule_reader& read) {
 
 result<void> furnish(session& s, std::string_view base_currency) {
   using namespace crm;
+  const result<void> begun = s.begin();
+  const bool whole = begun.has_value();
   // A store without transactions is furnished record by record.
-  const bool whole = s.begin().has_value();
+  if (!whole && begun.error().code() != errc::unsupported) return begun;
+  // Somebody else may have opened the same new store and been quicker.
+  result<rows> there = s.query("select id from setting where name = 'base_currency'");
+  if (!there) return passed(there);
+  if (!there->empty()) return whole ? s.rollback() : result<void>();
   furnisher f(s);
   f.create(setting::entity, {setting::name = "base_currency", setting::content = base_currency});
   const id all = f.create(permission_set::entity, {permission_set::name = "Administrator"});

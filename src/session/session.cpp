@@ -63,23 +63,32 @@ result<void> session::state::finish(work::pipeline& p) {
     }
     next = std::move(*compiled);
   }
-  if (auto ok = p.commit(rules_changed); !ok) {
+  // Adopted before the lock is let go: two commits take effect in the order in which they happened.
+  const auto adopt = [&] { if (next) of->adopt(std::move(next)); };
+  if (auto ok = p.commit(rules_changed, adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;
   }
-  if (next) of->adopt(std::move(next));
   return {};
 }
 
 template <class F>
-auto session::state::write(F&& work) -> decltype(work(std::declval<work::pipeline&>())) {
-  if (open) return work(*open);
+auto session::state::write(F&& work)
+    -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>())) {
+  if (open) {
+    result<const policy::grants*> mine = rights();
+    if (!mine) return passed(mine);
+    return work(*open, **mine);
+  }
   auto effects = of->current_effects();
   if (!effects) return passed(effects);
   auto p = work::pipeline::begin(*of->store, *effects, of->base_currency);
   if (!p) return passed(p);
-  auto done = work(**p);
+  // Rights are those of now: they may have been taken away while this write waited for its turn.
+  result<const policy::grants*> mine = rights();
+  if (!mine) return passed(mine);
+  auto done = work(**p, **mine);
   if (!done) return done;
   if (auto ok = finish(**p); !ok) return passed(ok);
   return done;
@@ -102,18 +111,16 @@ result<schema::draft> session::draft(std::string_view entity) const {
 }
 
 result<record> session::create(const schema::draft& d, std::string_view cause) {
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  return state_->write([&](work::pipeline& p) {
-    return p.create(**mine, d, {.cause = std::string(cause)});
+  return state_->write([&](work::pipeline& p, const policy::grants& mine) {
+    return p.create(mine, d, {.cause = std::string(cause)});
   });
 }
 
 result<record> session::create(const schema::entity_row& of,
                                std::initializer_list<schema::assignment> values) {
-  result<const schema::entity*> known = catalog()->need(of.name);
-  if (!known) return passed(known);
-  return create(schema::draft(**known, values));
+  result<schema::draft> mine = draft(of.name);
+  if (!mine) return passed(mine);
+  return create(schema::draft(mine->of(), values));
 }
 
 result<record> session::get(std::string_view entity, id key) const {
@@ -131,10 +138,8 @@ result<record> session::get(std::string_view entity, id key) const {
 
 result<record> session::change(id key, const schema::draft& d, std::int64_t expected_revision,
                                std::string_view cause) {
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  return state_->write([&](work::pipeline& p) {
-    return p.change(**mine, d.of(), key, d,
+  return state_->write([&](work::pipeline& p, const policy::grants& mine) {
+    return p.change(mine, d.of(), key, d,
                     {.cause = std::string(cause), .expected_revision = expected_revision});
   });
 }
@@ -147,12 +152,10 @@ result<record> session::change(const record& r, std::initializer_list<schema::as
 
 result<void> session::remove(std::string_view entity, id key, std::int64_t expected_revision,
                              std::string_view cause) {
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  const schema::entity* of = (*mine)->catalog()->find(entity);
-  if (!of) return unexpected(query::unknown_entity(entity, **mine));
-  return state_->write([&](work::pipeline& p) {
-    return p.remove(**mine, *of, key,
+  return state_->write([&](work::pipeline& p, const policy::grants& mine) -> result<void> {
+    const schema::entity* of = mine.catalog()->find(entity);
+    if (!of) return unexpected(query::unknown_entity(entity, mine));
+    return p.remove(mine, *of, key,
                     {.cause = std::string(cause), .expected_revision = expected_revision});
   });
 }
@@ -181,6 +184,7 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options) const {
+  interrupted = false;
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query::plan_ptr> p = query::bind(q, as, parameters);
   if (!p) return passed(p);
@@ -204,7 +208,6 @@ result<rows> session::query(std::string_view text,
                             const query_options& options) const {
   result<const policy::grants*> mine = state_->rights();
   if (!mine) return passed(mine);
-  state_->interrupted = false;
   result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
   return state_->run(*q, **mine, parameters, options);
@@ -215,7 +218,9 @@ result<record> session::state::stored(std::string_view entity, id key) const {
   const schema::catalog_ptr now = of->store->catalog();
   const schema::entity& e = *now->find(entity);
   const policy::grants all(of->current_rules(), now, policy::principal::system_sight("explain"));
-  return open ? open->get(all.of(e), key) : of->store->get(all.of(e), key);
+  result<record> r = open ? open->get(all.of(e), key) : of->store->get(all.of(e), key);
+  if (r && r->empty()) return unexpected(policy::not_found(e, key));
+  return r;
 }
 
 result<explanation> session::explain(action a, std::string_view entity, id key) const {
@@ -250,7 +255,6 @@ result<explanation> session::explain_for(std::string_view login, action a, std::
   if (result<const schema::entity*> of = now->need(entity); !of) return passed(of);
   result<record> r = state_->stored(entity, key);
   if (!r) return passed(r);
-  if (r->empty()) return unexpected(policy::not_found(*now->find(entity), key));
   return policy::explain(policy::grants(rules, now, policy::principal::of(*u)), a, *r);
 }
 
@@ -316,11 +320,12 @@ result<void> session::begin() {
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
   if (!state_->of->store->transactional())
     return unexpected(errc::unsupported, "this store has no transactions; each call stands alone");
-  if (auto mine = state_->rights(); !mine) return passed(mine);
   auto effects = state_->of->current_effects();
   if (!effects) return passed(effects);
   auto p = work::pipeline::begin(*state_->of->store, *effects, state_->of->base_currency);
   if (!p) return passed(p);
+  // Rights are those of now, and stand still until the end of the transaction.
+  if (auto mine = state_->rights(); !mine) return passed(mine);
   state_->open = std::move(*p);
   return {};
 }

@@ -48,7 +48,8 @@ struct session::state {
   result<const policy::grants*> rights() const;
   /// Runs one write, in the open transaction or in one of its own.
   template <class F>
-  auto write(F&& work) -> decltype(work(std::declval<work::pipeline&>()));
+  auto write(F&& work)
+      -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>()));
   result<void> finish(work::pipeline& p);
   result<record> stored(std::string_view entity, id key) const;
   result<rows> run(const query::statement& q, const policy::grants& as,

@@ -112,15 +112,19 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
   if (auto ok = s->load(); !ok) return passed(ok);
   tenant out(s);
   // A store whose making was cut short between its tables and its first records is furnished now.
-  result<rows> kept = read_as_system(*s->store, s->world,
-                                     "select content from setting where name = 'base_currency'");
-  if (!kept) return passed(kept);
-  if (kept->empty()) {
+  const auto kept = [&] {
+    return read_as_system(*s->store, s->world,
+                          "select content from setting where name = 'base_currency'");
+  };
+  result<rows> currency = kept();
+  if (currency && currency->empty() && !options.read_only) {
     session first = out.as_system("a new store");
     if (auto ok = furnish(first, options.base_currency); !ok) return passed(ok);
-  } else {
-    s->base_currency = kept->at(0, 0).to_string();
+    if (auto ok = s->load(); !ok) return passed(ok);
+    currency = kept();
   }
+  if (!currency) return passed(currency);
+  if (!currency->empty()) s->base_currency = currency->at(0, 0).to_string();
   return out;
 }
 

@@ -68,6 +68,7 @@ class answer {
       for (std::uint32_t c : check.columns) columns_[c] = row[at++];
     if (auto ok = query::check_currencies(plan_, columns_); !ok) return passed(ok);
     if (!plan_.checks.empty()) {
+      if (!plan_.having.empty() && row[at] != value(true)) return true;
       // A group out of the cut is checked, too: its place in the order came from its amounts.
       const auto place = static_cast<std::int64_t>(taken_++);
       const std::int64_t first = plan_.offset.value_or(0);
@@ -87,6 +88,10 @@ class answer {
   query::rows out_;
   std::vector<value> columns_;
 };
+
+error busy() {
+  return error(errc::busy, "another transaction is open; end it and try again").set_retriable(true);
+}
 
 /// Whether a field's default can be read, and gives what the field stores: a broken one would
 /// refuse every later record of its entity.
@@ -142,8 +147,21 @@ result<schema::catalog_ptr> store::compile(std::span<const schema::entity_defini
   return out;
 }
 
+/// Holds off what must not run beside a read of what is committed: other such reads and, where the
+/// driver shows no snapshots, the write transaction.
+result<store::read_lock> store::reading() {
+  read_lock out;
+  if (!driver_->snapshots()) {
+    out.write = std::unique_lock(write_mutex_, std::chrono::milliseconds(write_wait_ms));
+    if (!out.write) return unexpected(busy());
+  }
+  out.read = std::unique_lock(read_mutex_);
+  return out;
+}
+
 result<query::rows> store::read(const query::trimmed_plan& p, const query::bounds& within) {
-  const std::lock_guard lock(read_mutex_);
+  const auto lock = reading();
+  if (!lock) return unexpected(lock.error());
   return read(p, within, view::committed);
 }
 
@@ -182,7 +200,8 @@ result<schema::record> store::get(const policy::grant& g, id key) {
   if (!g.may_read) return schema::record();
   schema::record r(catalog(), *g.entity);
   {
-    const std::lock_guard lock(read_mutex_);
+    const auto lock = reading();
+    if (!lock) return unexpected(lock.error());
     result<bool> there = driver_->get(*g.entity, key, view::committed, r);
     if (!there) return passed(there);
     if (!*there) return schema::record();
@@ -193,12 +212,14 @@ result<schema::record> store::get(const policy::grant& g, id key) {
 }
 
 result<std::int64_t> store::foreign_version() {
+  if (!driver_->snapshots()) return std::int64_t{0};  // nobody else can have committed
   const std::lock_guard lock(read_mutex_);
   return driver_->foreign_version();
 }
 
 result<std::int64_t> store::epoch() {
-  const std::lock_guard lock(read_mutex_);
+  const auto lock = reading();
+  if (!lock) return unexpected(lock.error());
   const schema::catalog_ptr now = catalog();
   schema::record row(now, *now->find("gx_meta"));
   result<bool> there = driver_->get(row.of(), meta_epoch, view::committed, row);
@@ -209,8 +230,9 @@ result<std::int64_t> store::epoch() {
 result<void> store::reload() {
   std::vector<schema::entity_definition> stored;
   {
-    const std::lock_guard lock(read_mutex_);
-    if (auto ok = load_definitions(stored); !ok) return ok;
+    const auto lock = reading();
+    if (!lock) return unexpected(lock.error());
+    if (auto ok = load_definitions(view::committed, stored); !ok) return ok;
   }
   const schema::catalog_ptr now = catalog();
   bool same = stored.size() == now->entities().size();
@@ -227,9 +249,7 @@ result<std::unique_ptr<transaction>> store::begin(write_key) { return begin(); }
 
 result<std::unique_ptr<transaction>> store::begin() {
   std::unique_lock lock(write_mutex_, std::chrono::milliseconds(write_wait_ms));
-  if (!lock)
-    return unexpected(error(errc::busy, "another transaction is open; end it and try again")
-                          .set_retriable(true));
+  if (!lock) return unexpected(busy());
   // Made before the driver begins: were there no memory for it after, nobody would end what began.
   std::unique_ptr<transaction> out(new transaction(*this, std::move(lock)));
   out->open_ = false;
@@ -238,11 +258,9 @@ result<std::unique_ptr<transaction>> store::begin() {
   return out;
 }
 
-result<void> store::load_definitions(std::vector<schema::entity_definition>& out) {
-  result<schema::catalog_ptr> own = compile(system_definitions());
-  if (!own) return passed(own);
-  const schema::entity& table = *(*own)->find("gx_definition");
-  raw_source source(*driver_, *own, view::committed);
+result<void> store::load_definitions(view at, std::vector<schema::entity_definition>& out) {
+  const schema::entity& table = *system_->find("gx_definition");
+  raw_source source(*driver_, system_, at);
   return source.scan(table, [&](const schema::record& r) -> result<bool> {
     const std::uint16_t slot = table.find("content")->slot;
     result<schema::entity_definition> d = schema::entity_from_json(r.at(slot).as_text());
@@ -288,6 +306,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   std::unique_ptr<store> s(new store(std::move(d), std::move(world)));
   result<schema::catalog_ptr> own = s->compile(system_definitions());
   if (!own) return passed(own);
+  s->system_ = *own;
   result<schema::catalog_ptr> nothing = s->compile({});
   if (!nothing) return passed(nothing);
   auto in = s->begin();
@@ -308,7 +327,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
     const auto all = system_definitions();
     stored.assign(all.begin(), all.end());
   } else {
-    if (auto ok = s->load_definitions(stored); !ok) return passed(ok);
+    if (auto ok = s->load_definitions(view::writing, stored); !ok) return passed(ok);
   }
   result<schema::catalog_ptr> from = s->compile(stored);
   if (!from) return passed(from);
@@ -338,9 +357,8 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   });
   result<schema::catalog_ptr> ready = s->migrate(**in, std::move(wanted), **from);
   if (!ready) return passed(ready);
-  if (auto ok = (*in)->commit(); !ok) return passed(ok);
+  if (auto ok = (*in)->commit([&] { s->publish(*ready); }); !ok) return passed(ok);
   in->reset();
-  s->publish(*ready);
   return s;
 }
 
@@ -354,33 +372,42 @@ result<schema::catalog_ptr> store::finish(transaction& in,
       if (f.custom && !f.initial.empty())
         if (auto ok = check_default(f, world_.text.get()); !ok) return passed(ok);
   if (auto ok = in.next_epoch(); !ok) return passed(ok);
-  if (auto ok = in.commit(); !ok) return passed(ok);
-  publish(*next);
+  if (auto ok = in.commit([&] { publish(*next); }); !ok) return passed(ok);
   return next;
+}
+
+/// The catalog as it is stored now that the write lock is held: another process may have added to it
+/// since ours was read.
+result<schema::catalog_ptr> store::stored_catalog() {
+  std::vector<schema::entity_definition> stored;
+  if (auto ok = load_definitions(view::writing, stored); !ok) return passed(ok);
+  return compile(stored);
 }
 
 result<schema::catalog_ptr> store::define(std::span<const schema::entity_definition> entities) {
   auto in = begin();
   if (!in) return passed(in);
-  const schema::catalog_ptr from = catalog();
+  result<schema::catalog_ptr> from = stored_catalog();
+  if (!from) return from;
   std::vector<schema::entity_definition> next;
-  for (const auto& e : from->entities()) next.push_back(e->definition());
+  for (const auto& e : (*from)->entities()) next.push_back(e->definition());
   for (const schema::entity_definition& e : entities) {
     if (auto ok = schema::check(e); !ok) return passed(ok);
-    if (from->find(e.name))
+    if ((*from)->find(e.name))
       return unexpected(error(errc::duplicate, "there is an entity `" + e.name + "` already")
                             .in_entity(e.name));
     next.push_back(e);
   }
-  return finish(**in, std::move(next), *from);
+  return finish(**in, std::move(next), **from);
 }
 
 result<schema::catalog_ptr> store::define(std::string_view entity,
                                           const schema::field_definition& field) {
   auto in = begin();
   if (!in) return passed(in);
-  const schema::catalog_ptr from = catalog();
-  result<const schema::entity*> of = from->need(entity);
+  result<schema::catalog_ptr> from = stored_catalog();
+  if (!from) return from;
+  result<const schema::entity*> of = (*from)->need(entity);
   if (!of) return passed(of);
   if (auto ok = schema::check(field, (*of)->custom()); !ok) return passed(ok);
   if ((*of)->find(field.name))
@@ -389,11 +416,11 @@ result<schema::catalog_ptr> store::define(std::string_view entity,
                           .in_entity(entity)
                           .in_field(field.name));
   std::vector<schema::entity_definition> next;
-  for (const auto& e : from->entities()) {
+  for (const auto& e : (*from)->entities()) {
     next.push_back(e->definition());
     if (e.get() == *of) next.back().fields.push_back(field);
   }
-  return finish(**in, std::move(next), *from);
+  return finish(**in, std::move(next), **from);
 }
 
 }  // namespace guanxi::store

@@ -135,7 +135,11 @@ result<std::int64_t> transaction::counter(id key, std::optional<std::int64_t>& c
     if (!row) return passed(row);
     cached = row->empty() ? 1 : row->at(table.find("number")->slot).as_integer();
   }
-  return (*cached)++;
+  const std::int64_t taken = (*cached)++;
+  // Where nothing is undone, a number that was given out must never be given again.
+  if (!store_.transactional())
+    if (auto ok = write_counters(); !ok) return passed(ok);
+  return taken;
 }
 
 result<id> transaction::next_id() {
@@ -191,12 +195,13 @@ result<void> transaction::undone(std::size_t since) const {
                                        "the failure stays");
 }
 
-result<void> transaction::commit() {
+result<void> transaction::commit(const std::function<void()>& before_unlocking) {
   if (!open_) return unexpected(errc::misuse, "the transaction has ended already");
   if (auto ok = write_counters(); !ok) return ok;
   auto done = store_.driver_->commit();
   if (!done) return done;
   open_ = false;
+  if (before_unlocking) before_unlocking();
   lock_.unlock();
   return done;
 }

@@ -13,6 +13,7 @@ result<std::unique_ptr<pipeline>> pipeline::begin(store::store& into,
   auto in = into.begin(store::write_key());
   if (!in) return passed(in);
   out->in_ = std::move(*in);
+  out->catalog_ = into.catalog();
   return out;
 }
 
@@ -59,6 +60,7 @@ auto pipeline::whole(const policy::grants& who, const write_options& how, F&& wo
     static_cast<void>(in_->rollback());
     return unexpected(std::move(why.set_aborted(true)));
   };
+  const std::int64_t batch = batch_;
   result<int> nesting = in_->nest();
   if (!nesting) return give_up(std::move(nesting.error()));
   auto done = [&] {
@@ -74,6 +76,7 @@ auto pipeline::whole(const policy::grants& who, const write_options& how, F&& wo
     return done;
   }
   cache_.clear();
+  batch_ = batch;
   if (auto ok = in_->undo(*nesting); !ok) return give_up(std::move(done.error()));
   return done;
 }
@@ -112,18 +115,22 @@ result<schema::record> pipeline::load(const schema::entity& of, id key) {
   if (const auto found = cache_.find(at); found != cache_.end()) return found->second;
   result<schema::record> r = in_->load(of, key);
   if (r && !r->empty()) {
-    constexpr std::size_t kept = 4096;  // enough for the parents of a long import
-    if (cache_.size() >= kept) cache_.clear();
-    cache_.emplace(at, *r);
+    remember(*r);
   }
   return r;
 }
 
-result<void> pipeline::commit(bool rules_changed) {
+void pipeline::remember(const schema::record& r) {
+  constexpr std::size_t kept = 4096;  // enough for the parents of a long import
+  if (cache_.size() >= kept) cache_.clear();
+  cache_.insert_or_assign(std::pair(&r.of(), r.key()), r);
+}
+
+result<void> pipeline::commit(bool rules_changed, const std::function<void()>& before_unlocking) {
   if (!in_->open()) return unexpected(ended());
   if (rules_changed)
     if (auto ok = in_->next_epoch(); !ok) return passed(ok);
-  return in_->commit();
+  return in_->commit(before_unlocking);
 }
 
 result<void> pipeline::rollback() {

@@ -15,6 +15,25 @@ std::vector<expr::parameter_value> parameters_of(const schema::record& r) {
   return out;
 }
 
+/// Whether an effect said at installation that it writes this field.
+bool declares(const effect& e, const schema::entity& of, std::uint16_t slot) {
+  const std::string& field = of.at(slot).name;
+  return std::any_of(e.writes.begin(), e.writes.end(), [&](const std::string& w) {
+    const std::size_t dot = w.find('.');
+    if (dot == std::string::npos) return of.name() == e.entity && w == field;
+    const std::string_view what = std::string_view(w).substr(dot + 1);
+    return std::string_view(w).substr(0, dot) == of.name() && (what == "*" || what == field);
+  });
+}
+
+unexpected undeclared(const effect& e, const schema::entity& of, std::uint16_t slot) {
+  return unexpected(error(errc::misuse, "the effect `" + e.name + "` writes `" +
+                                            std::string(of.name()) + "." + of.at(slot).name +
+                                            "`, which it does not declare")
+                        .in_entity(of.name())
+                        .in_field(of.at(slot).name));
+}
+
 }  // namespace
 
 result<std::vector<value>> pipeline::run::read_paths(const item& it, const effect& e) {
@@ -67,6 +86,7 @@ result<void> pipeline::run::take_output(item& it, const effect& e, const output&
   for (const schema::assignment& a : own) {
     result<value> fits = schema::fitted(it.of().at(a.slot), a.content);
     if (!fits) return passed(fits);
+    if (!declares(e, it.of(), a.slot)) return undeclared(e, it.of(), a.slot);
     set(it, a.slot, std::move(*fits), e.as);
   }
   for (const auto& other : out.others()) {
@@ -75,8 +95,10 @@ result<void> pipeline::run::take_output(item& it, const effect& e, const output&
     result<item*> to = other->key ? start(of, other->key) : start_new(of);
     if (!to) return passed(to);
     (*to)->cause = e.name;
-    for (const schema::draft::entry& entry : other->content.entries())
+    for (const schema::draft::entry& entry : other->content.entries()) {
+      if (!declares(e, of, entry.slot)) return undeclared(e, of, entry.slot);
       set(**to, entry.slot, entry.content, e.as);
+    }
     if (!(*to)->fresh()) continue;
     // What an effect creates belongs to whom the changed record belongs.
     if ((*to)->after.at(schema::system_slot::owner).is_null()) {

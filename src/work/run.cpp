@@ -28,7 +28,7 @@ error refused(policy::action a, const schema::entity& of, std::string why) {
 
 pipeline::run::run(pipeline& p, const policy::grants& who, const write_options& how)
     : p_(p), who_(who), how_(how),
-      system_(who.policy_shared(), p.store_.catalog(), policy::principal::system_sight("effect")),
+      system_(who.policy_shared(), p.catalog_, policy::principal::system_sight("effect")),
       now_(p.world().clock->now()) {}
 
 error pipeline::run::unknown_field(const schema::entity& of, std::string_view name) const {
@@ -90,9 +90,8 @@ void pipeline::run::apply_entry(item& it, const schema::draft::entry& e) {
     return fault(errc::validation, "`" + f.name + "` is derived; it follows from other fields");
   const bool stamp = e.slot == at::created_at || e.slot == at::created_by ||
                      e.slot == at::modified_at || e.slot == at::modified_by;
-  const bool settable = !f.system || e.slot == at::owner || e.slot == at::record_type ||
-                        (stamp && who_.who().system);
-  if (!settable) return fault(errc::validation, "`" + f.name + "` is set by the library");
+  if (!schema::settable(f) && !(stamp && who_.who().system))
+    return fault(errc::validation, "`" + f.name + "` is set by the library");
   if (!g.edits(e.slot))
     return fault(errc::permission,
                  "you may not edit `" + f.name + "` on `" + std::string(it.of().name()) + "`");
@@ -134,6 +133,22 @@ result<void> pipeline::run::apply_defaults(item& it) {
   return {};
 }
 
+/// What a caller's choice of owner must be: active, and with a right to read the entity. Of a user
+/// who is out of the caller's sight nothing is told; validation finds that there is none.
+void pipeline::run::check_new_owner(const item& it, const schema::record& owner) {
+  if (!who_.of(owner.of()).allows(policy::action::read, owner)) return;
+  const auto fault = [&](std::string text) {
+    faults_.push_back(
+        error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
+  };
+  if (owner.at(owner.of().find("active")->slot) == value(false))
+    return fault("`owner` is not active; choose an active user");
+  const policy::user* known = who_.rules().find_user(owner.key());
+  if (!known || !known->active || known->key == who_.who().user) return;
+  if (!policy::compile(who_.rules(), policy::principal::of(*known), it.of())->may_read)
+    fault("the new `owner` has no right to read `" + std::string(it.of().name()) + "`");
+}
+
 /// The owner defaults to who acts; owner_role is the owner's role, always.
 result<void> pipeline::run::settle_owner(item& it) {
   if (it.fresh() && it.after.at(at::owner).is_null() && who_.who().user &&
@@ -151,22 +166,9 @@ result<void> pipeline::run::settle_owner(item& it) {
                                  ? result<schema::record>(it.after)
                                  : p_.load(*users, owner.as_id());
   if (!u) return passed(u);
-  const auto fault = [&](std::string text) {
-    faults_.push_back(
-        error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
-  };
-  if (u->empty() || u->deleted()) {
-    fault("no `user` " + owner.to_string() + " for `owner`");
-    return {};
-  }
-  const schema::field& active = *users->find("active");
-  if (u->at(active.slot) == value(false)) fault("`owner` is not active; choose an active user");
-  if (const policy::user* known = who_.rules().find_user(owner.as_id()); known && known->active) {
-    const policy::principal p = policy::principal::of(*known);
-    if (it.classes[at::owner] == write_class::caller && p.user != who_.who().user &&
-        !policy::compile(who_.rules(), p, it.of())->may_read)
-      fault("the new `owner` has no right to read `" + std::string(it.of().name()) + "`");
-  }
+  // One that is not there is a missing reference, which validation tells of.
+  if (u->empty() || u->deleted()) return {};
+  if (it.classes[at::owner] == write_class::caller) check_new_owner(it, *u);
   it.classes[at::owner_role] = write_class::none;
   set(it, at::owner_role, u->at(users->find("role")->slot), write_class::derived);
   return {};
@@ -291,8 +293,9 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
             .of_record(key.value));
   result<std::int64_t> batch = p_.in_->next_change();
   if (!batch) return passed(batch);
-  batch_ = reserved_ = *batch;
-  set(**it, at::deletion_batch, batch_, write_class::derived);
+  reserved_ = *batch;
+  if (p_.batch_ == 0) p_.batch_ = reserved_;
+  set(**it, at::deletion_batch, reserved_, write_class::derived);
   return finish();
 }
 

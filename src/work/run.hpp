@@ -37,12 +37,16 @@ class pipeline::run {
   void apply_entry(item& it, const schema::draft::entry& e);
   result<void> apply_defaults(item& it);
   result<void> settle_owner(item& it);
+  void check_new_owner(const item& it, const schema::record& owner);
   result<void> authorise(const item& it) const;
   result<void> run_effects();
   result<void> run_effect(item& it, const installed_effect& e);
   result<void> validate(const item& it);
   result<void> check_reference(const item& it, const schema::field& f);
   result<void> check_unique(const item& it, const schema::field& f);
+  void check_currency(const item& it);
+  /// A fault of a field; of one that the caller does not see, nothing but that there is one.
+  void fault(const item& it, const schema::field& f, errc code, std::string text);
   result<void> store(item& it);
   result<void> log(const item& it, const std::vector<std::uint16_t>& changed);
   result<void> relabel_owned(const item& user);
@@ -58,7 +62,7 @@ class pipeline::run {
   error unknown_field(const schema::entity& of, std::string_view name) const;
   result<void> faults();
   schema::record shown(const item& it) const;
-  schema::catalog_ptr catalog() const { return p_.store_.catalog(); }
+  const schema::catalog_ptr& catalog() const { return p_.catalog_; }
 
   pipeline& p_;
   const policy::grants& who_;
@@ -67,7 +71,6 @@ class pipeline::run {
   instant now_;
   std::vector<std::unique_ptr<item>> items_;
   std::vector<error> faults_;
-  std::int64_t batch_ = 0;
   std::int64_t reserved_ = 0;  ///< a sequence that was taken before its entry is written
 };
 

@@ -16,10 +16,8 @@ result<void> pipeline::run::check_reference(const item& it, const schema::field&
   if (!it.fresh() && it.before.at(f.slot) == v) return {};
   const schema::entity& target = *f.target_entity;
   const auto missing = [&] {
-    faults_.push_back(error(errc::not_found, "no `" + std::string(target.name()) + "` " +
-                                                 v.to_string() + " for `" + f.name + "`")
-                          .in_entity(it.of().name())
-                          .in_field(f.name));
+    fault(it, f, errc::not_found,
+          "no `" + std::string(target.name()) + "` " + v.to_string() + " for `" + f.name + "`");
   };
   if (find(target, v.as_id())) return {};
   result<schema::record> r = p_.load(target, v.as_id());
@@ -39,26 +37,54 @@ result<void> pipeline::run::check_unique(const item& it, const schema::field& f)
   if (!holder) return passed(holder);
   // Opaque by design: who holds the value may be out of the caller's sight.
   if (*holder)
-    faults_.push_back(error(errc::duplicate, "`" + f.name + "` must be unique, and another `" +
-                                                 std::string(it.of().name()) + "` has this value")
-                          .in_entity(it.of().name())
-                          .in_field(f.name));
+    fault(it, f, errc::duplicate,
+          "`" + f.name + "` must be unique, and another `" + std::string(it.of().name()) +
+              "` has this value");
   return {};
+}
+
+void pipeline::run::fault(const item& it, const schema::field& f, errc code, std::string text) {
+  const policy::grant& g = who_.of(it.of());
+  const std::string entity(it.of().name());
+  if (g.sees(f.slot) || g.edits(f.slot))
+    return faults_.push_back(
+        error(code, std::move(text)).in_entity(entity).in_field(f.name));
+  faults_.push_back(error(errc::validation, "this `" + entity + "` breaks a rule on a field that "
+                                            "you may not see; ask an administrator")
+                        .in_entity(entity));
+}
+
+/// Amounts have a currency, and keep it: changing the record's while another amount stays as it is
+/// would turn that amount into something else.
+void pipeline::run::check_currency(const item& it) {
+  const std::uint16_t slot = it.of().currency_slot();
+  if (slot == schema::no_slot) return;
+  const value& now = it.after.at(slot);
+  const bool changed = !it.fresh() && !it.before.at(slot).is_null() && !(it.before.at(slot) == now);
+  for (const schema::field& f : it.of().fields()) {
+    if (f.type != schema::kind::money || it.after.at(f.slot).is_null()) continue;
+    if (now.is_null())
+      return fault(it, it.of().at(slot), errc::validation,
+                   "`" + it.of().at(slot).name + "` is required where there is an amount");
+    if (changed && it.classes[f.slot] == write_class::none)
+      return fault(it, it.of().at(slot), errc::mixed_currency,
+                   "an amount of this record is in " + it.before.at(slot).to_string() +
+                       "; give every amount anew to change the currency to " + now.to_string());
+  }
 }
 
 result<void> pipeline::run::validate(const item& it) {
   if (it.removed) return {};
   for (const schema::field& f : it.of().fields()) {
     if (f.has(schema::required) && it.after.at(f.slot).is_null())
-      faults_.push_back(error(errc::validation, "`" + f.name + "` is required on `" +
-                                                    std::string(it.of().name()) + "`")
-                            .in_entity(it.of().name())
-                            .in_field(f.name));
+      fault(it, f, errc::validation,
+            "`" + f.name + "` is required on `" + std::string(it.of().name()) + "`");
     if (f.type == schema::kind::reference)
       if (auto ok = check_reference(it, f); !ok) return ok;
     if (f.has(schema::unique))
       if (auto ok = check_unique(it, f); !ok) return ok;
   }
+  check_currency(it);
   return {};
 }
 
@@ -66,7 +92,7 @@ result<void> pipeline::run::log(const item& it, const std::vector<std::uint16_t>
   const std::int64_t taken = std::exchange(reserved_, 0);
   result<std::int64_t> sequence = taken ? result<std::int64_t>(taken) : p_.in_->next_change();
   if (!sequence) return passed(sequence);
-  if (batch_ == 0) batch_ = *sequence;
+  if (p_.batch_ == 0) p_.batch_ = *sequence;
   const schema::entity& table = *catalog()->find("gx_change");
   const auto slot = [&](std::string_view name) { return table.find(name)->slot; };
   schema::record entry(catalog(), table);
@@ -77,7 +103,7 @@ result<void> pipeline::run::log(const item& it, const std::vector<std::uint16_t>
                            : !how_.cause.empty() ? how_.cause
                                                  : who_.who().cause;
   entry.set(slot("cause"), why.empty() ? value("api") : value(why));
-  entry.set(slot("batch"), batch_);
+  entry.set(slot("batch"), p_.batch_);
   entry.set(slot("action"), it.removed ? "delete" : it.fresh() ? "create" : "edit");
   entry.set(slot("entity"), it.of().name());
   entry.set(slot("record"), it.after.key().value);
@@ -103,7 +129,7 @@ result<void> pipeline::run::store(item& it) {
   stamp(at::modified_by, who);
   if (auto ok = p_.in_->put(it.after, revision); !ok) return ok;
   if (auto ok = log(it, changed); !ok) return ok;
-  p_.cache_.insert_or_assign(std::pair(&it.of(), it.after.key()), it.after);
+  p_.remember(it.after);
   p_.touched_.emplace(it.of().name());
   if (it.of().name() == "user" && !it.fresh()) {
     const std::uint16_t role = it.of().find("role")->slot;
@@ -133,7 +159,7 @@ result<void> pipeline::run::relabel_owned(const item& user) {
       if (!r) return passed(r);
       r->set(at::owner_role, role);
       if (auto ok = p_.in_->put(*r, r->revision()); !ok) return ok;
-      p_.cache_.insert_or_assign(std::pair(e.get(), r->key()), *r);
+      p_.remember(*r);
       if (item* pending = find(*e, r->key())) pending->after.set(at::owner_role, role);
     }
   }

@@ -20,7 +20,7 @@ class map_store final : public store::driver {
 
   std::string_view name() const noexcept override { return "map"; }
   bool transactional() const noexcept override { return transactional_; }
-  bool snapshots() const noexcept { return transactional_; }
+  bool snapshots() const noexcept override { return transactional_; }
 
   result<bool> get(const schema::entity& of, id key, store::view at, schema::record& into) override;
   result<void> put(const schema::record& r, std::int64_t expected_revision) override;

@@ -91,8 +91,15 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
 
 GUANXI_INLINE explanation explain(const grants& who, action a, const schema::record& r,
                                   std::uint16_t slot) {
-  explanation out = explain(who, a, r);
+  // A new owner is a transfer, which needs more than an edit.
+  const bool transfer = a == action::edit && slot == schema::system_slot::owner;
+  explanation out = explain(who, transfer ? action::transfer : a, r);
   const grant& g = who.of(r.of());
+  if (a != action::read && !schema::settable(r.of().at(slot))) {
+    detail_explain::say(out, false, "not_settable", "the library sets this field itself",
+                        "该字段由系统自动设置");
+    out.allowed = false;
+  }
   const bool field = a == action::read ? g.sees(slot) : g.edits(slot);
   if (!field)
     detail_explain::say(

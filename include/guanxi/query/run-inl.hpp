@@ -229,12 +229,12 @@ GUANXI_INLINE result<void> engine::state::close_groups() {
       if (!v) return passed(v);
       columns.push_back(std::move(*v));
     }
+    if (auto ok = check_currencies(what, columns); !ok) return ok;
     if (!what.having.empty()) {
       result<bool> in = expr::holds(what.having, inputs({}, columns));
       if (!in) return passed(in);
       if (!*in) continue;
     }
-    if (auto ok = check_currencies(what, columns); !ok) return ok;
     if (auto ok = keep({}, columns); !ok) return ok;
   }
   return {};
@@ -262,6 +262,10 @@ GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<
   };
   for (expr::expression& e : out->filters) replace(e);
   if (!out->having.empty()) replace(out->having);
+  for (aggregate& a : out->aggregates) {
+    if (!a.argument.empty()) replace(a.argument);
+    if (!a.filter.empty()) replace(a.filter);
+  }
   out->nested.clear();
   return out;
 }

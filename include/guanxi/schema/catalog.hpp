@@ -31,6 +31,13 @@ struct field : field_definition {
   bool has_choice(std::string_view code) const noexcept;
 };
 
+/// Whether a caller may set it at all: the library sets the system fields but owner and record type,
+/// and effects set what is derived.
+inline bool settable(const field& f) noexcept {
+  const bool open = f.slot == system_slot::owner || f.slot == system_slot::record_type;
+  return !f.has(derived) && (!f.system || open);
+}
+
 inline constexpr std::uint16_t no_slot = 0xffff;
 
 class entity {

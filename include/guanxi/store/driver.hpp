@@ -5,7 +5,8 @@
 //
 // Required are the raw calls; transactions, finding by value and running plans are offers that a
 // driver may make. What it does not offer, the core does.
-// Thread rule: the store serialises calls per view; a driver needs no locks of its own.
+// Thread rule: the store makes one call at a time; only a driver that offers snapshots() must bear
+// one of each view at once.
 #pragma once
 
 #include "guanxi/query/run.hpp"
@@ -49,6 +50,9 @@ class driver {
   virtual result<void> savepoint(int) { return {}; }
   virtual result<void> release(int) { return {}; }
   virtual result<void> rollback_to(int) { return {}; }
+  /// Whether view::committed shows the last commit while a transaction is open. Else the store makes
+  /// readers wait for the transaction's end.
+  virtual bool snapshots() const noexcept { return false; }
   /// Changes whenever another process has committed; it may change with our own commits too.
   virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
 
@@ -60,9 +64,9 @@ class driver {
 
   // Plans.
   virtual query::pushdown consider(const query::trimmed_plan&) { return {}; }
-  /// Runs a fragment. Whole: a row is the outputs, then the plan's currency-check columns in order;
-  /// a plan with such checks is run without its limit and offset, which the core applies when it
-  /// has checked every group. Else: a value per path, guards applied.
+  /// Runs a fragment. Whole: a row is the outputs. A plan with currency checks is run without its
+  /// having, limit and offset, and a row goes on with the checks' columns in order, then the value of
+  /// having if there is one: the core checks every group before it drops any. Else: a value per path, guards applied.
   virtual result<void> execute(const query::fragment&, view, const query::bounds&,
                                const query::row_sink&) {
     return unexpected(errc::unsupported, "this store runs no plans");

@@ -12,6 +12,7 @@
 #include "guanxi/base/environment.hpp"
 #include "guanxi/store/driver.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -62,7 +63,8 @@ class transaction {
   result<void> keep(int nesting);
   result<void> undo(int nesting);
 
-  result<void> commit();
+  /// `before_unlocking` runs once it is committed and before another transaction can begin.
+  result<void> commit(const std::function<void()>& before_unlocking = {});
   result<void> rollback();
   bool open() const noexcept { return open_; }
   store& of() noexcept { return store_; }
@@ -124,7 +126,13 @@ class store {
   store(std::unique_ptr<driver> d, environment world)
       : driver_(std::move(d)), world_(std::move(world)) {}
   result<std::unique_ptr<transaction>> begin();
-  result<void> load_definitions(std::vector<schema::entity_definition>& out);
+  struct read_lock {
+    std::unique_lock<std::timed_mutex> write;
+    std::unique_lock<std::mutex> read;
+  };
+  result<read_lock> reading();
+  result<void> load_definitions(view at, std::vector<schema::entity_definition>& out);
+  result<schema::catalog_ptr> stored_catalog();
   /// Takes the steps and stores the definitions; the caller commits, then publishes.
   result<schema::catalog_ptr> migrate(transaction& in,
                                       std::vector<schema::entity_definition> definitions,
@@ -142,6 +150,7 @@ class store {
   std::timed_mutex write_mutex_;
   std::mutex read_mutex_;
   schema::catalog_ptr catalog_;
+  schema::catalog_ptr system_;  ///< of the library's own tables alone
   std::vector<schema::catalog_ptr> kept_;
   bool fresh_ = false;
 };

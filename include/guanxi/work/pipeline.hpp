@@ -49,7 +49,9 @@ class pipeline {
   result<schema::record> get(const policy::grant& g, id key);
 
   /// `rules_changed` tells other processes to load rules and definitions again.
-  result<void> commit(bool rules_changed = false);
+  /// `before_unlocking` runs once it is committed and before another transaction can begin.
+  result<void> commit(bool rules_changed = false,
+                      const std::function<void()>& before_unlocking = {});
   result<void> rollback();
   /// Entities that this transaction has changed.
   const std::set<std::string, std::less<>>& touched() const noexcept { return touched_; }
@@ -68,6 +70,7 @@ class pipeline {
   const environment& world() const { return store_.world(); }
   /// A stored record on system sight, cached for the transaction; empty if there is none.
   result<schema::record> load(const schema::entity& of, id key);
+  void remember(const schema::record& r);
   template <class F>
   auto whole(const policy::grants& who, const write_options& how, F&& work) -> decltype(work());
   template <class T>
@@ -78,6 +81,8 @@ class pipeline {
   store::store& store_;
   std::shared_ptr<const effect_set> effects_;
   std::string base_currency_;
+  schema::catalog_ptr catalog_;  ///< one for the whole transaction
+  std::int64_t batch_ = 0;       ///< sequence of this transaction's first change
   std::unique_ptr<store::transaction> in_;
   std::unordered_map<std::pair<const schema::entity*, id>, schema::record, key_hash> cache_;
   std::set<std::string, std::less<>> touched_;

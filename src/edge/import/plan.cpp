@@ -165,12 +165,15 @@ class binder {
     return {};
   }
 
-  static result<std::unique_ptr<bound_formula>> formula(const schema::entity& of,
-                                                        const expr::tree& text,
-                                                        const std::string& place) {
+  result<std::unique_ptr<bound_formula>> formula(const schema::entity& of, const expr::tree& text,
+                                                 const std::string& place) const {
     auto out = std::make_unique<bound_formula>(of);
     expr::scope in;
     in.paths = &out->paths;
+    in.sees = [this](const schema::field& f) {
+      const auto seen = session_.visible(f.of->name());
+      return seen && (**seen)[f.slot];
+    };
     auto bound = expr::bind(text, in);
     if (!bound) return placed(bound, place);
     out->body = expr::fold(std::move(*bound));

@@ -78,6 +78,7 @@ class sqlite_driver final : public driver {
   result<void> rollback_to(int n) override {
     return writer_->run_inside("ROLLBACK TO n" + std::to_string(n));
   }
+  bool snapshots() const noexcept override { return reader_ != nullptr; }
   result<std::int64_t> foreign_version() override {
     return at(view::committed).number("PRAGMA data_version");
   }

@@ -3,6 +3,7 @@
 #include "connection.hpp"
 #include "guanxi/store/store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace guanxi::store::sqlite {
@@ -24,6 +25,14 @@ expression as_expression(const query::aggregate& a) {
   call.children = {copy(a.argument), copy(a.filter)};
   out.root = out.add(std::move(call));
   return out;
+}
+
+/// Whether evaluating it may end in an error (overflow, a date out of range).
+bool can_fail(const expression& e) {
+  return std::any_of(e.nodes.begin(), e.nodes.end(), [](const expr::node& n) {
+    return n.what == expr::op::call ||
+           (n.what >= expr::op::add && n.what <= expr::op::negate);
+  });
 }
 
 class writer {
@@ -73,6 +82,7 @@ class writer {
   void write_where();
   void write_tail();
   void write_guard(std::size_t join);
+  void write_filter(const expression& e);
 
   const query::fragment& fragment_;
   const query::plan& plan_;
@@ -132,6 +142,11 @@ void writer::write_outputs() {
       out_.sql.text += text;
       out_.columns.push_back({.base = value_type::text});
     }
+  // What `having` drops has its currencies checked, too.
+  if (plan_.checks.empty() || plan_.having.empty()) return;
+  comma();
+  emit(plan_.having);
+  out_.columns.push_back({.base = value_type::boolean});
 }
 
 void writer::write_paths() {
@@ -179,8 +194,31 @@ void writer::write_where() {
   for (std::size_t i = 0; i < plan_.filters.size(); ++i) {
     if (!fragment_.filters[i]) continue;
     out_.sql.text += " AND ";
-    emit(plan_.filters[i]);
+    write_filter(plan_.filters[i]);
   }
+}
+
+/// SQLite tests conditions in an order of its own. One that can fail must not be tried on a row that
+/// the guards exclude: its error would tell of that row.
+void writer::write_filter(const expression& e) {
+  if (!can_fail(e)) return emit(e);
+  std::vector<bool> used(plan_.joins.size(), false);
+  for (const expr::node& n : e.nodes) {
+    if (n.what != expr::op::path) continue;
+    for (std::uint32_t j = plan_.sources[n.index].join; j > 0; j = plan_.joins[j].parent)
+      used[j] = true;
+  }
+  out_.sql.text += "CASE WHEN ";
+  write_guard(0);
+  for (std::uint32_t j = 1; j < used.size(); ++j) {
+    if (!used[j]) continue;
+    out_.sql.text += " AND (" + column(j, schema::system_slot::id) + " IS NULL OR (";
+    write_guard(j);
+    out_.sql.text += "))";
+  }
+  out_.sql.text += " THEN ";
+  emit(e);
+  out_.sql.text += " END";
 }
 
 void writer::write_tail() {
@@ -191,7 +229,7 @@ void writer::write_tail() {
     emit(plan_.keys[k]);
     out_.sql.text += ")";
   }
-  if (!plan_.having.empty()) {
+  if (plan_.checks.empty() && !plan_.having.empty()) {
     out_.sql.text += " HAVING ";
     emit(plan_.having);
   }
