@@ -4,6 +4,7 @@
 #include "guanxi/base/json.hpp"
 #include "guanxi/schema/definition.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
 
@@ -38,15 +39,11 @@ result<void> check_keys(const json& doc, std::span<const std::string_view> known
                         const std::string& where) {
   if (!doc.is(json::type::object)) return malformed(where + " must be a JSON object");
   for (const json::member& m : doc.members()) {
+    if (std::find(known.begin(), known.end(), m.first) != known.end()) continue;
     nearest_name near(m.first);
-    bool found = false;
-    for (std::string_view key : known) {
-      found = found || key == m.first;
-      near.offer(key);
-    }
-    if (!found)
-      return unexpected(errc::unknown_name,
-                        "no key " + in_backticks(m.first) + " in " + where + near.hint());
+    for (std::string_view key : known) near.offer(key);
+    return unexpected(errc::unknown_name,
+                      "no key " + in_backticks(m.first) + " in " + where + near.hint());
   }
   return {};
 }
@@ -80,14 +77,13 @@ result<void> read_kind(const json& doc, kind& into) {
   std::string word;
   if (result<void> good = read_text(doc, "type", word); !good) return good;
   if (word.empty()) return malformed("a field needs a `type`, such as text or money");
-  nearest_name near(word);
   for (kind k : kinds) {
-    if (name(k) == word) {
-      into = k;
-      return {};
-    }
-    near.offer(name(k));
+    if (name(k) != word) continue;
+    into = k;
+    return {};
   }
+  nearest_name near(word);
+  for (kind k : kinds) near.offer(name(k));
   return unexpected(errc::unknown_name, "no type " + in_backticks(word) + near.hint());
 }
 
