@@ -14,18 +14,25 @@ TEST(first, walks_the_house) {
   ASSERT_TRUE(acme) << acme.error().message();
   auto p = s->create(pipeline::entity, {pipeline::name = "Sales"});
   ASSERT_TRUE(p) << p.error().message();
-  auto open_stage = s->create(stage::entity, {stage::name = "Talk", stage::pipeline = p->key(), stage::probability = decimal{4000, 2}});
+  auto open_stage = s->create(stage::entity, {stage::name = "Talk", stage::pipeline = p->key(),
+                                              stage::probability = decimal{4000, 2}});
   ASSERT_TRUE(open_stage) << open_stage.error().message();
-  auto won = s->create(stage::entity, {stage::name = "Won", stage::pipeline = p->key(), stage::class_ = "won"});
+  auto won = s->create(stage::entity,
+                       {stage::name = "Won", stage::pipeline = p->key(), stage::class_ = "won"});
   ASSERT_TRUE(won) << won.error().message();
-  auto deal = s->create(opportunity::entity, {opportunity::name = "First", opportunity::account = acme->key(), opportunity::stage = open_stage->key(), opportunity::amount = money{decimal{100050, 2}, currency("USD")}});
+  auto deal = s->create(opportunity::entity,
+                        {opportunity::name = "First", opportunity::account = acme->key(),
+                         opportunity::stage = open_stage->key(),
+                         opportunity::amount = money{decimal{100050, 2}, currency("USD")}});
   ASSERT_TRUE(deal) << deal.error().message();
   EXPECT_EQ((*deal)[opportunity::probability], (decimal{40, 0}));
   auto moved = s->change(*deal, {opportunity::stage = won->key()});
   ASSERT_TRUE(moved) << moved.error().message();
   EXPECT_EQ((*moved)[opportunity::probability], (decimal{100, 0}));
   EXPECT_EQ((*moved)[opportunity::forecast_category], "closed");
-  auto r = s->query("select account.name as a, sum(amount) as total, count() as n from opportunity where stage.is_won group by account.name order by total desc limit 10");
+  auto r = s->query(
+      "select account.name as a, sum(amount) as total, count() as n from opportunity where "
+      "stage.is_won group by account.name order by total desc limit 10");
   ASSERT_TRUE(r) << r.error().message();
   ASSERT_EQ(r->size(), 1u);
   EXPECT_EQ(r->at(0, 0), value("Acme"));
