@@ -64,6 +64,6 @@ if [[ -n $(find tests/python -name 'test_*.py' -o -name '*_test.py' 2> /dev/null
   # leak of ours.
   LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libstdc++.so)" \
     ASAN_OPTIONS=detect_leaks=0 \
-    build/venv/bin/python -m pytest --quiet "${marks[@]}" tests/python || outcome=1
+    build/venv/bin/python -m pytest --quiet -n 2 "${marks[@]}" tests/python || outcome=1
 fi
 exit $outcome

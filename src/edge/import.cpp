@@ -27,7 +27,8 @@ result<void> define_fields(session& into, const mapping& m) {
     const schema::catalog_ptr catalog = into.catalog();
     const schema::entity* of = catalog->find(d.entity);
     const schema::field* known = of ? of->find(d.field.name) : nullptr;
-    // A field out of sight is as good as none: without the right to define it, both are refused alike.
+    // A field out of sight is as good as none: without the right to define it, both are refused
+    // alike.
     const auto seen = into.visible(d.entity);
     if (!known || !seen || !(**seen)[known->slot]) {
       if (auto ok = into.define(d.entity, d.field); !ok) return ok;

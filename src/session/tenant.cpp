@@ -103,13 +103,19 @@ std::string_view tenant::store_name() const noexcept { return state_->store->dri
 
 result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options) {
   if (auto c = currency::parse(options.base_currency); !c) return passed(c);
+  if (options.busy_timeout_ms < 0 || options.busy_timeout_ms > 600'000)
+    return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
   auto s = std::make_shared<tenant::state>();
   s->world = options.world ? *options.world : default_environment();
-  auto opened = store::store::open(std::move(d), crm::definitions(), s->world);
+  auto opened = store::store::open(std::move(d), crm::definitions(), s->world,
+                                    options.busy_timeout_ms);
   if (!opened) return passed(opened);
   s->store = std::move(*opened);
   s->base_currency = options.base_currency;
-  if (auto ok = s->load(); !ok) return passed(ok);
+  // Seen before it is loaded: what another process commits in between is loaded again.
+  if (auto ok = s->refresh(); !ok) return passed(ok);
+  if (!s->current_rules())
+    if (auto ok = s->load(); !ok) return passed(ok);
   tenant out(s);
   // A store whose making was cut short between its tables and its first records is furnished now.
   const auto kept = [&] {
@@ -138,6 +144,7 @@ result<tenant> open(std::string_view path, const open_options& options) {
   how.create = options.create;
   how.read_only = options.read_only;
   how.vfs = options.vfs;
+  how.busy_timeout_ms = options.busy_timeout_ms;
   auto d = store::open_sqlite(how, world);
   if (!d) return passed(d);
   return open(std::move(*d), options);

@@ -5,7 +5,6 @@
 #include "guanxi/expr/parse.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace guanxi::store {
@@ -152,7 +151,7 @@ result<schema::catalog_ptr> store::compile(std::span<const schema::entity_defini
 result<store::read_lock> store::reading() {
   read_lock out;
   if (!driver_->snapshots()) {
-    out.write = std::unique_lock(write_mutex_, std::chrono::milliseconds(write_wait_ms));
+    out.write = std::unique_lock(write_mutex_, busy_timeout_);
     if (!out.write) return unexpected(busy());
   }
   out.read = std::unique_lock(read_mutex_);
@@ -248,7 +247,7 @@ result<void> store::reload() {
 result<std::unique_ptr<transaction>> store::begin(write_key) { return begin(); }
 
 result<std::unique_ptr<transaction>> store::begin() {
-  std::unique_lock lock(write_mutex_, std::chrono::milliseconds(write_wait_ms));
+  std::unique_lock lock(write_mutex_, busy_timeout_);
   if (!lock) return unexpected(busy());
   // Made before the driver begins: were there no memory for it after, nobody would end what began.
   std::unique_ptr<transaction> out(new transaction(*this, std::move(lock)));
@@ -302,8 +301,8 @@ result<schema::catalog_ptr> store::migrate(transaction& in,
 
 result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
                                            std::span<const schema::entity_definition> standard,
-                                           environment world) {
-  std::unique_ptr<store> s(new store(std::move(d), std::move(world)));
+                                           environment world, int busy_timeout_ms) {
+  std::unique_ptr<store> s(new store(std::move(d), std::move(world), busy_timeout_ms));
   result<schema::catalog_ptr> own = s->compile(system_definitions());
   if (!own) return passed(own);
   s->system_ = *own;
@@ -376,8 +375,8 @@ result<schema::catalog_ptr> store::finish(transaction& in,
   return next;
 }
 
-/// The catalog as it is stored now that the write lock is held: another process may have added to it
-/// since ours was read.
+/// The catalog as it is stored now that the write lock is held: another process may have added to
+/// it since ours was read.
 result<schema::catalog_ptr> store::stored_catalog() {
   std::vector<schema::entity_definition> stored;
   if (auto ok = load_definitions(view::writing, stored); !ok) return passed(ok);

@@ -77,6 +77,7 @@ company::company(store_kind k, std::uint64_t seed)
       world(default_environment()) {
   world.clock = clock;
   open_options how;
+  how.busy_timeout_ms = 1000;
   how.world = world;
   crm = open(make_driver(k, world, path, seed), how).value();
 }
@@ -89,6 +90,7 @@ company::~company() {
 void company::reopen() {
   crm.reset();
   open_options how;
+  how.busy_timeout_ms = 1000;
   how.world = world;
   crm = open(make_driver(kind, world, path), how).value();
 }

@@ -31,8 +31,8 @@ struct field : field_definition {
   bool has_choice(std::string_view code) const noexcept;
 };
 
-/// Whether a caller may set it at all: the library sets the system fields but owner and record type,
-/// and effects set what is derived.
+/// Whether a caller may set it at all: the library sets the system fields but owner and record
+/// type, and effects set what is derived.
 inline bool settable(const field& f) noexcept {
   const bool open = f.slot == system_slot::owner || f.slot == system_slot::record_type;
   return !f.has(derived) && (!f.system || open);

@@ -37,6 +37,8 @@ class session;
 struct open_options {
   bool create = true;       ///< make the store if it is missing; else errc::file_missing
   bool read_only = false;
+  int busy_timeout_ms =
+      5000;                 ///< how long a write waits for another thread or process, 0 to 600,000
   std::string vfs = {};     ///< SQLite: name of a registered VFS
   std::string base_currency = "USD";  ///< currency of amounts that name none; kept by a new store
   std::optional<environment> world = {};  ///< empty: default_environment()

@@ -50,8 +50,8 @@ class driver {
   virtual result<void> savepoint(int) { return {}; }
   virtual result<void> release(int) { return {}; }
   virtual result<void> rollback_to(int) { return {}; }
-  /// Whether view::committed shows the last commit while a transaction is open. Else the store makes
-  /// readers wait for the transaction's end.
+  /// Whether view::committed shows the last commit while a transaction is open. Else the store
+  /// makes readers wait for the transaction's end.
   virtual bool snapshots() const noexcept { return false; }
   /// Changes whenever another process has committed; it may change with our own commits too.
   virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
@@ -65,8 +65,9 @@ class driver {
   // Plans.
   virtual query::pushdown consider(const query::trimmed_plan&) { return {}; }
   /// Runs a fragment. Whole: a row is the outputs. A plan with currency checks is run without its
-  /// having, limit and offset, and a row goes on with the checks' columns in order, then the value of
-  /// having if there is one: the core checks every group before it drops any. Else: a value per path, guards applied.
+  /// having, limit and offset, and a row goes on with the checks' columns in order, then the value
+  /// of having if there is one: the core checks every group before it drops any. Else: a value per
+  /// path, guards applied.
   virtual result<void> execute(const query::fragment&, view, const query::bounds&,
                                const query::row_sink&) {
     return unexpected(errc::unsupported, "this store runs no plans");

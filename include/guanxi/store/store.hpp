@@ -6,12 +6,13 @@
 //
 // Ownership: the store owns its driver and every catalog it ever had, so entities stay valid.
 // Thread rule: may be used from many threads; one transaction at a time, others wait for it, and
-// get errc::busy after write_wait_ms.
+// get errc::busy after busy_timeout_ms.
 #pragma once
 
 #include "guanxi/base/environment.hpp"
 #include "guanxi/store/driver.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -24,9 +25,6 @@ class pipeline;
 namespace guanxi::store {
 
 class store;
-
-/// How long a write waits for another thread's transaction.
-inline constexpr int write_wait_ms = 5000;
 
 /// Proof that the caller is the write pipeline (or the store itself).
 class write_key {
@@ -94,7 +92,7 @@ class store {
   /// transaction. Errors: errc::newer_schema, errc::store_corrupt and the driver's own.
   static result<std::unique_ptr<store>> open(std::unique_ptr<driver> d,
                                              std::span<const schema::entity_definition> standard,
-                                             environment world);
+                                             environment world, int busy_timeout_ms = 5000);
   ~store();
 
   schema::catalog_ptr catalog() const;
@@ -123,8 +121,8 @@ class store {
 
  private:
   friend class transaction;
-  store(std::unique_ptr<driver> d, environment world)
-      : driver_(std::move(d)), world_(std::move(world)) {}
+  store(std::unique_ptr<driver> d, environment world, int busy_timeout_ms)
+      : driver_(std::move(d)), world_(std::move(world)), busy_timeout_(busy_timeout_ms) {}
   result<std::unique_ptr<transaction>> begin();
   struct read_lock {
     std::unique_lock<std::timed_mutex> write;
@@ -146,6 +144,7 @@ class store {
 
   std::unique_ptr<driver> driver_;
   environment world_;
+  std::chrono::milliseconds busy_timeout_;  ///< how long one thread waits for another's transaction
   mutable std::mutex catalog_mutex_;
   std::timed_mutex write_mutex_;
   std::mutex read_mutex_;

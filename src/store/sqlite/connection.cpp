@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <new>
 #include <utility>
 
 namespace guanxi::store::sqlite {
@@ -240,6 +241,7 @@ value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale) {
     case value_type::reference: return id{sqlite3_column_int64(s, column)};
     case value_type::text: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, column));
+      if (!text) throw std::bad_alloc();  // not null, so there was no memory to show it
       return std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(s, column)));
     }
   }

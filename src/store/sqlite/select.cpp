@@ -198,8 +198,8 @@ void writer::write_where() {
   }
 }
 
-/// SQLite tests conditions in an order of its own. One that can fail must not be tried on a row that
-/// the guards exclude: its error would tell of that row.
+/// SQLite tests conditions in an order of its own. One that can fail must not be tried on a row
+/// that the guards exclude: its error would tell of that row.
 void writer::write_filter(const expression& e) {
   if (!can_fail(e)) return emit(e);
   std::vector<bool> used(plan_.joins.size(), false);
