@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 namespace guanxi::edge {
 
@@ -23,7 +24,9 @@ inline std::string project_file(const std::string& name) {
 
 class import_fixture : public testing::Test {
  protected:
-  import_fixture() : crm_(open(":memory:").value()), admin_(crm_.as_user("admin").value()) {
+  import_fixture() : import_fixture(open(":memory:").value()) {}
+  explicit import_fixture(tenant crm)
+      : crm_(std::move(crm)), admin_(crm_.as_user("admin").value()) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     // Below the folder in which the tests of this build run, so that two builds never meet.
     folder_ = std::filesystem::current_path() / "import" /

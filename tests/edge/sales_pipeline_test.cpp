@@ -1,6 +1,7 @@
 // The mapping and the report of the examples: on the real set that they were made for, and on sets
 // of the same shape whose figures are computed here, apart from the library.
 #include "import_fixture.hpp"
+#include "support/stores.hpp"
 
 #include "guanxi/base/json.hpp"
 
@@ -46,6 +47,7 @@ std::int64_t count_in(const json& row, const char* column) {
 
 class sales_pipeline : public import_fixture {
  protected:
+  using import_fixture::import_fixture;
   json report_as(std::string_view login) {
     const session as = crm_.as_user(login).value();
     return *json::parse(run_report(as, project_file(report_name)).value());
@@ -413,6 +415,7 @@ class made_up_set {
 
 class another_set : public sales_pipeline {
  protected:
+  using sales_pipeline::sales_pipeline;
   void make(std::uint32_t seed) {
     const made_up_set set(seed);
     for (const auto& [name, text] : set.files()) write(name, text);
@@ -438,6 +441,37 @@ TEST_F(another_set, brings_its_subsidiaries_home) {
   EXPECT_EQ(answer("select count() as n from account where country != 'Philippines'"), "0\n");
   EXPECT_EQ(answer("select min(annual_revenue) as a, max(annual_revenue) as b from account"),
             "12500000.00 | 12500000.00\n");
+}
+
+/// The same figures on every store, also on one that runs no query by itself.
+class set_on_a_store : public another_set, public testing::WithParamInterface<test::store_kind> {
+ protected:
+  set_on_a_store() : set_on_a_store(test::fresh_path()) {}
+  ~set_on_a_store() override { test::remove_store(path_); }
+
+ private:
+  explicit set_on_a_store(const std::string& path)
+      : another_set(open(test::make_driver(GetParam(), default_environment(), path)).value()),
+        path_(path) {}
+  std::string path_;
+};
+INSTANTIATE_TEST_SUITE_P(on, set_on_a_store, test::every_store, test::store_name);
+
+TEST_P(set_on_a_store, gives_its_own_figures) { make(11); }
+
+class maven_on_a_store : public set_on_a_store {};
+INSTANTIATE_TEST_SUITE_P(on, maven_on_a_store, testing::Values(test::store_kind::map),
+                         test::store_name);
+
+TEST_P(maven_on_a_store, has_the_expected_figures) {
+  const char* data = std::getenv("GUANXI_TEST_DATA");
+  if (!data || !*data || !std::filesystem::exists(std::string(data) + "/maven-crm"))
+    GTEST_SKIP() << "GUANXI_TEST_DATA names no folder with the set maven-crm";
+  import_from(std::string(data) + "/maven-crm");
+  const json all = *json::parse(read_file(std::string(data) + "/expected.json").value());
+  const json got = report_as("admin");
+  for (const auto& [key, content] : got.members())
+    EXPECT_TRUE(same(content, *all.find("maven_crm")->find(key), key));
 }
 
 }  // namespace

@@ -28,7 +28,12 @@ const map_store::row* map_store::find(std::string_view entity, id key, store::vi
 
 void map_store::write(std::string_view entity, id key, row now) {
   if (transactional_) {
-    pending_[std::string(entity)][key] = std::move(now);
+    table& changes = pending_[std::string(entity)];
+    const auto at = changes.find(key);
+    if (!saved_.empty())
+      undo_.push_back({std::string(entity), key,
+                       at == changes.end() ? std::nullopt : std::optional<row>(at->second)});
+    changes[key] = std::move(now);
   } else if (now.empty()) {
     stored_[std::string(entity)].erase(key);
   } else {
@@ -69,16 +74,19 @@ result<void> map_store::scan(const schema::catalog_ptr& catalog, const schema::e
                              std::size_t at_most, store::view at,
                              const std::function<result<bool>(const schema::record&)>& visit) {
   table merged;
-  const auto add = [&](const tables& all) {
+  const auto add = [&](const tables& all, std::size_t most) {
     const auto t = all.find(of.name());
     if (t == all.end()) return;
-    for (auto i = t->second.upper_bound(after); i != t->second.end(); ++i)
+    for (auto i = t->second.upper_bound(after); i != t->second.end() && most > 0; ++i, --most)
       merged[i->first] = i->second;
   };
   {
     const std::lock_guard lock(mutex_);
-    add(stored_);
-    if (at == store::view::writing) add(pending_);
+    const auto changes = pending_.find(of.name());
+    const bool open = at == store::view::writing && changes != pending_.end();
+    // Each pending change may erase one of the page.
+    add(stored_, at_most + (open ? changes->second.size() : 0));
+    if (open) add(pending_, changes->second.size());
   }
   std::size_t given = 0;
   for (const auto& [key, values] : merged) {
@@ -114,6 +122,7 @@ result<void> map_store::begin() {
   const std::lock_guard lock(mutex_);
   pending_.clear();
   saved_.clear();
+  undo_.clear();
   return {};
 }
 
@@ -126,23 +135,34 @@ result<void> map_store::commit() {
     }
   pending_.clear();
   saved_.clear();
+  undo_.clear();
   return {};
 }
 
 result<void> map_store::rollback() { return begin(); }
 
 result<void> map_store::savepoint(int n) {
-  if (transactional_) saved_[n] = pending_;
+  const std::lock_guard lock(mutex_);
+  if (transactional_) saved_[n] = undo_.size();
   return {};
 }
 
 result<void> map_store::release(int n) {
+  const std::lock_guard lock(mutex_);
   saved_.erase(saved_.lower_bound(n), saved_.end());
+  if (saved_.empty()) undo_.clear();
   return {};
 }
 
 result<void> map_store::rollback_to(int n) {
-  if (const auto at = saved_.find(n); at != saved_.end()) pending_ = at->second;
+  const std::lock_guard lock(mutex_);
+  const auto at = saved_.find(n);
+  if (at == saved_.end()) return {};
+  for (; undo_.size() > at->second; undo_.pop_back()) {
+    written& w = undo_.back();
+    if (w.before) pending_[w.entity][w.key] = std::move(*w.before);
+    else pending_[w.entity].erase(w.key);
+  }
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,13 @@ class map_store final : public store::driver {
   std::mutex mutex_;  ///< snapshots: a reader may come beside the writer
   tables stored_;
   tables pending_;               ///< what the open transaction has written; an empty row: erased
-  std::map<int, tables> saved_;  ///< pending_ as it was at each savepoint
+  struct written {
+    std::string entity;
+    id key;
+    std::optional<row> before;  ///< what was pending there; nothing: it was not
+  };
+  std::vector<written> undo_;          ///< what writes since the first savepoint replaced
+  std::map<int, std::size_t> saved_;   ///< how much of it there was at each savepoint
 };
 
 }  // namespace guanxi::test
