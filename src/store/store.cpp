@@ -154,7 +154,7 @@ result<store::read_lock> store::reading() {
     out.write = std::unique_lock(write_mutex_, busy_timeout_);
     if (!out.write) return unexpected(busy());
   }
-  out.read = std::unique_lock(read_mutex_);
+  if (!driver_->parallel_reads()) out.read = std::unique_lock(read_mutex_);
   return out;
 }
 
@@ -178,7 +178,13 @@ result<query::rows> store::read(const query::trimmed_plan& asked, const query::b
     }
     p = asked.with(query::with_nested(asked.what(), lists));
   }
-  const query::split_plan how = query::split(p, driver_->consider(p));
+  const query::pushdown offer = driver_->consider(p);
+  const query::split_plan how = query::split(p, offer);
+  if (how.fragment.whole && offer.fills) {
+    query::rows out(p.what().columns, p.what().catalog);
+    if (auto ran = driver_->answer(how.fragment, at, within, out); !ran) return passed(ran);
+    return out;
+  }
   if (how.fragment.whole) {
     answer out(p.what(), within.max_rows);
     auto ran = driver_->execute(how.fragment, at, within,

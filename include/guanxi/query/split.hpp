@@ -22,6 +22,7 @@ struct pushdown {
   bool runs = false;              ///< executes plans at all; else the core scans and gets
   std::vector<verdict> filters;   ///< one a conjunct of plan.filters
   bool aggregate = false, sort = false, limit = false;
+  bool fills = false;             ///< gives whole answers as columns, currencies checked
 };
 
 /// What the store is asked to do.

@@ -34,7 +34,12 @@ using schema::record;
 
 class session;
 
+/// What keeps the records: one SQLite file, always current; or memory, with a file that save()
+/// writes.
+enum class store_kind : std::uint8_t { sqlite = 0, memory = 1 };
+
 struct open_options {
+  store_kind store = store_kind::sqlite;
   bool create = true;       ///< make the store if it is missing; else errc::file_missing
   bool read_only = false;
   int busy_timeout_ms =
@@ -55,6 +60,11 @@ class tenant {
   /// Whether this open made the store.
   bool fresh() const noexcept;
   std::string_view store_name() const noexcept;
+  /// Memory stores: writes what is committed to a snapshot file, which takes the place of an older
+  /// one at once; an empty path is the one it was opened with. Errors: errc::unsupported (a store
+  /// that keeps its file current), errc::invalid_argument (no path), errc::store_io,
+  /// errc::store_full; an older file is as it was then.
+  result<void> save(std::string_view path = {}) const;
 
   struct state;
   explicit tenant(std::shared_ptr<state> s) : state_(std::move(s)) {}
@@ -63,7 +73,8 @@ class tenant {
   std::shared_ptr<state> state_;
 };
 
-/// Opens or creates a SQLite store. A new one has the user `admin` with all rights.
+/// Opens or creates a store: SQLite, or memory if the options say so (a snapshot file, or
+/// ":memory:" for none). A new one has the user `admin` with all rights.
 result<tenant> open(std::string_view path, const open_options& options = {});
 /// Opens a store of the host's own.
 result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options = {});

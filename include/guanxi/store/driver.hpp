@@ -53,6 +53,15 @@ class driver {
   /// Whether view::committed shows the last commit while a transaction is open. Else the store
   /// makes readers wait for the transaction's end.
   virtual bool snapshots() const noexcept { return false; }
+  /// Whether reads of what is committed may run on many threads at once. Else the store lets one
+  /// run at a time.
+  virtual bool parallel_reads() const noexcept { return false; }
+  /// Writes what is committed to a file, whole or not at all; an empty path is the one it was
+  /// opened with. For stores that do not keep their file current by themselves.
+  virtual result<void> save(std::string_view) {
+    return unexpected(errc::unsupported, "this store keeps its records by itself; only the memory "
+                                         "store is saved");
+  }
   /// Changes whenever another process has committed; it may change with our own commits too.
   virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
 
@@ -71,6 +80,17 @@ class driver {
   virtual result<void> execute(const query::fragment&, view, const query::bounds&,
                                const query::row_sink&) {
     return unexpected(errc::unsupported, "this store runs no plans");
+  }
+  /// Whole fragments of a driver whose pushdown says `fills`: appends the answer itself, with
+  /// currencies checked and the rows cut.
+  virtual result<void> answer(const query::fragment&, view, const query::bounds&, query::rows&) {
+    return unexpected(errc::unsupported, "this store fills no answers");
+  }
+  /// Inserts records of one entity whose ids are above every stored one, rising.
+  virtual result<void> put_all(std::span<const schema::record> fresh) {
+    for (const schema::record& r : fresh)
+      if (auto ok = put(r, 0); !ok) return ok;
+    return {};
   }
 };
 

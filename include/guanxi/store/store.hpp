@@ -98,6 +98,8 @@ class store {
   schema::catalog_ptr catalog() const;
   const environment& world() const noexcept { return world_; }
   driver& raw(write_key) noexcept { return *driver_; }
+  /// As driver::save.
+  result<void> save(std::string_view path) { return driver_->save(path); }
   std::string_view driver_name() const noexcept { return driver_->name(); }
   bool transactional() const noexcept { return driver_->transactional(); }
   /// Whether nothing had been stored before this open.

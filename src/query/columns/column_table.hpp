@@ -1,0 +1,68 @@
+// One entity's records as columns: a body per row number, found by id, with indices over fields.
+//
+//   column_table deals(*catalog->find("opportunity"));
+//   row_number row = deals.append(record);
+//   deals.column(amount_slot).at(row);   deals.find(record.key()) == row;
+//
+// A row number stays the record's as long as the record is stored; an erased row is a hole, whose
+// cells are all null (its id too).
+// Thread rule: as its cells: reads may run at once, a write alone.
+#pragma once
+
+#include "cells.hpp"
+#include "field_index.hpp"
+#include "guanxi/schema/record.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace guanxi::query {
+
+class column_table {
+ public:
+  /// Columns for every slot; indices for the owner and what is flagged indexed or unique.
+  explicit column_table(const schema::entity& of);
+  ~column_table();
+  column_table(const column_table&) = delete;
+  column_table& operator=(const column_table&) = delete;
+
+  std::size_t slots() const noexcept { return columns_.size(); }
+  /// Rows, holes included.
+  row_number rows() const noexcept { return rows_; }
+  row_number find(id key) const noexcept;  ///< no_row: no such record
+  /// Rows by ascending id: whether row order is id order already, so that a scan needs no index.
+  bool ordered() const noexcept { return ordered_; }
+  const cells& column(std::uint16_t slot) const noexcept { return columns_[slot]; }
+  /// The index over a field, or nullptr. Rows that are not entered yet must be settled first.
+  const field_index* index(std::uint16_t slot) const noexcept;
+  /// The smallest stored id above `after` and its row; no_row: none.
+  row_number next(id after) const noexcept;
+  /// Reads a row into a record of the entity, which may have fewer slots (an older catalog).
+  void fill(row_number row, schema::record& into) const;
+
+  // Writes.
+  row_number append(const schema::record& r);
+  void replace(row_number row, const schema::record& r);  ///< touches only cells that differ
+  void erase(row_number row);
+  /// Puts the cells of a row back as they were, for a transaction that is undone.
+  void restore(row_number row, std::span<const value> cells);
+  void truncate(row_number rows);
+  /// A null column is put in at a slot, as schema::step::add_field says.
+  void insert_column(const schema::entity& now, std::uint16_t slot);
+  /// Enters appended rows into the indices, at most so many; false: none are left to enter. Until
+  /// then index() does not know them.
+  bool settle(std::size_t at_most = no_row);
+  bool settled() const noexcept;
+  std::size_t byte_size() const noexcept;
+
+ private:
+  friend class cells_file;
+  std::vector<cells> columns_;
+  std::vector<std::unique_ptr<field_index>> indices_;  ///< by slot; empty: none
+  row_number rows_ = 0;
+  bool ordered_ = true;
+};
+
+}  // namespace guanxi::query
