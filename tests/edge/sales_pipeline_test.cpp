@@ -444,7 +444,7 @@ TEST_F(another_set, brings_its_subsidiaries_home) {
 }
 
 /// The same figures on every store, also on one that runs no query by itself.
-class set_on_a_store : public another_set, public testing::WithParamInterface<test::store_kind> {
+class set_on_a_store : public another_set, public testing::WithParamInterface<test::tested_store> {
  protected:
   set_on_a_store() : set_on_a_store(test::fresh_path()) {}
   ~set_on_a_store() override { test::remove_store(path_); }
@@ -460,7 +460,7 @@ INSTANTIATE_TEST_SUITE_P(on, set_on_a_store, test::every_store, test::store_name
 TEST_P(set_on_a_store, gives_its_own_figures) { make(11); }
 
 class maven_on_a_store : public set_on_a_store {};
-INSTANTIATE_TEST_SUITE_P(on, maven_on_a_store, testing::Values(test::store_kind::map),
+INSTANTIATE_TEST_SUITE_P(on, maven_on_a_store, testing::Values(test::tested_store::map),
                          test::store_name);
 
 TEST_P(maven_on_a_store, has_the_expected_figures) {

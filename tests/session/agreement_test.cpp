@@ -59,8 +59,8 @@ class agreement : public testing::Test {
  protected:
   static constexpr std::uint64_t data_seed = 20'260'302;
   static void SetUpTestSuite() {
-    for (store_kind k : {store_kind::map, store_kind::sqlite_file, store_kind::sqlite_memory,
-                         store_kind::choosy, store_kind::choosy}) {
+    for (tested_store k : {tested_store::map, tested_store::sqlite_file, tested_store::sqlite_memory,
+                         tested_store::choosy, tested_store::choosy}) {
       auto at = std::make_unique<company>(k, 100 + companies.size());
       at->furnish();
       add_records(*at, data_seed);
@@ -82,7 +82,7 @@ class agreement : public testing::Test {
     for (const char* login : {"admin", "mona"}) {
       const std::string expected = told(companies[0]->as(login), query, parameters);
       for (std::size_t i = 1; i < companies.size(); ++i) {
-        const int times = companies[i]->kind == store_kind::choosy ? 2 : 1;
+        const int times = companies[i]->kind == tested_store::choosy ? 2 : 1;
         for (int n = 0; n < times; ++n) {
           const std::string got = told(companies[i]->as(login), query, parameters);
           EXPECT_EQ(got, expected) << name(companies[i]->kind) << " as " << login << ": " << query;

@@ -15,7 +15,7 @@ namespace {
 
 class harness {
  public:
-  harness(store_kind k, std::uint64_t seed, reference_rules::fault planted)
+  harness(tested_store k, std::uint64_t seed, reference_rules::fault planted)
       : at_(k, seed), random_(seed) {
     rules_.planted = planted;
     session s = at_.system();
@@ -325,12 +325,12 @@ class harness {
   int count_ = 0;
 };
 
-std::string run_world(store_kind k, std::uint64_t seed, int steps,
+std::string run_world(tested_store k, std::uint64_t seed, int steps,
                       reference_rules::fault planted = reference_rules::no_fault) {
   return harness(k, seed, planted).run(steps);
 }
 
-class random_access : public testing::TestWithParam<store_kind> {};
+class random_access : public testing::TestWithParam<tested_store> {};
 INSTANTIATE_TEST_SUITE_P(on, random_access, every_store, store_name);
 
 }  // namespace
@@ -338,7 +338,7 @@ INSTANTIATE_TEST_SUITE_P(on, random_access, every_store, store_name);
 TEST_P(random_access, is_what_the_rules_say) {
   const std::uint64_t start = chosen_seed();
   // A file waits for the disk at every commit, so it gets one world.
-  const std::uint64_t worlds = GetParam() == store_kind::sqlite_file ? 1 : 6;
+  const std::uint64_t worlds = GetParam() == tested_store::sqlite_file ? 1 : 6;
   for (std::uint64_t world = 0; world < worlds; ++world) {
     const std::uint64_t seed = start + world;
     EXPECT_EQ(run_world(GetParam(), seed, 100), "") << "seed " << seed;
@@ -350,7 +350,7 @@ TEST(random_access_harness, notices_a_wrong_rule) {
   for (int f = reference_rules::no_fault + 1; f <= reference_rules::hidden_shown; ++f) {
     std::string noticed;
     for (std::uint64_t seed = 1; seed <= 8 && noticed.empty(); ++seed)
-      noticed = run_world(store_kind::map, seed, 60, static_cast<reference_rules::fault>(f));
+      noticed = run_world(tested_store::map, seed, 60, static_cast<reference_rules::fault>(f));
     EXPECT_NE(noticed, "") << "a planted fault went unnoticed: " << f;
   }
 }

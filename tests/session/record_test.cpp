@@ -290,7 +290,7 @@ TEST_P(record_case, fails_alone_inside_a_transaction) {
 }
 
 TEST_P(record_case, is_seen_by_others_after_the_commit_only) {
-  if (GetParam() == store_kind::sqlite_memory || GetParam() == store_kind::choosy)
+  if (GetParam() == tested_store::sqlite_memory || GetParam() == tested_store::choosy)
     GTEST_SKIP() << "one connection shows no last commit beside an open transaction";
   session writer = as("nina"), reader = as("mona");
   writer.begin().value();

@@ -169,7 +169,7 @@ TEST_P(schema_case, refuses_definitions_that_cannot_be) {
 }
 
 TEST(schema_file, is_the_same_after_reopening) {
-  company at(store_kind::sqlite_file);
+  company at(tested_store::sqlite_file);
   at.furnish();
   {
     session admin = at.as("admin");
@@ -199,7 +199,7 @@ TEST(schema_file, opens_with_more_definitions_than_it_was_made_with) {
   const environment world = default_environment();
   const std::string path = fresh_path();
   const auto reopened = [&](const std::vector<schema::entity_definition>& with) {
-    return store::store::open(make_driver(store_kind::sqlite_file, world, path), with, world);
+    return store::store::open(make_driver(tested_store::sqlite_file, world, path), with, world);
   };
   std::vector<schema::entity_definition> known = {
       {.name = "thing", .fields = {{.name = "name", .custom = false}}, .custom = false}};

@@ -10,23 +10,23 @@
 
 namespace guanxi::test {
 
-std::string name(store_kind k) {
+std::string name(tested_store k) {
   switch (k) {
-    case store_kind::sqlite_file: return "sqlite_file";
-    case store_kind::sqlite_memory: return "sqlite_memory";
-    case store_kind::map: return "map";
-    case store_kind::choosy: return "choosy";
+    case tested_store::sqlite_file: return "sqlite_file";
+    case tested_store::sqlite_memory: return "sqlite_memory";
+    case tested_store::map: return "map";
+    case tested_store::choosy: return "choosy";
   }
   return "unknown";
 }
 
-std::unique_ptr<store::driver> make_driver(store_kind k, const environment& world,
+std::unique_ptr<store::driver> make_driver(tested_store k, const environment& world,
                                            const std::string& path, std::uint64_t seed) {
-  if (k == store_kind::map) return std::make_unique<map_store>();
+  if (k == tested_store::map) return std::make_unique<map_store>();
   store::sqlite_options how;
-  how.path = k == store_kind::sqlite_file ? path : ":memory:";
+  how.path = k == tested_store::sqlite_file ? path : ":memory:";
   auto sqlite = store::open_sqlite(how, world).value();
-  if (k != store_kind::choosy) return sqlite;
+  if (k != tested_store::choosy) return sqlite;
   return std::make_unique<choosy_driver>(std::move(sqlite), seed);
 }
 
@@ -70,7 +70,7 @@ std::string replaced(std::string text, std::string_view word, std::string_view b
   return text;
 }
 
-company::company(store_kind k, std::uint64_t seed)
+company::company(tested_store k, std::uint64_t seed)
     : kind(k),
       path(fresh_path()),
       clock(std::make_shared<fixed_clock>(instant::parse("2026-03-02T09:00:00Z").value())),

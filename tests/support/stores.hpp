@@ -21,17 +21,17 @@
 
 namespace guanxi::test {
 
-enum class store_kind { sqlite_file, sqlite_memory, map, choosy };
+enum class tested_store { sqlite_file, sqlite_memory, map, choosy };
 
-inline const auto every_store = testing::Values(store_kind::sqlite_file, store_kind::sqlite_memory,
-                                                store_kind::map, store_kind::choosy);
-std::string name(store_kind k);
-inline std::string store_name(const testing::TestParamInfo<store_kind>& info) {
+inline const auto every_store = testing::Values(tested_store::sqlite_file, tested_store::sqlite_memory,
+                                                tested_store::map, tested_store::choosy);
+std::string name(tested_store k);
+inline std::string store_name(const testing::TestParamInfo<tested_store>& info) {
   return name(info.param);
 }
 
 /// A store of this kind; a file is made at `path`.
-std::unique_ptr<store::driver> make_driver(store_kind k, const environment& world,
+std::unique_ptr<store::driver> make_driver(tested_store k, const environment& world,
                                            const std::string& path, std::uint64_t seed = 1);
 /// A file name that no other test uses, with no file behind it.
 std::string fresh_path();
@@ -60,7 +60,7 @@ std::string replaced(std::string text, std::string_view word, std::string_view b
 /// A company on one store.
 class company {
  public:
-  explicit company(store_kind k, std::uint64_t seed = 1);
+  explicit company(tested_store k, std::uint64_t seed = 1);
   ~company();
   company(const company&) = delete;
   company& operator=(const company&) = delete;
@@ -73,7 +73,7 @@ class company {
   /// Closes and opens the store again; only a file survives that.
   void reopen();
 
-  store_kind kind;
+  tested_store kind;
   std::string path;
   std::shared_ptr<fixed_clock> clock;
   environment world;
@@ -81,7 +81,7 @@ class company {
   std::map<std::string, id> keys;
 };
 
-class on_every_store : public testing::TestWithParam<store_kind> {
+class on_every_store : public testing::TestWithParam<tested_store> {
  protected:
   on_every_store() : at(GetParam()) { at.furnish(); }
   session as(std::string_view login) const { return at.as(login); }
