@@ -59,8 +59,8 @@ class agreement : public testing::Test {
  protected:
   static constexpr std::uint64_t data_seed = 20'260'302;
   static void SetUpTestSuite() {
-    for (tested_store k : {tested_store::map, tested_store::sqlite_file, tested_store::sqlite_memory,
-                         tested_store::choosy, tested_store::choosy}) {
+    using enum tested_store;
+    for (tested_store k : {map, sqlite_file, sqlite_memory, choosy, choosy}) {
       auto at = std::make_unique<company>(k, 100 + companies.size());
       at->furnish();
       add_records(*at, data_seed);

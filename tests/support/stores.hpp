@@ -23,8 +23,9 @@ namespace guanxi::test {
 
 enum class tested_store { sqlite_file, sqlite_memory, map, choosy };
 
-inline const auto every_store = testing::Values(tested_store::sqlite_file, tested_store::sqlite_memory,
-                                                tested_store::map, tested_store::choosy);
+inline const auto every_store =
+    testing::Values(tested_store::sqlite_file, tested_store::sqlite_memory, tested_store::map,
+                    tested_store::choosy);
 std::string name(tested_store k);
 inline std::string store_name(const testing::TestParamInfo<tested_store>& info) {
   return name(info.param);
