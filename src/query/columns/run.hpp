@@ -1,6 +1,7 @@
 // Runs trimmed plans over column tables, column by column.
 //
-//   if (columns::runs(plan)) columns::answer(plan, source, bounds, rows);
+//   rows out(plan.what().columns, plan.what().catalog);
+//   if (auto ok = columns::answer(plan, source, bounds, out); !ok) return ok;
 //
 // An expression that reads one column is evaluated once per distinct code and looked up per row;
 // comparisons over wide columns run as loops; whatever else there is runs row by row through the
@@ -12,6 +13,8 @@
 #include "guanxi/query/run.hpp"
 
 namespace guanxi::query::columns {
+
+class lookup_cache;
 
 /// What a run sees: tables as they were at one moment. While it looks at columns a run holds the
 /// source (lock, unlock); it lets go at least every `hold_rows` rows, when others may write. A row
@@ -30,21 +33,28 @@ class source {
   /// Whether any row below rows() was written since; asked again after each hold.
   virtual bool changed(const column_table& t) const = 0;
   virtual bool changed(const column_table& t, row_number row) const = 0;
-  /// The cells of a changed row at the moment, by slot; nullptr: it held no record then.
+  /// The cells of a changed row at the moment, by slot; nullptr: it held no record then. Good until
+  /// unlock().
   virtual const std::vector<value>* image(const column_table& t, row_number row) const = 0;
   /// The rows below rows() that were written since.
   virtual void changed(const column_table& t, std::vector<row_number>& into) const = 0;
   /// The row of a record at the moment; no_row: none. (An id never moves to another row while a run
   /// may see it.)
   virtual row_number find(const column_table& t, id key) const = 0;
-  /// Grows with every commit that changed the table: what was computed from it may be kept.
+  /// The table's content at the moment has this number, from 1, and no other content ever has: what
+  /// was computed from it may be kept. 0: it may not (a transaction looks at its own writes).
   virtual std::uint64_t version(const column_table& t) const = 0;
+
+  /// Where runs over one store keep what they computed; nullptr: nowhere. Asked without holding.
+  virtual lookup_cache* cache() { return nullptr; }
 };
 
 /// Rows that a run looks at before it lets go of its source.
 inline constexpr std::size_t hold_rows = 16'384;
 
-/// Appends the whole answer: filters, guards, grouping, currency checks, having, order, limit.
+/// Fills empty rows with the whole answer of any plan whose nested selects have been run: guards,
+/// filters, grouping, currency checks, having, order, limit. Errors are those of gather() and
+/// engine.
 result<void> answer(const trimmed_plan& p, source& from, const bounds& within, rows& into);
 
 }  // namespace guanxi::query::columns
