@@ -1,7 +1,8 @@
 """Every code block of README.md stands, to the letter, in an example that is compiled and run.
 
 A block in language X must equal the lines between the [readme] marks of its example, less their
-common indent."""
+common indent. A block of any other page that stands below a line `<!-- file: path -->` must be in that
+file, and docs/install.md has no block that is neither so marked nor run (`<!-- run: name -->`)."""
 
 import re
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 EXAMPLES = {"cpp": "readme_cpp.cpp", "c": "readme_c.c", "python": "readme_python.py"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUOTED = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ANNOUNCED = re.compile(r"^<!-- (?:file|run): \S+ -->\n```\w+\n", re.MULTILINE)
 
 
 def marked(text: str) -> str:
@@ -34,6 +37,19 @@ def faults(root: Path) -> list[str]:
             example = root / "examples" / EXAMPLES[language]
             if marked(example.read_text(encoding="utf-8")) != body.strip():
                 found.append(f"{page.name}: the {language} block is not what {example.name} runs")
+    return found + quoting_faults(root)
+
+
+def quoting_faults(root: Path) -> list[str]:
+    found = []
+    for page in sorted(root.glob("docs/**/*.md")):
+        text = page.read_text(encoding="utf-8")
+        for name, body in QUOTED.findall(text):
+            file = root / name
+            if not file.exists() or body not in file.read_text(encoding="utf-8"):
+                found.append(f"{page.name}: a block is not what {name} has")
+        if page.name == "install.md" and len(ANNOUNCED.findall(text)) != len(BLOCK.findall(text)):
+            found.append(f"{page.name}: a block is neither run nor quoted from a file")
     return found
 
 
@@ -51,6 +67,15 @@ def self_test() -> None:
         assert len(faults(root)) == 1
         (root / "README.md").write_text("nothing")
         assert len(faults(root)) == len(EXAMPLES)
+        (root / "README.md").write_text(page)
+        (root / "docs").mkdir()
+        (root / "a.txt").write_text("first\nsecond\n")
+        quoted = "<!-- file: a.txt -->\n```cmake\nsecond\n```\n"
+        install = root / "docs" / "install.md"
+        for text, count in ((quoted, 0), (quoted.replace("second", "third"), 1),
+                            (quoted.replace("a.txt", "b.txt"), 1), (quoted + "```sh\nls\n```\n", 1)):
+            install.write_text(text)
+            assert len(faults(root)) == count, (text, faults(root))
 
 
 if __name__ == "__main__":

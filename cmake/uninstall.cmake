@@ -1,0 +1,23 @@
+# Removes what the last `cmake --install` of this build folder wrote, and the folders left empty.
+if(NOT EXISTS install_manifest.txt)
+  message(FATAL_ERROR "nothing is recorded as installed from here; nothing was removed; "
+                      "install first, with cmake --install")
+endif()
+file(STRINGS install_manifest.txt paths)
+set(folders "")
+foreach(path IN LISTS paths)
+  file(REMOVE "$ENV{DESTDIR}${path}")
+  cmake_path(GET path PARENT_PATH folder)
+  while(folder MATCHES "/guanxi(/|$)")  # only folders of our own
+    list(APPEND folders "${folder}")
+    cmake_path(GET folder PARENT_PATH folder)
+  endwhile()
+endforeach()
+list(REMOVE_DUPLICATES folders)
+list(SORT folders ORDER DESCENDING)
+foreach(folder IN LISTS folders)
+  file(GLOB rest "$ENV{DESTDIR}${folder}/*")
+  if(NOT rest)
+    file(REMOVE_RECURSE "$ENV{DESTDIR}${folder}")
+  endif()
+endforeach()
