@@ -1,43 +1,10 @@
 // Error objects, codes, versions and buffers.
-#include "arguments.hpp"
-
-#include "guanxi/base/config.hpp"
+#include "bodies.hpp"
+#include "handles.hpp"
+#include "values.hpp"
 
 #include <exception>
 #include <new>
-
-using guanxi::errc;
-using namespace guanxi::capi;
-
-// Both headers write the version and the codes; a difference does not compile.
-static_assert(GUANXI_OK == static_cast<int>(errc::ok));
-static_assert(GUANXI_INVALID_ARGUMENT == static_cast<int>(errc::invalid_argument));
-static_assert(GUANXI_INVALID_TEXT == static_cast<int>(errc::invalid_text));
-static_assert(GUANXI_UNKNOWN_NAME == static_cast<int>(errc::unknown_name));
-static_assert(GUANXI_PARSE == static_cast<int>(errc::parse));
-static_assert(GUANXI_TYPE_MISMATCH == static_cast<int>(errc::type_mismatch));
-static_assert(GUANXI_OVERFLOW == static_cast<int>(errc::overflow));
-static_assert(GUANXI_MIXED_CURRENCY == static_cast<int>(errc::mixed_currency));
-static_assert(GUANXI_PERMISSION == static_cast<int>(errc::permission));
-static_assert(GUANXI_NOT_FOUND == static_cast<int>(errc::not_found));
-static_assert(GUANXI_VALIDATION == static_cast<int>(errc::validation));
-static_assert(GUANXI_DUPLICATE == static_cast<int>(errc::duplicate));
-static_assert(GUANXI_CONFLICT == static_cast<int>(errc::conflict));
-static_assert(GUANXI_EFFECT_LIMIT == static_cast<int>(errc::effect_limit));
-static_assert(GUANXI_FILE_MISSING == static_cast<int>(errc::file_missing));
-static_assert(GUANXI_NOT_A_DATABASE == static_cast<int>(errc::not_a_database));
-static_assert(GUANXI_NEWER_SCHEMA == static_cast<int>(errc::newer_schema));
-static_assert(GUANXI_STORE_FULL == static_cast<int>(errc::store_full));
-static_assert(GUANXI_STORE_IO == static_cast<int>(errc::store_io));
-static_assert(GUANXI_STORE_CORRUPT == static_cast<int>(errc::store_corrupt));
-static_assert(GUANXI_BUSY == static_cast<int>(errc::busy));
-static_assert(GUANXI_READ_ONLY == static_cast<int>(errc::read_only));
-static_assert(GUANXI_UNSUPPORTED == static_cast<int>(errc::unsupported));
-static_assert(GUANXI_INTERRUPTED == static_cast<int>(errc::interrupted));
-static_assert(GUANXI_LIMIT == static_cast<int>(errc::limit));
-static_assert(GUANXI_OUT_OF_MEMORY == static_cast<int>(errc::out_of_memory));
-static_assert(GUANXI_MISUSE == static_cast<int>(errc::misuse));
-static_assert(GUANXI_INTERNAL == static_cast<int>(errc::internal));
 
 namespace guanxi::capi {
 namespace {
@@ -90,73 +57,42 @@ std::int32_t report_current(guanxi_error** err) noexcept {
   }
 }
 
-}  // namespace guanxi::capi
+namespace body {
 
-const char* guanxi_version(void) { return GUANXI_VERSION_STRING; }
+const char* version() { return GUANXI_VERSION_STRING; }
 
-int32_t guanxi_version_number(void) {
+std::int32_t version_number() {
   return GUANXI_VERSION_MAJOR * 1'000'000 + GUANXI_VERSION_MINOR * 1'000 + GUANXI_VERSION_PATCH;
 }
 
-const char* guanxi_code_name(int32_t code) {
-  return guanxi::name(static_cast<errc>(code)).data();  // names are literals
+const char* code_name(std::int32_t code) {
+  return name(static_cast<errc>(code)).data();  // names are literals
 }
 
-void guanxi_error_release(guanxi_error* error) { delete error; }
-
-int32_t guanxi_error_code(const guanxi_error* error) {
-  return error ? static_cast<int32_t>(error->content.code()) : GUANXI_OK;
+std::int32_t error_code(const guanxi_error& error) {
+  return static_cast<std::int32_t>(error.content.code());
 }
 
-const char* guanxi_error_name(const guanxi_error* error) {
-  return guanxi_code_name(guanxi_error_code(error));
+const char* error_name(const guanxi_error& error) { return code_name(error_code(error)); }
+std::string_view error_message(const guanxi_error& error) { return error.content.message(); }
+std::string_view error_entity(const guanxi_error& error) { return error.content.entity(); }
+std::string_view error_field(const guanxi_error& error) { return error.content.field(); }
+std::int64_t error_record(const guanxi_error& error) { return error.content.record(); }
+std::int64_t error_line(const guanxi_error& error) { return error.content.line(); }
+std::int64_t error_offset(const guanxi_error& error) { return error.content.offset(); }
+std::int32_t error_store_code(const guanxi_error& error) { return error.content.store_code(); }
+std::int32_t error_is_retriable(const guanxi_error& error) {
+  return error.content.retriable() ? 1 : 0;
+}
+std::int32_t error_is_aborted(const guanxi_error& error) { return error.content.aborted() ? 1 : 0; }
+std::int32_t error_other_count(const guanxi_error& error) { return count_of(error.others.size()); }
+
+const guanxi_error* error_other(const guanxi_error& error, std::int32_t index) {
+  if (index < 0 || index >= error_other_count(error)) return nullptr;
+  return &error.others[static_cast<std::size_t>(index)];
 }
 
-const char* guanxi_error_message(const guanxi_error* error, size_t* length) {
-  return borrowed(error ? error->content.message() : std::string_view(), length);
-}
+std::string_view buffer_data(const guanxi_buffer& buffer) { return buffer.content; }
 
-const char* guanxi_error_entity(const guanxi_error* error, size_t* length) {
-  return borrowed(error ? error->content.entity() : std::string_view(), length);
-}
-
-const char* guanxi_error_field(const guanxi_error* error, size_t* length) {
-  return borrowed(error ? error->content.field() : std::string_view(), length);
-}
-
-int64_t guanxi_error_record(const guanxi_error* error) {
-  return error ? error->content.record() : 0;
-}
-
-int64_t guanxi_error_line(const guanxi_error* error) { return error ? error->content.line() : 0; }
-
-int64_t guanxi_error_offset(const guanxi_error* error) {
-  return error ? error->content.offset() : -1;
-}
-
-int32_t guanxi_error_store_code(const guanxi_error* error) {
-  return error ? error->content.store_code() : 0;
-}
-
-int32_t guanxi_error_is_retriable(const guanxi_error* error) {
-  return error && error->content.retriable() ? 1 : 0;
-}
-
-int32_t guanxi_error_is_aborted(const guanxi_error* error) {
-  return error && error->content.aborted() ? 1 : 0;
-}
-
-int32_t guanxi_error_other_count(const guanxi_error* error) {
-  return error ? count_of(error->others.size()) : 0;
-}
-
-const guanxi_error* guanxi_error_other(const guanxi_error* error, int32_t index) {
-  if (index < 0 || index >= guanxi_error_other_count(error)) return nullptr;
-  return &error->others[static_cast<std::size_t>(index)];
-}
-
-void guanxi_buffer_release(guanxi_buffer* buffer) { delete buffer; }
-
-const char* guanxi_buffer_data(const guanxi_buffer* buffer, size_t* length) {
-  return borrowed(buffer ? std::string_view(buffer->content) : std::string_view(), length);
-}
+}  // namespace body
+}  // namespace guanxi::capi

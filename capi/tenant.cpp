@@ -1,105 +1,81 @@
 // Tenants, sessions and transactions.
 #include "arguments.hpp"
+#include "bodies.hpp"
 
-using namespace guanxi::capi;
-using guanxi::errc;
-
+namespace guanxi::capi::body {
 namespace {
 
-guanxi_session* handle_of(guanxi::session s) {
+std::unique_ptr<guanxi_session> handle_of(session s) {
   std::string login(s.who().login), base(s.base_currency());
-  return new guanxi_session{std::move(s), std::move(login), std::move(base), this_process()};
+  return std::make_unique<guanxi_session>(
+      guanxi_session{std::move(s), std::move(login), std::move(base), this_process()});
+}
+
+store_kind kind_of(std::int32_t store) {
+  if (store != GUANXI_STORE_KIND_SQLITE && store != GUANXI_STORE_KIND_MEMORY)
+    refuse(errc::invalid_argument, "a `store` of " + std::to_string(store) +
+                                       " is none; the kinds are 0 (sqlite) and 1 (memory)");
+  return static_cast<store_kind>(store);
+}
+
+open_options options_from(const guanxi_open_options& given) {
+  open_options out;
+  out.store = kind_of(given.store);
+  out.create = given.must_exist == 0;
+  out.read_only = given.read_only != 0;
+  if (given.busy_timeout_ms < -1)
+    refuse(errc::invalid_argument, "`busy_timeout_ms` is below -1, which stands for no waiting");
+  if (given.busy_timeout_ms != 0)
+    out.busy_timeout_ms = given.busy_timeout_ms == -1 ? 0 : given.busy_timeout_ms;
+  if (given.vfs) out.vfs.assign(given.vfs, given.vfs_length);
+  if (given.base_currency)
+    out.base_currency.assign(given.base_currency, given.base_currency_length);
+  return out;
 }
 
 }  // namespace
 
-int32_t guanxi_open(const guanxi_environment* environment, const char* path, size_t path_length,
-                    const guanxi_open_options* options, guanxi_tenant** tenant,
-                    guanxi_error** err) {
-  return barrier(err, [&] {
-    using given = guanxi_open_options;
-    guanxi_tenant*& into = output(tenant, "tenant");
-    const given chosen =
-        options_of(options, &given::must_exist, &given::read_only, &given::base_currency,
-                   &given::base_currency_length, &given::vfs, &given::vfs_length);
-    guanxi::open_options how;
-    how.create = chosen.must_exist == 0;
-    how.read_only = chosen.read_only != 0;
-    how.vfs = optional_text(chosen.vfs, chosen.vfs_length, "vfs");
-    if (chosen.base_currency)
-      how.base_currency =
-          currency_value(chosen.base_currency, chosen.base_currency_length).text();
-    if (environment) how.world = environment->content;
-    guanxi::tenant opened = guanxi::open(text(path, path_length, "path"), how).value();
-    std::string name(opened.store_name());
-    into = new guanxi_tenant{std::move(opened), std::move(name), this_process()};
-  });
+std::unique_ptr<guanxi_tenant> open(const guanxi_environment* environment, std::string_view path,
+                                    const guanxi_open_options& options) {
+  open_options how = options_from(options);
+  if (environment) how.world = environment->content;
+  tenant opened = guanxi::open(path, how).value();
+  std::string name(opened.store_name());
+  return std::make_unique<guanxi_tenant>(
+      guanxi_tenant{std::move(opened), std::move(name), this_process()});
 }
 
-void guanxi_tenant_release(guanxi_tenant* tenant) {
-  if (tenant && tenant->process == this_process()) delete tenant;
+std::int32_t tenant_is_fresh(const guanxi_tenant& tenant) { return tenant.content.fresh() ? 1 : 0; }
+std::string_view tenant_store_name(const guanxi_tenant& tenant) { return tenant.store_name; }
+
+void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> path) {
+  tenant.content.save(path.value_or(std::string_view())).value();
 }
 
-int32_t guanxi_tenant_is_fresh(const guanxi_tenant* tenant) {
-  return tenant && tenant->content.fresh() ? 1 : 0;
+std::unique_ptr<guanxi_session> as_user(const guanxi_tenant& tenant, std::string_view login) {
+  return handle_of(tenant.content.as_user(login).value());
 }
 
-const char* guanxi_tenant_store_name(const guanxi_tenant* tenant, size_t* length) {
-  return borrowed(tenant ? std::string_view(tenant->store_name) : std::string_view(), length);
+std::unique_ptr<guanxi_session> as_system(const guanxi_tenant& tenant, std::string_view cause) {
+  if (cause.empty())
+    refuse(errc::invalid_argument, "`cause` is empty; say why system sight is used");
+  return handle_of(tenant.content.as_system(cause));
 }
 
-int32_t guanxi_as_user(const guanxi_tenant* tenant, const char* login, size_t login_length,
-                       guanxi_session** session, guanxi_error** err) {
-  return barrier(err, [&] {
-    guanxi_session*& into = output(session, "session");
-    into = handle_of(live(tenant).as_user(text(login, login_length, "login")).value());
-  });
+std::int64_t session_user(const guanxi_session& session) {
+  return session.content.who().user.value;
+}
+std::string_view session_login(const guanxi_session& session) { return session.login; }
+std::string_view session_base_currency(const guanxi_session& session) {
+  return session.base_currency;
 }
 
-int32_t guanxi_as_system(const guanxi_tenant* tenant, const char* cause, size_t cause_length,
-                         guanxi_session** session, guanxi_error** err) {
-  return barrier(err, [&] {
-    guanxi_session*& into = output(session, "session");
-    const guanxi::tenant& of = live(tenant);
-    const std::string_view why = text(cause, cause_length, "cause");
-    if (why.empty())
-      refuse(errc::invalid_argument, "`cause` is empty; say why system sight is used");
-    into = handle_of(of.as_system(why));
-  });
+void begin(guanxi_session& session) { session.content.begin().value(); }
+void commit(guanxi_session& session) { session.content.commit().value(); }
+void rollback(guanxi_session& session) { session.content.rollback().value(); }
+std::int32_t in_transaction(const guanxi_session& session) {
+  return session.content.in_transaction() ? 1 : 0;
 }
+void interrupt(const guanxi_session& session) { session.content.interrupt(); }
 
-void guanxi_session_release(guanxi_session* session) {
-  if (session && session->process == this_process()) delete session;
-}
-
-int64_t guanxi_session_user(const guanxi_session* session) {
-  return session ? session->content.who().user.value : 0;
-}
-
-const char* guanxi_session_login(const guanxi_session* session, size_t* length) {
-  return borrowed(session ? std::string_view(session->login) : std::string_view(), length);
-}
-
-const char* guanxi_session_base_currency(const guanxi_session* session, size_t* length) {
-  return borrowed(session ? std::string_view(session->base_currency) : std::string_view(), length);
-}
-
-int32_t guanxi_begin(guanxi_session* session, guanxi_error** err) {
-  return barrier(err, [&] { live(session).begin().value(); });
-}
-
-int32_t guanxi_commit(guanxi_session* session, guanxi_error** err) {
-  return barrier(err, [&] { live(session).commit().value(); });
-}
-
-int32_t guanxi_rollback(guanxi_session* session, guanxi_error** err) {
-  return barrier(err, [&] { live(session).rollback().value(); });
-}
-
-int32_t guanxi_in_transaction(const guanxi_session* session) {
-  return session && session->content.in_transaction() ? 1 : 0;
-}
-
-void guanxi_interrupt(const guanxi_session* session) {
-  if (session) session->content.interrupt();
-}
+}  // namespace guanxi::capi::body

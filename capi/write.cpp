@@ -1,83 +1,45 @@
 // Creating, changing, reading and deleting records.
-#include "arguments.hpp"
+#include "barrier.hpp"
+#include "bodies.hpp"
+#include "handles.hpp"
 
-using namespace guanxi::capi;
-
+namespace guanxi::capi::body {
 namespace {
 
-struct how {
-  std::int64_t expected_revision = 0;
-  std::string_view cause;
-};
-
-how read(const guanxi_write_options* options) {
-  using given = guanxi_write_options;
-  const given chosen =
-      options_of(options, &given::expected_revision, &given::cause, &given::cause_length);
-  if (chosen.expected_revision < 0)
-    refuse(guanxi::errc::invalid_argument, "`expected_revision` is below 0; revisions start at 1");
-  return {chosen.expected_revision, optional_text(chosen.cause, chosen.cause_length, "cause")};
+std::string_view cause_of(const guanxi_write_options& options) {
+  return {options.cause, options.cause_length};
 }
 
-/// Made before the write, so that want of memory cannot follow a success.
-class answer {
- public:
-  explicit answer(guanxi_record** into) : into_(into) {
-    if (!into_) return;
-    *into_ = nullptr;
-    record_ = std::make_unique<guanxi_record>();
-  }
-  void give(guanxi::record&& r) {
-    if (!into_) return;
-    record_->content = std::move(r);
-    *into_ = record_.release();
-  }
-
- private:
-  guanxi_record** into_;
-  std::unique_ptr<guanxi_record> record_;
-};
+std::int64_t revision_of(const guanxi_write_options& options) {
+  if (options.expected_revision < 0)
+    refuse(errc::invalid_argument, "`expected_revision` is below 0; revisions start at 1");
+  return options.expected_revision;
+}
 
 }  // namespace
 
-int32_t guanxi_create(guanxi_session* session, const guanxi_draft* draft,
-                      const guanxi_write_options* options, guanxi_record** record,
-                      guanxi_error** err) {
-  return barrier(err, [&] {
-    answer into(record);
-    guanxi::session& s = live(session);
-    const how chosen = read(options);
-    into.give(s.create(need(draft, "draft").content, chosen.cause).value());
-  });
+void create(guanxi_session& session, const guanxi_draft& draft, const guanxi_write_options& options,
+            guanxi_record* record) {
+  revision_of(options);
+  guanxi::record made = session.content.create(draft.content, cause_of(options)).value();
+  if (record) record->content = std::move(made);
 }
 
-int32_t guanxi_change(guanxi_session* session, int64_t id, const guanxi_draft* draft,
-                      const guanxi_write_options* options, guanxi_record** record,
-                      guanxi_error** err) {
-  return barrier(err, [&] {
-    answer into(record);
-    guanxi::session& s = live(session);
-    const how chosen = read(options);
-    into.give(s.change({id}, need(draft, "draft").content, chosen.expected_revision, chosen.cause)
-                  .value());
-  });
+void change(guanxi_session& session, std::int64_t id, const guanxi_draft& draft,
+            const guanxi_write_options& options, guanxi_record* record) {
+  guanxi::record changed =
+      session.content.change({id}, draft.content, revision_of(options), cause_of(options)).value();
+  if (record) record->content = std::move(changed);
 }
 
-int32_t guanxi_get(guanxi_session* session, const char* entity, size_t entity_length, int64_t id,
-                   guanxi_record** record, guanxi_error** err) {
-  return barrier(err, [&] {
-    need(record, "record");
-    answer into(record);
-    into.give(live(session).get(text(entity, entity_length, "entity"), {id}).value());
-  });
+std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view entity,
+                                   std::int64_t id) {
+  return std::make_unique<guanxi_record>(guanxi_record{session.content.get(entity, {id}).value()});
 }
 
-int32_t guanxi_delete(guanxi_session* session, const char* entity, size_t entity_length, int64_t id,
-                      const guanxi_write_options* options, guanxi_error** err) {
-  return barrier(err, [&] {
-    guanxi::session& s = live(session);
-    const how chosen = read(options);
-    s.remove(text(entity, entity_length, "entity"), {id}, chosen.expected_revision, chosen.cause)
-        .value();
-  });
+void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
+            const guanxi_write_options& options) {
+  session.content.remove(entity, {id}, revision_of(options), cause_of(options)).value();
 }
+
+}  // namespace guanxi::capi::body

@@ -26,6 +26,7 @@
  *
  * Structs begin with struct_size, which the caller sets to sizeof; fields may be added at the end
  * later, and zero always means the default. `guanxi_open_options o = {sizeof o};` is all defaults.
+ * A struct that comes out needs its struct_size set too, and is written no further.
  *
  * Threads. A `const` handle may be used by several threads at once, any other by one at a time;
  * guanxi_interrupt may always be called. Callbacks run on the calling thread.
@@ -33,6 +34,11 @@
  * Values. Ids are positive int64. A decimal is an int64 coefficient with a scale of 0 to 18 digits
  * after the point (109650 at scale 2 is 1096.50); money adds an ISO 4217 currency. Dates are days
  * since 1970-01-01, instants microseconds since 1970-01-01T00:00:00Z; both within years 1 to 9999.
+ *
+ * Stability. What is declared here stays; what stands behind GUANXI_UNSTABLE may still change, and
+ * is seen by those who define that before they include this header.
+ *
+ * This file is written by scripts/generate_c_api.py from capi/api.yaml; change that.
  */
 #ifndef GUANXI_H
 #define GUANXI_H
@@ -141,8 +147,11 @@ enum {
   GUANXI_ACTION_TRANSFER = 4
 };
 
-/* Languages of labels and reasons. */
-enum { GUANXI_ENGLISH = 0, GUANXI_CHINESE = 1 };
+/* What keeps the records of a tenant. */
+enum {
+  GUANXI_STORE_KIND_SQLITE = 0, /* one SQLite file, always current */
+  GUANXI_STORE_KIND_MEMORY = 1  /* memory, with a file that guanxi_tenant_save writes */
+};
 
 typedef struct guanxi_error guanxi_error;
 typedef struct guanxi_buffer guanxi_buffer;
@@ -161,129 +170,161 @@ typedef struct guanxi_catalog guanxi_catalog;
 typedef void (*guanxi_release_callback)(void *user);
 /* The time now, in microseconds since 1970-01-01T00:00:00Z. Must allow concurrent calls. */
 typedef int64_t (*guanxi_clock_callback)(void *user);
-/* What the host may want to log; the text lives for the call. Must allow concurrent calls. */
-typedef void (*guanxi_log_callback)(void *user, const char *message, size_t length);
 /* Done and total units of a long call (total 0: unknown). Non-zero cancels: GUANXI_INTERRUPTED. */
 typedef int32_t (*guanxi_progress_callback)(void *user, uint64_t done, uint64_t total);
 
 /* One value of any type, for callers that learn types at run time. */
 typedef struct guanxi_value {
-  uint32_t struct_size; /* sizeof(guanxi_value); the library writes no further */
+  uint32_t struct_size; /* sizeof(guanxi_value) */
   int32_t type;         /* GUANXI_TYPE_… */
-  int64_t integer; /* boolean 0 or 1, integer, coefficient, days, microseconds or id; else 0 */
-  const char *text; /* GUANXI_TYPE_TEXT: borrowed from the handle that was asked; else NULL */
-  size_t length;    /* bytes of text */
-  int32_t scale;    /* GUANXI_TYPE_DECIMAL: digits after the point; else 0 */
+  int64_t integer;      /* boolean 0 or 1, integer, coefficient, days, microseconds or id; else 0 */
+  const char *text;     /* GUANXI_TYPE_TEXT: borrowed from the handle that was asked; else NULL */
+  size_t text_length;   /* its bytes */
+  int32_t scale;        /* GUANXI_TYPE_DECIMAL: digits after the point; else 0 */
 } guanxi_value;
 
-/* ---- library ------------------------------------------------------------------------------ */
+/* ---- library ------------------------------------------------------------------------------- */
 
 /* The version of the library that is linked, such as "0.1.0". Static; never released. */
 GUANXI_API const char *guanxi_version(void);
+
 /* The same as a number that grows: major * 1000000 + minor * 1000 + patch. */
 GUANXI_API int32_t guanxi_version_number(void);
+
 /* The stable lower-case name of a code, such as "not_found". Static; never released. A number that
    is no code is "internal". */
 GUANXI_API const char *guanxi_code_name(int32_t code);
 
-/* ---- errors ------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------- */
+
 /* Accessors take NULL, for which they give GUANXI_OK, "" and 0. */
 
 /* Releases an error that a call gave; not one from guanxi_error_other. */
 GUANXI_API void guanxi_error_release(guanxi_error *error);
+
 /* Its code, as the call returned it. */
 GUANXI_API int32_t guanxi_error_code(const guanxi_error *error);
+
 /* The stable name of its code. Static. */
 GUANXI_API const char *guanxi_error_name(const guanxi_error *error);
+
 /* One sentence that says what is wrong and, where known, what to do. Borrowed. */
 GUANXI_API const char *guanxi_error_message(const guanxi_error *error, size_t *length);
+
 /* The entity that it is about, or "". Borrowed. */
 GUANXI_API const char *guanxi_error_entity(const guanxi_error *error, size_t *length);
+
 /* The field that it is about, or "". Borrowed. */
 GUANXI_API const char *guanxi_error_field(const guanxi_error *error, size_t *length);
+
 /* The id of the record that it is about, or 0. */
 GUANXI_API int64_t guanxi_error_record(const guanxi_error *error);
-/* The line of the input file or text, from 1, or 0. */
+
+/* The line of the input file or text, or the row of a batch, from 1; or 0. */
 GUANXI_API int64_t guanxi_error_line(const guanxi_error *error);
+
 /* The byte in the query, expression, definition or argument text, from 0, or -1. */
 GUANXI_API int64_t guanxi_error_offset(const guanxi_error *error);
+
 /* The store's own code (SQLite: an extended result code), or 0. */
 GUANXI_API int32_t guanxi_error_store_code(const guanxi_error *error);
+
 /* 1 if the same call may succeed later, unchanged. */
 GUANXI_API int32_t guanxi_error_is_retriable(const guanxi_error *error);
+
 /* 1 if the session's open transaction is gone. */
 GUANXI_API int32_t guanxi_error_is_aborted(const guanxi_error *error);
+
 /* Validation reports every fault: how many there are besides this one. */
 GUANXI_API int32_t guanxi_error_other_count(const guanxi_error *error);
+
 /* One of them, from 0, borrowed from `error`; NULL out of range. */
 GUANXI_API const guanxi_error *guanxi_error_other(const guanxi_error *error, int32_t index);
 
-/* ---- buffers ------------------------------------------------------------------------------ */
+/* ---- buffers ------------------------------------------------------------------------------- */
 
 /* Releases a buffer. */
 GUANXI_API void guanxi_buffer_release(guanxi_buffer *buffer);
+
 /* Its bytes, ended by a NUL that `length` does not count. Borrowed. NULL gives "". */
 GUANXI_API const char *guanxi_buffer_data(const guanxi_buffer *buffer, size_t *length);
 
-/* ---- environment -------------------------------------------------------------------------- */
+/* ---- environment --------------------------------------------------------------------------- */
 
-/* An environment with the system's clock and no log: all that the library sees of the world. */
+/* An environment with the system's clock: what the library sees of the world. */
 GUANXI_API int32_t guanxi_environment_create(guanxi_environment **environment, guanxi_error **err);
+
 /* Releases an environment. What was opened with it keeps its callbacks alive. */
 GUANXI_API void guanxi_environment_release(guanxi_environment *environment);
+
 /* Takes the time from the host, for stores opened later. `release` (may be NULL) is called with
    `user` when nothing needs the clock any more; if this call fails it is not called. */
 GUANXI_API int32_t guanxi_environment_set_clock(guanxi_environment *environment,
                                                 guanxi_clock_callback now, void *user,
                                                 guanxi_release_callback release,
                                                 guanxi_error **err);
-/* Sends log messages to the host, for stores opened later. `release` as for the clock. */
-GUANXI_API int32_t guanxi_environment_set_log(guanxi_environment *environment,
-                                              guanxi_log_callback log, void *user,
-                                              guanxi_release_callback release, guanxi_error **err);
 
-/* ---- tenants and sessions ----------------------------------------------------------------- */
+/* ---- tenants and sessions ------------------------------------------------------------------ */
 
 /* How to open a store. */
 typedef struct guanxi_open_options {
-  uint32_t struct_size;          /* sizeof(guanxi_open_options) */
-  int32_t must_exist;            /* non-zero: a missing file is GUANXI_FILE_MISSING, not made */
-  int32_t read_only;             /* non-zero: writing is GUANXI_READ_ONLY */
-  const char *base_currency;     /* of amounts that name none; kept by a new store; NULL: USD */
-  size_t base_currency_length;   /* bytes, or GUANXI_NTS */
-  const char *vfs;               /* name of a registered SQLite VFS; NULL: the default */
-  size_t vfs_length;             /* bytes, or GUANXI_NTS */
+  uint32_t struct_size;        /* sizeof(guanxi_open_options) */
+  int32_t must_exist;          /* non-zero: a missing file is GUANXI_FILE_MISSING, not made */
+  int32_t read_only;           /* non-zero: writing is GUANXI_READ_ONLY */
+  const char *base_currency;   /* of amounts that name none; kept by a new store; NULL: USD */
+  size_t base_currency_length; /* bytes, or GUANXI_NTS */
+  const char *vfs;             /* name of a registered SQLite VFS; NULL: the default */
+  size_t vfs_length;           /* bytes, or GUANXI_NTS */
+  int32_t store;               /* GUANXI_STORE_KIND_… */
+  /* how long a write waits for another, to 600,000; 0: 5000; -1: not at all */
+  int32_t busy_timeout_ms;
 } guanxi_open_options;
 
-/* Opens or makes a SQLite store; the path ":memory:" keeps all in memory. A new store has the user
-   `admin`, who may do everything. `environment` and `options` may be NULL; neither is kept.
-   Errors: GUANXI_FILE_MISSING, GUANXI_NOT_A_DATABASE, GUANXI_NEWER_SCHEMA, GUANXI_STORE_IO,
-   GUANXI_BUSY, each naming the path. */
+/* Opens or makes a store; the path ":memory:" keeps all in memory. A new store has the user
+   `admin`, who may do everything. `environment` and `options` may be NULL; neither is kept. Errors:
+   GUANXI_FILE_MISSING, GUANXI_NOT_A_DATABASE, GUANXI_NEWER_SCHEMA, GUANXI_STORE_IO, GUANXI_BUSY,
+   each naming the path; GUANXI_UNSUPPORTED for a kind of store that this build has not. */
 GUANXI_API int32_t guanxi_open(const guanxi_environment *environment, const char *path,
                                size_t path_length, const guanxi_open_options *options,
                                guanxi_tenant **tenant, guanxi_error **err);
+
 /* Releases a tenant. The file closes with the last of the tenant and its sessions. */
 GUANXI_API void guanxi_tenant_release(guanxi_tenant *tenant);
+
 /* 1 if guanxi_open made the store, 0 if it was there or tenant is NULL. */
 GUANXI_API int32_t guanxi_tenant_is_fresh(const guanxi_tenant *tenant);
+
 /* What kind of store it is, such as "sqlite", borrowed; "" for NULL. */
 GUANXI_API const char *guanxi_tenant_store_name(const guanxi_tenant *tenant, size_t *length);
 
-/* Acts as a user: everything that the session gives is trimmed to what that user may see.
-   Errors: GUANXI_UNKNOWN_NAME for a login that does not exist or is not active. */
+/* Writes what is committed to a snapshot file of a memory store, which takes the place of an older
+   one at once; `path` NULL is the one it was opened with. After a failure an older file is as it
+   was. Errors: GUANXI_UNSUPPORTED for a store that keeps its file current, GUANXI_INVALID_ARGUMENT
+   without a path, GUANXI_STORE_IO, GUANXI_STORE_FULL. */
+GUANXI_API int32_t guanxi_tenant_save(const guanxi_tenant *tenant, const char *path,
+                                      size_t path_length, guanxi_error **err);
+
+/* Acts as a user: everything that the session gives is trimmed to what that user may see. Errors:
+   GUANXI_UNKNOWN_NAME for a login that does not exist or is not active. */
 GUANXI_API int32_t guanxi_as_user(const guanxi_tenant *tenant, const char *login,
                                   size_t login_length, guanxi_session **session,
                                   guanxi_error **err);
-/* Acts with system sight: sees and may do all. `cause` says why and is written on every change. */
+
+/* Acts with system sight: sees and may do all. `cause` says why and is written on every change.
+   Errors: GUANXI_INVALID_ARGUMENT for an empty cause. */
 GUANXI_API int32_t guanxi_as_system(const guanxi_tenant *tenant, const char *cause,
                                     size_t cause_length, guanxi_session **session,
                                     guanxi_error **err);
+
 /* Releases a session; a transaction left open is undone. */
 GUANXI_API void guanxi_session_release(guanxi_session *session);
+
 /* The id of the acting user; 0 with system sight, and for NULL. */
 GUANXI_API int64_t guanxi_session_user(const guanxi_session *session);
+
 /* The login of the acting user, borrowed; "" with system sight, and for NULL. */
 GUANXI_API const char *guanxi_session_login(const guanxi_session *session, size_t *length);
+
 /* The currency of amounts that name none, such as "USD", borrowed; "" for NULL. */
 GUANXI_API const char *guanxi_session_base_currency(const guanxi_session *session, size_t *length);
 
@@ -291,36 +332,41 @@ GUANXI_API const char *guanxi_session_base_currency(const guanxi_session *sessio
    inside undoes itself only, unless guanxi_error_is_aborted. Errors: GUANXI_MISUSE if one is open,
    GUANXI_BUSY. */
 GUANXI_API int32_t guanxi_begin(guanxi_session *session, guanxi_error **err);
+
 /* Makes the open transaction permanent. Errors: GUANXI_MISUSE if none is open, those of the store;
    after one of the store, nothing was written and the transaction is gone. */
 GUANXI_API int32_t guanxi_commit(guanxi_session *session, guanxi_error **err);
+
 /* Undoes the open transaction. Errors: GUANXI_MISUSE if none is open. */
 GUANXI_API int32_t guanxi_rollback(guanxi_session *session, guanxi_error **err);
+
 /* 1 if a transaction is open; 0 for NULL. */
 GUANXI_API int32_t guanxi_in_transaction(const guanxi_session *session);
+
 /* Stops the session's running query from another thread: it fails with GUANXI_INTERRUPTED and the
    session stays usable. Without a running query, nothing happens. NULL is ignored. */
 GUANXI_API void guanxi_interrupt(const guanxi_session *session);
 
-/* ---- drafts ------------------------------------------------------------------------------- */
-/*
- * A draft names the fields that a create or change shall write. Setting a field again replaces its
- * value. Each set_x fails with GUANXI_UNKNOWN_NAME for a field that does not exist or that the user
- * may not see, GUANXI_TYPE_MISMATCH or GUANXI_VALIDATION for a value that the field does not take,
- * GUANXI_OVERFLOW, GUANXI_MIXED_CURRENCY; the draft is then as it was. The …_at twins take a slot
- * (guanxi_slot) in place of a name, for loops that write many records.
- */
+/* ---- drafts -------------------------------------------------------------------------------- */
+
+/* A draft names the fields that a create or change shall write. Setting a field again replaces its
+   value. Each set_x fails with GUANXI_UNKNOWN_NAME for a field that does not exist or that the user
+   may not see, GUANXI_TYPE_MISMATCH or GUANXI_VALIDATION for a value that the field does not take,
+   GUANXI_OVERFLOW, GUANXI_MIXED_CURRENCY; the draft is then as it was. */
 
 /* The slot of a field: its place in records and drafts of an entity, the same as long as the entity
-   exists. Errors: GUANXI_UNKNOWN_NAME, also for what the user may not see. */
+   exists; for guanxi_draft_set_at and guanxi_record_value_at. Errors: GUANXI_UNKNOWN_NAME, also for
+   what the user may not see. */
 GUANXI_API int32_t guanxi_slot(guanxi_session *session, const char *entity, size_t entity_length,
                                const char *field, size_t field_length, int32_t *slot,
                                guanxi_error **err);
+
 /* An empty draft for an entity. Errors: GUANXI_UNKNOWN_NAME, also for an entity that the user may
    not read. */
 GUANXI_API int32_t guanxi_draft_create(guanxi_session *session, const char *entity,
                                        size_t entity_length, guanxi_draft **draft,
                                        guanxi_error **err);
+
 /* Releases a draft. */
 GUANXI_API void guanxi_draft_release(guanxi_draft *draft);
 
@@ -328,66 +374,48 @@ GUANXI_API void guanxi_draft_release(guanxi_draft *draft);
 GUANXI_API int32_t guanxi_draft_set_text(guanxi_draft *draft, const char *field,
                                          size_t field_length, const char *text, size_t text_length,
                                          guanxi_error **err);
+
 /* Sets an integer field, or a decimal or money field to a whole number. */
 GUANXI_API int32_t guanxi_draft_set_integer(guanxi_draft *draft, const char *field,
                                             size_t field_length, int64_t value, guanxi_error **err);
+
 /* Sets a decimal or money field to coefficient / 10^scale; scale 0 to 18. */
 GUANXI_API int32_t guanxi_draft_set_decimal(guanxi_draft *draft, const char *field,
                                             size_t field_length, int64_t coefficient, int32_t scale,
                                             guanxi_error **err);
+
 /* Sets a money field, and with it the currency of the record: three upper-case letters. */
 GUANXI_API int32_t guanxi_draft_set_money(guanxi_draft *draft, const char *field,
                                           size_t field_length, int64_t coefficient, int32_t scale,
                                           const char *currency, size_t currency_length,
                                           guanxi_error **err);
+
 /* Sets a date field, in days since 1970-01-01. */
 GUANXI_API int32_t guanxi_draft_set_date(guanxi_draft *draft, const char *field,
                                          size_t field_length, int32_t days, guanxi_error **err);
+
 /* Sets an instant field, in microseconds since 1970-01-01T00:00:00Z. */
 GUANXI_API int32_t guanxi_draft_set_instant(guanxi_draft *draft, const char *field,
                                             size_t field_length, int64_t microseconds,
                                             guanxi_error **err);
+
 /* Sets a reference field to a record's id, greater than 0. */
 GUANXI_API int32_t guanxi_draft_set_reference(guanxi_draft *draft, const char *field,
                                               size_t field_length, int64_t id, guanxi_error **err);
+
 /* Sets a boolean field: 0 is false, anything else true. */
 GUANXI_API int32_t guanxi_draft_set_boolean(guanxi_draft *draft, const char *field,
                                             size_t field_length, int32_t value, guanxi_error **err);
+
 /* Empties a field of any kind. */
 GUANXI_API int32_t guanxi_draft_set_null(guanxi_draft *draft, const char *field,
                                          size_t field_length, guanxi_error **err);
 
-/* guanxi_draft_set_text by slot. */
-GUANXI_API int32_t guanxi_draft_set_text_at(guanxi_draft *draft, int32_t slot, const char *text,
-                                            size_t text_length, guanxi_error **err);
-/* guanxi_draft_set_integer by slot. */
-GUANXI_API int32_t guanxi_draft_set_integer_at(guanxi_draft *draft, int32_t slot, int64_t value,
-                                               guanxi_error **err);
-/* guanxi_draft_set_decimal by slot. */
-GUANXI_API int32_t guanxi_draft_set_decimal_at(guanxi_draft *draft, int32_t slot,
-                                               int64_t coefficient, int32_t scale,
-                                               guanxi_error **err);
-/* guanxi_draft_set_money by slot. */
-GUANXI_API int32_t guanxi_draft_set_money_at(guanxi_draft *draft, int32_t slot,
-                                             int64_t coefficient, int32_t scale,
-                                             const char *currency, size_t currency_length,
-                                             guanxi_error **err);
-/* guanxi_draft_set_date by slot. */
-GUANXI_API int32_t guanxi_draft_set_date_at(guanxi_draft *draft, int32_t slot, int32_t days,
-                                            guanxi_error **err);
-/* guanxi_draft_set_instant by slot. */
-GUANXI_API int32_t guanxi_draft_set_instant_at(guanxi_draft *draft, int32_t slot,
-                                               int64_t microseconds, guanxi_error **err);
-/* guanxi_draft_set_reference by slot. */
-GUANXI_API int32_t guanxi_draft_set_reference_at(guanxi_draft *draft, int32_t slot, int64_t id,
-                                                 guanxi_error **err);
-/* guanxi_draft_set_boolean by slot. */
-GUANXI_API int32_t guanxi_draft_set_boolean_at(guanxi_draft *draft, int32_t slot, int32_t value,
-                                               guanxi_error **err);
-/* guanxi_draft_set_null by slot. */
-GUANXI_API int32_t guanxi_draft_set_null_at(guanxi_draft *draft, int32_t slot, guanxi_error **err);
+/* Sets the field in a slot to a value of any type, for loops that write many records. */
+GUANXI_API int32_t guanxi_draft_set_at(guanxi_draft *draft, int32_t slot, const guanxi_value *value,
+                                       guanxi_error **err);
 
-/* ---- writing and reading records ---------------------------------------------------------- */
+/* ---- writing and reading records ----------------------------------------------------------- */
 
 /* How to write. */
 typedef struct guanxi_write_options {
@@ -404,36 +432,41 @@ typedef struct guanxi_write_options {
 GUANXI_API int32_t guanxi_create(guanxi_session *session, const guanxi_draft *draft,
                                  const guanxi_write_options *options, guanxi_record **record,
                                  guanxi_error **err);
+
 /* Changes what the draft names in the record with this id. `options` and `record` as for
    guanxi_create. Errors: those, GUANXI_CONFLICT, GUANXI_NOT_FOUND (also for what is out of
    sight). */
 GUANXI_API int32_t guanxi_change(guanxi_session *session, int64_t id, const guanxi_draft *draft,
                                  const guanxi_write_options *options, guanxi_record **record,
                                  guanxi_error **err);
+
 /* A live record within the user's reach; fields that the user may not see are absent. Owned.
    Errors: GUANXI_NOT_FOUND, which tells missing from forbidden to nobody; GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_get(guanxi_session *session, const char *entity, size_t entity_length,
                               int64_t id, guanxi_record **record, guanxi_error **err);
+
 /* Deletes a record. `options` may be NULL. Errors: GUANXI_PERMISSION, GUANXI_NOT_FOUND,
    GUANXI_CONFLICT, those of the store. */
 GUANXI_API int32_t guanxi_delete(guanxi_session *session, const char *entity, size_t entity_length,
                                  int64_t id, const guanxi_write_options *options,
                                  guanxi_error **err);
 
-/* ---- records ------------------------------------------------------------------------------ */
-/*
- * A record is a copy of what was read. Each getter fails with GUANXI_UNKNOWN_NAME for a field that
- * does not exist or that the user may not see, and with GUANXI_TYPE_MISMATCH for a value of another
- * type. For a null, *is_null becomes 1 and the value 0; with is_null NULL, a null is
- * GUANXI_TYPE_MISMATCH, so that it is never taken for a 0. A null text is a NULL pointer.
- */
+/* ---- records ------------------------------------------------------------------------------- */
+
+/* A record is a copy of what was read. Each getter fails with GUANXI_UNKNOWN_NAME for a field that
+   does not exist or that the user may not see, and with GUANXI_TYPE_MISMATCH for a value of another
+   type. For a null, *is_null becomes 1 and the value 0; with is_null NULL, a null is
+   GUANXI_TYPE_MISMATCH, so that it is never taken for a 0. A null text is a NULL pointer. */
 
 /* Releases a record. */
 GUANXI_API void guanxi_record_release(guanxi_record *record);
+
 /* Its id; 0 for NULL. */
 GUANXI_API int64_t guanxi_record_id(const guanxi_record *record);
+
 /* Its revision: 1 when made, one more with each change; 0 for NULL. */
 GUANXI_API int64_t guanxi_record_revision(const guanxi_record *record);
+
 /* The name of its entity, borrowed; "" for NULL. */
 GUANXI_API const char *guanxi_record_entity(const guanxi_record *record, size_t *length);
 
@@ -441,162 +474,119 @@ GUANXI_API const char *guanxi_record_entity(const guanxi_record *record, size_t 
 GUANXI_API int32_t guanxi_record_is_visible(const guanxi_record *record, const char *field,
                                             size_t field_length, int32_t *is_visible,
                                             guanxi_error **err);
-/* The type of a field's value: GUANXI_TYPE_NULL if it is null. */
-GUANXI_API int32_t guanxi_record_type(const guanxi_record *record, const char *field,
-                                      size_t field_length, int32_t *type, guanxi_error **err);
+
 /* Whether a field is null: 1 or 0. */
 GUANXI_API int32_t guanxi_record_is_null(const guanxi_record *record, const char *field,
                                          size_t field_length, int32_t *is_null, guanxi_error **err);
-/* A field of any type; value->struct_size must be set. */
+
+/* A field of any type. */
 GUANXI_API int32_t guanxi_record_value(const guanxi_record *record, const char *field,
                                        size_t field_length, guanxi_value *value,
                                        guanxi_error **err);
+
+/* The field in a slot (guanxi_slot), for loops that read many records. */
+GUANXI_API int32_t guanxi_record_value_at(const guanxi_record *record, int32_t slot,
+                                          guanxi_value *value, guanxi_error **err);
+
 /* A boolean, 0 or 1. */
 GUANXI_API int32_t guanxi_record_boolean(const guanxi_record *record, const char *field,
                                          size_t field_length, int32_t *value, int32_t *is_null,
                                          guanxi_error **err);
+
 /* An integer. */
 GUANXI_API int32_t guanxi_record_integer(const guanxi_record *record, const char *field,
                                          size_t field_length, int64_t *value, int32_t *is_null,
                                          guanxi_error **err);
+
 /* A decimal, the amount of money, or an integer at scale 0. */
 GUANXI_API int32_t guanxi_record_decimal(const guanxi_record *record, const char *field,
                                          size_t field_length, int64_t *coefficient, int32_t *scale,
                                          int32_t *is_null, guanxi_error **err);
+
 /* An amount with the record's currency: three letters, borrowed; "" if unknown or not visible. */
 GUANXI_API int32_t guanxi_record_money(const guanxi_record *record, const char *field,
                                        size_t field_length, int64_t *coefficient, int32_t *scale,
                                        const char **currency, int32_t *is_null, guanxi_error **err);
-/* A text or the code of a choice, borrowed; NULL and 0 if null. `length` may be NULL. */
+
+/* A text or the code of a choice, borrowed; NULL and 0 if null. */
 GUANXI_API int32_t guanxi_record_text(const guanxi_record *record, const char *field,
                                       size_t field_length, const char **text, size_t *length,
                                       guanxi_error **err);
+
 /* A date, in days since 1970-01-01. */
 GUANXI_API int32_t guanxi_record_date(const guanxi_record *record, const char *field,
                                       size_t field_length, int32_t *days, int32_t *is_null,
                                       guanxi_error **err);
+
 /* An instant, in microseconds since 1970-01-01T00:00:00Z. */
 GUANXI_API int32_t guanxi_record_instant(const guanxi_record *record, const char *field,
                                          size_t field_length, int64_t *microseconds,
                                          int32_t *is_null, guanxi_error **err);
+
 /* The id that a reference holds. */
 GUANXI_API int32_t guanxi_record_reference(const guanxi_record *record, const char *field,
                                            size_t field_length, int64_t *id, int32_t *is_null,
                                            guanxi_error **err);
 
-/* guanxi_record_is_visible by slot. */
-GUANXI_API int32_t guanxi_record_is_visible_at(const guanxi_record *record, int32_t slot,
-                                               int32_t *is_visible, guanxi_error **err);
-/* guanxi_record_type by slot. */
-GUANXI_API int32_t guanxi_record_type_at(const guanxi_record *record, int32_t slot, int32_t *type,
-                                         guanxi_error **err);
-/* guanxi_record_is_null by slot. */
-GUANXI_API int32_t guanxi_record_is_null_at(const guanxi_record *record, int32_t slot,
-                                            int32_t *is_null, guanxi_error **err);
-/* guanxi_record_value by slot. */
-GUANXI_API int32_t guanxi_record_value_at(const guanxi_record *record, int32_t slot,
-                                          guanxi_value *value, guanxi_error **err);
-/* guanxi_record_boolean by slot. */
-GUANXI_API int32_t guanxi_record_boolean_at(const guanxi_record *record, int32_t slot,
-                                            int32_t *value, int32_t *is_null, guanxi_error **err);
-/* guanxi_record_integer by slot. */
-GUANXI_API int32_t guanxi_record_integer_at(const guanxi_record *record, int32_t slot,
-                                            int64_t *value, int32_t *is_null, guanxi_error **err);
-/* guanxi_record_decimal by slot. */
-GUANXI_API int32_t guanxi_record_decimal_at(const guanxi_record *record, int32_t slot,
-                                            int64_t *coefficient, int32_t *scale, int32_t *is_null,
-                                            guanxi_error **err);
-/* guanxi_record_money by slot. */
-GUANXI_API int32_t guanxi_record_money_at(const guanxi_record *record, int32_t slot,
-                                          int64_t *coefficient, int32_t *scale,
-                                          const char **currency, int32_t *is_null,
-                                          guanxi_error **err);
-/* guanxi_record_text by slot. */
-GUANXI_API int32_t guanxi_record_text_at(const guanxi_record *record, int32_t slot,
-                                         const char **text, size_t *length, guanxi_error **err);
-/* guanxi_record_date by slot. */
-GUANXI_API int32_t guanxi_record_date_at(const guanxi_record *record, int32_t slot, int32_t *days,
-                                         int32_t *is_null, guanxi_error **err);
-/* guanxi_record_instant by slot. */
-GUANXI_API int32_t guanxi_record_instant_at(const guanxi_record *record, int32_t slot,
-                                            int64_t *microseconds, int32_t *is_null,
-                                            guanxi_error **err);
-/* guanxi_record_reference by slot. */
-GUANXI_API int32_t guanxi_record_reference_at(const guanxi_record *record, int32_t slot,
-                                              int64_t *id, int32_t *is_null, guanxi_error **err);
+/* ---- parameters ---------------------------------------------------------------------------- */
 
-/* ---- parameters --------------------------------------------------------------------------- */
-/*
- * Values for the :names of a query or report. Each set_x gives `name` one value, in place of what
- * it had. Each append_x adds a member to the list of `name`, for `in :name`; GUANXI_MISUSE if it
- * has a single value.
- */
+/* Values for the :names of a query or report. Each set_x gives `name` one value, in place of what
+   it had. guanxi_parameters_append makes and fills the list of `name`, for `in :name`. */
 
 /* An empty set of parameters. */
 GUANXI_API int32_t guanxi_parameters_create(guanxi_parameters **parameters, guanxi_error **err);
+
 /* Releases parameters. */
 GUANXI_API void guanxi_parameters_release(guanxi_parameters *parameters);
+
 /* Sets a null. */
 GUANXI_API int32_t guanxi_parameters_set_null(guanxi_parameters *parameters, const char *name,
                                               size_t name_length, guanxi_error **err);
+
 /* Sets a boolean: 0 is false, anything else true. */
 GUANXI_API int32_t guanxi_parameters_set_boolean(guanxi_parameters *parameters, const char *name,
                                                  size_t name_length, int32_t value,
                                                  guanxi_error **err);
+
 /* Sets an integer. */
 GUANXI_API int32_t guanxi_parameters_set_integer(guanxi_parameters *parameters, const char *name,
                                                  size_t name_length, int64_t value,
                                                  guanxi_error **err);
+
 /* Sets coefficient / 10^scale; scale 0 to 18. */
 GUANXI_API int32_t guanxi_parameters_set_decimal(guanxi_parameters *parameters, const char *name,
                                                  size_t name_length, int64_t coefficient,
                                                  int32_t scale, guanxi_error **err);
+
 /* Sets a text. */
 GUANXI_API int32_t guanxi_parameters_set_text(guanxi_parameters *parameters, const char *name,
                                               size_t name_length, const char *text,
                                               size_t text_length, guanxi_error **err);
+
 /* Sets a date, in days since 1970-01-01. */
 GUANXI_API int32_t guanxi_parameters_set_date(guanxi_parameters *parameters, const char *name,
-                                              size_t name_length, int32_t days,
-                                              guanxi_error **err);
+                                              size_t name_length, int32_t days, guanxi_error **err);
+
 /* Sets an instant, in microseconds since 1970-01-01T00:00:00Z. */
 GUANXI_API int32_t guanxi_parameters_set_instant(guanxi_parameters *parameters, const char *name,
                                                  size_t name_length, int64_t microseconds,
                                                  guanxi_error **err);
+
 /* Sets a record's id, greater than 0. */
 GUANXI_API int32_t guanxi_parameters_set_reference(guanxi_parameters *parameters, const char *name,
                                                    size_t name_length, int64_t id,
                                                    guanxi_error **err);
+
 /* Makes `name` an empty list, in place of what it had; `in` an empty list is false. */
 GUANXI_API int32_t guanxi_parameters_set_list(guanxi_parameters *parameters, const char *name,
                                               size_t name_length, guanxi_error **err);
-/* Appends an integer. */
-GUANXI_API int32_t guanxi_parameters_append_integer(guanxi_parameters *parameters,
-                                                    const char *name, size_t name_length,
-                                                    int64_t value, guanxi_error **err);
-/* Appends coefficient / 10^scale; scale 0 to 18. */
-GUANXI_API int32_t guanxi_parameters_append_decimal(guanxi_parameters *parameters,
-                                                    const char *name, size_t name_length,
-                                                    int64_t coefficient, int32_t scale,
-                                                    guanxi_error **err);
-/* Appends a text. */
-GUANXI_API int32_t guanxi_parameters_append_text(guanxi_parameters *parameters, const char *name,
-                                                 size_t name_length, const char *text,
-                                                 size_t text_length, guanxi_error **err);
-/* Appends a date, in days since 1970-01-01. */
-GUANXI_API int32_t guanxi_parameters_append_date(guanxi_parameters *parameters, const char *name,
-                                                 size_t name_length, int32_t days,
-                                                 guanxi_error **err);
-/* Appends an instant, in microseconds since 1970-01-01T00:00:00Z. */
-GUANXI_API int32_t guanxi_parameters_append_instant(guanxi_parameters *parameters,
-                                                    const char *name, size_t name_length,
-                                                    int64_t microseconds, guanxi_error **err);
-/* Appends a record's id, greater than 0. */
-GUANXI_API int32_t guanxi_parameters_append_reference(guanxi_parameters *parameters,
-                                                      const char *name, size_t name_length,
-                                                      int64_t id, guanxi_error **err);
 
-/* ---- queries and results ------------------------------------------------------------------ */
+/* Adds a member to the list of `name`. Errors: GUANXI_MISUSE if `name` has a single value. */
+GUANXI_API int32_t guanxi_parameters_append(guanxi_parameters *parameters, const char *name,
+                                            size_t name_length, const guanxi_value *value,
+                                            guanxi_error **err);
+
+/* ---- queries and results ------------------------------------------------------------------- */
 
 /* Bounds of one query. */
 typedef struct guanxi_query_options {
@@ -606,36 +596,44 @@ typedef struct guanxi_query_options {
 } guanxi_query_options;
 
 /* Runs a query of the language (docs/query.md), trimmed to what the user may see. `parameters` and
-   `options` may be NULL. The result is owned, and complete: later writes do not change it.
-   Errors: GUANXI_PARSE, GUANXI_UNKNOWN_NAME, GUANXI_TYPE_MISMATCH with guanxi_error_offset;
+   `options` may be NULL. The result is owned, and complete: later writes do not change it. Errors:
+   GUANXI_PARSE, GUANXI_UNKNOWN_NAME, GUANXI_TYPE_MISMATCH with guanxi_error_offset;
    GUANXI_OVERFLOW, GUANXI_MIXED_CURRENCY, GUANXI_LIMIT, GUANXI_INTERRUPTED. */
 GUANXI_API int32_t guanxi_query(guanxi_session *session, const char *text, size_t text_length,
                                 const guanxi_parameters *parameters,
                                 const guanxi_query_options *options, guanxi_result **result,
                                 guanxi_error **err);
+
 /* Releases a result. */
 GUANXI_API void guanxi_result_release(guanxi_result *result);
+
 /* Number of columns; 0 for NULL. */
 GUANXI_API int32_t guanxi_result_column_count(const guanxi_result *result);
+
 /* Number of rows; 0 for NULL. */
 GUANXI_API int64_t guanxi_result_row_count(const guanxi_result *result);
+
 /* The position of a column, from 0. Errors: GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_result_column(const guanxi_result *result, const char *name,
                                         size_t name_length, int32_t *column, guanxi_error **err);
-/* The name of a column, borrowed; NULL out of range. */
-GUANXI_API const char *guanxi_result_column_name(const guanxi_result *result, int32_t column,
-                                                 size_t *length);
-/* A column's heading for people: the label of its field, else its name. Borrowed; NULL out of
-   range. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
-GUANXI_API const char *guanxi_result_column_label(const guanxi_result *result, int32_t column,
-                                                  int32_t language, size_t *length);
-/* The type of a column's values, GUANXI_TYPE_…; GUANXI_TYPE_NULL for one that is only ever null,
-   and out of range. */
-GUANXI_API int32_t guanxi_result_column_type(const guanxi_result *result, int32_t column);
-/* Digits after the point of a decimal column, 0 to 18; else 0. */
-GUANXI_API int32_t guanxi_result_column_scale(const guanxi_result *result, int32_t column);
-/* 1 if a decimal column holds amounts of money. */
-GUANXI_API int32_t guanxi_result_column_is_money(const guanxi_result *result, int32_t column);
+
+/* A column of a result; its texts are borrowed from the result. */
+typedef struct guanxi_column_info {
+  uint32_t struct_size;   /* sizeof(guanxi_column_info) */
+  const char *name;       /* as the query names it */
+  size_t name_length;     /* its bytes */
+  const char *label_en;   /* its heading for people, the label of its field, else its name */
+  size_t label_en_length; /* its bytes */
+  const char *label_zh;   /* the same in Chinese */
+  size_t label_zh_length; /* its bytes */
+  int32_t type;           /* GUANXI_TYPE_…; GUANXI_TYPE_NULL for one that is only ever null */
+  int32_t scale;          /* digits after the point of a decimal column, 0 to 18; else 0 */
+  int32_t is_money;       /* 1 if a decimal column holds amounts of money */
+} guanxi_column_info;
+
+/* What a column is. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_result_column_info(const guanxi_result *result, int32_t column,
+                                             guanxi_column_info *info, guanxi_error **err);
 
 /* Cells: row from 0 below guanxi_result_row_count, column from 0; out of range is
    GUANXI_INVALID_ARGUMENT. Types and nulls as for records. */
@@ -643,38 +641,51 @@ GUANXI_API int32_t guanxi_result_column_is_money(const guanxi_result *result, in
 /* Whether a cell is null: 1 or 0. */
 GUANXI_API int32_t guanxi_result_is_null(const guanxi_result *result, int64_t row, int32_t column,
                                          int32_t *is_null, guanxi_error **err);
-/* A cell of any type; value->struct_size must be set. */
+
+/* A cell of any type. */
 GUANXI_API int32_t guanxi_result_value(const guanxi_result *result, int64_t row, int32_t column,
                                        guanxi_value *value, guanxi_error **err);
+
 /* A boolean, 0 or 1. */
 GUANXI_API int32_t guanxi_result_boolean(const guanxi_result *result, int64_t row, int32_t column,
                                          int32_t *value, int32_t *is_null, guanxi_error **err);
+
 /* An integer. */
 GUANXI_API int32_t guanxi_result_integer(const guanxi_result *result, int64_t row, int32_t column,
                                          int64_t *value, int32_t *is_null, guanxi_error **err);
+
 /* A decimal or amount at the column's scale, or an integer at scale 0. `scale` may be NULL. */
 GUANXI_API int32_t guanxi_result_decimal(const guanxi_result *result, int64_t row, int32_t column,
                                          int64_t *coefficient, int32_t *scale, int32_t *is_null,
                                          guanxi_error **err);
-/* A text, borrowed; NULL and 0 if null. `length` may be NULL. */
+
+/* A text, borrowed; NULL and 0 if null. */
 GUANXI_API int32_t guanxi_result_text(const guanxi_result *result, int64_t row, int32_t column,
                                       const char **text, size_t *length, guanxi_error **err);
+
 /* A date, in days since 1970-01-01. */
 GUANXI_API int32_t guanxi_result_date(const guanxi_result *result, int64_t row, int32_t column,
                                       int32_t *days, int32_t *is_null, guanxi_error **err);
+
 /* An instant, in microseconds since 1970-01-01T00:00:00Z. */
 GUANXI_API int32_t guanxi_result_instant(const guanxi_result *result, int64_t row, int32_t column,
                                          int64_t *microseconds, int32_t *is_null,
                                          guanxi_error **err);
+
 /* The id that a reference holds. */
-GUANXI_API int32_t guanxi_result_reference(const guanxi_result *result, int64_t row,
-                                           int32_t column, int64_t *id, int32_t *is_null,
-                                           guanxi_error **err);
+GUANXI_API int32_t guanxi_result_reference(const guanxi_result *result, int64_t row, int32_t column,
+                                           int64_t *id, int32_t *is_null, guanxi_error **err);
+
 /* The whole result as JSON, {"columns": [{"name": …, "type": …, "scale": …}, …], "rows": [[…], …]}:
    types are "decimal", "text", …; decimals are numbers with all their digits; ids, dates and
    instants are strings. Owned. */
 GUANXI_API int32_t guanxi_result_json(const guanxi_result *result, guanxi_buffer **json,
                                       guanxi_error **err);
+
+/* The whole result as CSV (RFC 4180) with a header row: a null is an empty cell, an empty text is
+   "", and text that a spreadsheet would run as a formula begins with an apostrophe. Owned. */
+GUANXI_API int32_t guanxi_result_csv(const guanxi_result *result, guanxi_buffer **csv,
+                                     guanxi_error **err);
 
 struct ArrowArrayStream;
 /* Fills an Arrow C stream, whose batches the receiver owns and releases by stream->release; it
@@ -683,80 +694,95 @@ struct ArrowArrayStream;
 GUANXI_API int32_t guanxi_result_arrow_stream(const guanxi_result *result,
                                               struct ArrowArrayStream *stream, guanxi_error **err);
 
-/* ---- explanations ------------------------------------------------------------------------- */
+/* ---- explanations -------------------------------------------------------------------------- */
 
 /* Why the acting user may or may not do this to a record, or, with a field, to that field of it
    (NULL: the record alone; a field takes GUANXI_ACTION_READ and GUANXI_ACTION_EDIT only). Owned.
-   Errors: GUANXI_NOT_FOUND for a record out of sight, GUANXI_UNKNOWN_NAME. */
+   Errors: GUANXI_INVALID_ARGUMENT for no action, GUANXI_NOT_FOUND for a record out of sight,
+   GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_explain(guanxi_session *session, int32_t action, const char *entity,
                                   size_t entity_length, int64_t id, const char *field,
                                   size_t field_length, guanxi_explanation **explanation,
                                   guanxi_error **err);
-/* The same for another user's right to a record; for those who administer permissions, else
-   GUANXI_PERMISSION. */
+
+/* The same for another user's right to a record; for those who administer permissions. Errors:
+   those, GUANXI_PERMISSION. */
 GUANXI_API int32_t guanxi_explain_for(guanxi_session *session, const char *login,
                                       size_t login_length, int32_t action, const char *entity,
                                       size_t entity_length, int64_t id,
                                       guanxi_explanation **explanation, guanxi_error **err);
+
 /* Releases an explanation. */
 GUANXI_API void guanxi_explanation_release(guanxi_explanation *explanation);
+
 /* 1 if it is allowed, 0 if not or for NULL. */
 GUANXI_API int32_t guanxi_explanation_is_allowed(const guanxi_explanation *explanation);
+
 /* Number of reasons; 0 for NULL. */
 GUANXI_API int32_t guanxi_explanation_reason_count(const guanxi_explanation *explanation);
-/* 1 if a reason is a path that grants, 0 if it is a gate that failed, or out of range. */
-GUANXI_API int32_t guanxi_explanation_reason_grants(const guanxi_explanation *explanation,
-                                                    int32_t reason);
-/* A reason's stable code, such as "owner", borrowed; NULL out of range. */
-GUANXI_API const char *guanxi_explanation_reason_code(const guanxi_explanation *explanation,
-                                                      int32_t reason, size_t *length);
-/* A reason in words, borrowed; NULL out of range. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
-GUANXI_API const char *guanxi_explanation_reason_text(const guanxi_explanation *explanation,
-                                                      int32_t reason, int32_t language,
-                                                      size_t *length);
 
-/* ---- history ------------------------------------------------------------------------------ */
+/* One reason of an explanation, from which its texts are borrowed. */
+typedef struct guanxi_reason_info {
+  uint32_t struct_size;  /* sizeof(guanxi_reason_info) */
+  int32_t grants;        /* 1 if it is a path that grants, 0 if it is a gate that failed */
+  const char *code;      /* stable, such as "owner" */
+  size_t code_length;    /* its bytes */
+  const char *text_en;   /* in words */
+  size_t text_en_length; /* its bytes */
+  const char *text_zh;   /* the same in Chinese */
+  size_t text_zh_length; /* its bytes */
+} guanxi_reason_info;
+
+/* A reason, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_explanation_reason(const guanxi_explanation *explanation, int32_t reason,
+                                             guanxi_reason_info *info, guanxi_error **err);
+
+/* ---- history ------------------------------------------------------------------------------- */
 
 /* What happened to a record within reach, oldest first, without the fields that the user may not
    see. Owned. Errors: GUANXI_NOT_FOUND, GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_history_read(guanxi_session *session, const char *entity,
                                        size_t entity_length, int64_t id, guanxi_history **history,
                                        guanxi_error **err);
+
 /* Releases a history. */
 GUANXI_API void guanxi_history_release(guanxi_history *history);
-/* Number of entries; 0 for NULL. An entry out of range gives 0, NULL text, and an error. */
+
+/* Number of entries; 0 for NULL. */
 GUANXI_API int32_t guanxi_history_count(const guanxi_history *history);
-/* The entry's number in the store's change log; it grows with every commit. */
-GUANXI_API int64_t guanxi_history_sequence(const guanxi_history *history, int32_t entry);
-/* When, in microseconds since 1970-01-01T00:00:00Z. */
-GUANXI_API int64_t guanxi_history_at(const guanxi_history *history, int32_t entry);
-/* Who: a user's id; 0: system sight. */
-GUANXI_API int64_t guanxi_history_user(const guanxi_history *history, int32_t entry);
-/* Why, such as "api" or "import", borrowed. */
-GUANXI_API const char *guanxi_history_cause(const guanxi_history *history, int32_t entry,
-                                            size_t *length);
-/* What: "create", "edit" or "delete", borrowed. */
-GUANXI_API const char *guanxi_history_action(const guanxi_history *history, int32_t entry,
-                                             size_t *length);
-/* Number of fields that changed. */
-GUANXI_API int32_t guanxi_history_field_count(const guanxi_history *history, int32_t entry);
-/* The name of a field that changed, from 0, borrowed. */
-GUANXI_API const char *guanxi_history_field_name(const guanxi_history *history, int32_t entry,
-                                                 int32_t field, size_t *length);
-/* Its value before; value->struct_size must be set. GUANXI_INVALID_ARGUMENT out of range. */
-GUANXI_API int32_t guanxi_history_before(const guanxi_history *history, int32_t entry,
-                                         int32_t field, guanxi_value *value, guanxi_error **err);
-/* Its value after; likewise. */
-GUANXI_API int32_t guanxi_history_after(const guanxi_history *history, int32_t entry, int32_t field,
-                                        guanxi_value *value, guanxi_error **err);
 
-/* ---- schema ------------------------------------------------------------------------------- */
+/* One change of a record; its texts are borrowed from the history. */
+typedef struct guanxi_entry_info {
+  uint32_t struct_size; /* sizeof(guanxi_entry_info) */
+  int64_t sequence;     /* its number in the store's change log, which grows with every commit */
+  int64_t at;           /* when, in microseconds since 1970-01-01T00:00:00Z */
+  int64_t user;         /* whose id; 0: system sight */
+  const char *cause;    /* why, such as "api" or "import" */
+  size_t cause_length;  /* its bytes */
+  const char *action;   /* "create", "edit" or "delete" */
+  size_t action_length; /* its bytes */
+  int32_t field_count;  /* fields that changed */
+} guanxi_entry_info;
 
-/* Adds an entity from its definition in JSON (docs/c.md). Not inside a transaction
-   (GUANXI_MISUSE). Errors: GUANXI_PERMISSION for those who do not administer permissions,
-   GUANXI_PARSE, GUANXI_INVALID_ARGUMENT, GUANXI_UNKNOWN_NAME for a key. */
+/* An entry, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_history_entry(const guanxi_history *history, int32_t entry,
+                                        guanxi_entry_info *info, guanxi_error **err);
+
+/* A field that changed in an entry, from 0: its name, borrowed, and its value before and after;
+   each of the three may be NULL if it is not wanted. Errors: GUANXI_INVALID_ARGUMENT out of
+   range. */
+GUANXI_API int32_t guanxi_history_field(const guanxi_history *history, int32_t entry, int32_t field,
+                                        const char **name, guanxi_value *before,
+                                        guanxi_value *after, guanxi_error **err);
+
+/* ---- schema -------------------------------------------------------------------------------- */
+
+/* Adds an entity from its definition in JSON (docs/c.md). Not inside a transaction (GUANXI_MISUSE).
+   Errors: GUANXI_PERMISSION for those who do not administer permissions, GUANXI_PARSE,
+   GUANXI_INVALID_ARGUMENT, GUANXI_UNKNOWN_NAME for a key. */
 GUANXI_API int32_t guanxi_define_entity(guanxi_session *session, const char *json,
                                         size_t json_length, guanxi_error **err);
+
 /* Adds a field to an entity from its definition in JSON; errors as for entities. */
 GUANXI_API int32_t guanxi_define_field(guanxi_session *session, const char *entity,
                                        size_t entity_length, const char *json, size_t json_length,
@@ -766,95 +792,113 @@ GUANXI_API int32_t guanxi_define_field(guanxi_session *session, const char *enti
    defined later appears in a later one. Entities and fields are numbered from 0 in this catalog. */
 GUANXI_API int32_t guanxi_catalog_read(guanxi_session *session, guanxi_catalog **catalog,
                                        guanxi_error **err);
-/* Releases a catalog. Accessors below give 0 or NULL out of range. */
+
+/* Releases a catalog. */
 GUANXI_API void guanxi_catalog_release(guanxi_catalog *catalog);
+
 /* Number of entities. */
 GUANXI_API int32_t guanxi_catalog_entity_count(const guanxi_catalog *catalog);
+
 /* The number of an entity by name. Errors: GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_catalog_entity(const guanxi_catalog *catalog, const char *name,
                                          size_t name_length, int32_t *entity, guanxi_error **err);
-/* An entity's name, borrowed. */
-GUANXI_API const char *guanxi_catalog_entity_name(const guanxi_catalog *catalog, int32_t entity,
-                                                  size_t *length);
-/* What people call one such record, borrowed. language: GUANXI_ENGLISH, GUANXI_CHINESE. */
-GUANXI_API const char *guanxi_catalog_entity_label(const guanxi_catalog *catalog, int32_t entity,
-                                                   int32_t language, size_t *length);
-/* What people call several, borrowed. */
-GUANXI_API const char *guanxi_catalog_entity_plural(const guanxi_catalog *catalog, int32_t entity,
-                                                    int32_t language, size_t *length);
-/* 1 if it was defined at run time. */
-GUANXI_API int32_t guanxi_catalog_entity_is_custom(const guanxi_catalog *catalog, int32_t entity);
-/* Number of an entity's fields, those that every record has first. */
-GUANXI_API int32_t guanxi_catalog_field_count(const guanxi_catalog *catalog, int32_t entity);
-/* The number of a field by name. Errors: GUANXI_UNKNOWN_NAME. */
+
+/* An entity; its texts are borrowed from the catalog. */
+typedef struct guanxi_entity_info {
+  uint32_t struct_size;    /* sizeof(guanxi_entity_info) */
+  const char *name;        /* as queries and drafts name it */
+  size_t name_length;      /* its bytes */
+  const char *label_en;    /* what people call one such record */
+  size_t label_en_length;  /* its bytes */
+  const char *label_zh;    /* the same in Chinese */
+  size_t label_zh_length;  /* its bytes */
+  const char *plural_en;   /* what people call several */
+  size_t plural_en_length; /* its bytes */
+  const char *plural_zh;   /* the same in Chinese */
+  size_t plural_zh_length; /* its bytes */
+  int32_t is_custom;       /* 1 if it was defined at run time */
+  int32_t field_count;     /* its fields, those that every record has first */
+} guanxi_entity_info;
+
+/* What an entity is. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_catalog_entity_info(const guanxi_catalog *catalog, int32_t entity,
+                                              guanxi_entity_info *info, guanxi_error **err);
+
+/* The number of a field of an entity by name. Errors: GUANXI_UNKNOWN_NAME, GUANXI_INVALID_ARGUMENT
+   out of range. */
 GUANXI_API int32_t guanxi_catalog_field(const guanxi_catalog *catalog, int32_t entity,
                                         const char *name, size_t name_length, int32_t *field,
                                         guanxi_error **err);
-/* A field's name, borrowed. */
-GUANXI_API const char *guanxi_catalog_field_name(const guanxi_catalog *catalog, int32_t entity,
-                                                 int32_t field, size_t *length);
-/* What people call it, borrowed. */
-GUANXI_API const char *guanxi_catalog_field_label(const guanxi_catalog *catalog, int32_t entity,
-                                                  int32_t field, int32_t language, size_t *length);
-/* Its kind, GUANXI_KIND_…. */
-GUANXI_API int32_t guanxi_catalog_field_kind(const guanxi_catalog *catalog, int32_t entity,
-                                             int32_t field);
-/* Its GUANXI_FIELD_… bits. */
-GUANXI_API uint32_t guanxi_catalog_field_flags(const guanxi_catalog *catalog, int32_t entity,
-                                               int32_t field);
-/* Digits after the point of a decimal or money field; else 0. */
-GUANXI_API int32_t guanxi_catalog_field_scale(const guanxi_catalog *catalog, int32_t entity,
-                                              int32_t field);
-/* The slot for the …_at calls; -1 out of range. */
-GUANXI_API int32_t guanxi_catalog_field_slot(const guanxi_catalog *catalog, int32_t entity,
-                                             int32_t field);
-/* 1 if every record of every entity has it. */
-GUANXI_API int32_t guanxi_catalog_field_is_system(const guanxi_catalog *catalog, int32_t entity,
-                                                  int32_t field);
-/* 1 if it was defined at run time. */
-GUANXI_API int32_t guanxi_catalog_field_is_custom(const guanxi_catalog *catalog, int32_t entity,
-                                                  int32_t field);
-/* The entity whose ids a reference holds, borrowed; "" for other kinds. */
-GUANXI_API const char *guanxi_catalog_field_target(const guanxi_catalog *catalog, int32_t entity,
-                                                   int32_t field, size_t *length);
-/* The expression that gives its default, borrowed; "" for none. */
-GUANXI_API const char *guanxi_catalog_field_initial(const guanxi_catalog *catalog, int32_t entity,
-                                                    int32_t field, size_t *length);
-/* Number of choices. */
-GUANXI_API int32_t guanxi_catalog_choice_count(const guanxi_catalog *catalog, int32_t entity,
-                                               int32_t field);
-/* The code of a choice, borrowed. */
-GUANXI_API const char *guanxi_catalog_choice_code(const guanxi_catalog *catalog, int32_t entity,
-                                                  int32_t field, int32_t choice, size_t *length);
-/* What people call a choice, borrowed. */
-GUANXI_API const char *guanxi_catalog_choice_label(const guanxi_catalog *catalog, int32_t entity,
-                                                   int32_t field, int32_t choice, int32_t language,
-                                                   size_t *length);
 
-/* ---- long calls --------------------------------------------------------------------------- */
+/* A field of an entity; its texts are borrowed from the catalog. */
+typedef struct guanxi_field_info {
+  uint32_t struct_size;   /* sizeof(guanxi_field_info) */
+  const char *name;       /* as queries and drafts name it */
+  size_t name_length;     /* its bytes */
+  const char *label_en;   /* what people call it */
+  size_t label_en_length; /* its bytes */
+  const char *label_zh;   /* the same in Chinese */
+  size_t label_zh_length; /* its bytes */
+  int32_t kind;           /* GUANXI_KIND_… */
+  uint32_t flags;         /* GUANXI_FIELD_… bits */
+  int32_t scale;          /* digits after the point of a decimal or money field; else 0 */
+  int32_t slot;           /* its place in records and drafts */
+  int32_t is_system;      /* 1 if every record of every entity has it */
+  int32_t is_custom;      /* 1 if it was defined at run time */
+  const char *target;     /* the entity whose ids a reference holds; "" for other kinds */
+  size_t target_length;   /* its bytes */
+  const char *initial;    /* the expression that gives its default; "" for none */
+  size_t initial_length;  /* its bytes */
+  int32_t choice_count;   /* choices that it offers */
+} guanxi_field_info;
+
+/* What a field is. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_catalog_field_info(const guanxi_catalog *catalog, int32_t entity,
+                                             int32_t field, guanxi_field_info *info,
+                                             guanxi_error **err);
+
+/* A choice of a field; its texts are borrowed from the catalog. */
+typedef struct guanxi_choice_info {
+  uint32_t struct_size;   /* sizeof(guanxi_choice_info) */
+  const char *code;       /* what a record holds */
+  size_t code_length;     /* its bytes */
+  const char *label_en;   /* what people call it */
+  size_t label_en_length; /* its bytes */
+  const char *label_zh;   /* the same in Chinese */
+  size_t label_zh_length; /* its bytes */
+} guanxi_choice_info;
+
+/* A choice of a field, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_catalog_choice_info(const guanxi_catalog *catalog, int32_t entity,
+                                              int32_t field, int32_t choice,
+                                              guanxi_choice_info *info, guanxi_error **err);
+
+/* ---- long calls ---------------------------------------------------------------------------- */
+
 /* `progress` may be NULL; `user` is handed to it and is not kept after the call. */
 
 /* Imports the CSV files in `directory` as the mapping (JSON, docs/import.md) says, as the acting
    user: all rows or, after an error, none. `report` (may be NULL) gets what became of the rows, as
    JSON; owned. Errors: GUANXI_FILE_MISSING, GUANXI_MISUSE inside a transaction, GUANXI_INTERRUPTED
-   if cancelled, those of the mapping, and those of rows with guanxi_error_line and up to 20 more
-   in guanxi_error_other. */
+   if cancelled, those of the mapping, and those of rows with guanxi_error_line and up to 20 more in
+   guanxi_error_other. */
 GUANXI_API int32_t guanxi_import(guanxi_session *session, const char *mapping,
                                  size_t mapping_length, const char *directory,
                                  size_t directory_length, guanxi_progress_callback progress,
                                  void *user, guanxi_buffer **report, guanxi_error **err);
-/* Runs a report definition (JSON, docs/c.md), trimmed to what the user may see; `parameters`
-   may be NULL. `report` is JSON, owned. Errors: GUANXI_PARSE, those of guanxi_query. */
+
+/* Runs a report definition (JSON, docs/c.md), trimmed to what the user may see; `parameters` may be
+   NULL. `report` is JSON, owned. Errors: GUANXI_PARSE, those of guanxi_query. */
 GUANXI_API int32_t guanxi_report(guanxi_session *session, const char *definition,
                                  size_t definition_length, const guanxi_parameters *parameters,
                                  guanxi_buffer **report, guanxi_error **err);
 
 /* What sample company to make. */
 typedef struct guanxi_sample_options {
-  uint32_t struct_size;  /* sizeof(guanxi_sample_options) */
-  uint64_t seed;         /* the same seed gives the same company; 0: 1 */
-  int64_t opportunities; /* how many deals, to 10,000,000; the rest grows with it; 0: 2000 */
-  const char *currency;  /* of every amount; NULL: the base currency */
+  uint32_t struct_size;     /* sizeof(guanxi_sample_options) */
+  uint64_t seed;            /* the same seed gives the same company; 0: 1 */
+  int64_t opportunities;    /* how many deals, to 10,000,000; the rest grows with it; 0: 2000 */
+  const char *currency;     /* of every amount; NULL: the base currency */
   size_t currency_length;   /* bytes, or GUANXI_NTS */
   int32_t mixed_currencies; /* non-zero: Chinese customers pay CNY, others USD */
 } guanxi_sample_options;

@@ -29,32 +29,40 @@ std::int32_t field(const catalog& c, std::int32_t of, std::string_view name) {
   return out;
 }
 
+guanxi_entity_info about(const catalog& c, std::int32_t entity) {
+  return told<guanxi_entity_info>(guanxi_catalog_entity_info, c.get(), entity);
+}
+
+guanxi_field_info about(const catalog& c, std::int32_t entity, std::int32_t field) {
+  return told<guanxi_field_info>(guanxi_catalog_field_info, c.get(), entity, field);
+}
+
 TEST(capi_catalog, describes_entities_and_fields) {
   const store s;
   const catalog c = read(s.system.get());
   const std::int32_t deal = entity(c, "opportunity");
-  EXPECT_STREQ(guanxi_catalog_entity_name(c.get(), deal, nullptr), "opportunity");
-  EXPECT_STREQ(guanxi_catalog_entity_label(c.get(), deal, GUANXI_ENGLISH, nullptr), "Opportunity");
-  EXPECT_STREQ(guanxi_catalog_entity_label(c.get(), deal, GUANXI_CHINESE, nullptr), "商机");
-  EXPECT_STREQ(guanxi_catalog_entity_plural(c.get(), deal, GUANXI_ENGLISH, nullptr),
-               "Opportunities");
-  EXPECT_EQ(guanxi_catalog_entity_is_custom(c.get(), deal), 0);
-  const std::int32_t stage = field(c, deal, "stage");
-  EXPECT_EQ(guanxi_catalog_field_kind(c.get(), deal, stage), GUANXI_KIND_REFERENCE);
-  EXPECT_STREQ(guanxi_catalog_field_target(c.get(), deal, stage, nullptr), "stage");
-  EXPECT_NE(guanxi_catalog_field_flags(c.get(), deal, stage) & GUANXI_FIELD_REQUIRED, 0U);
-  const std::int32_t amount = field(c, deal, "amount");
-  EXPECT_EQ(guanxi_catalog_field_kind(c.get(), deal, amount), GUANXI_KIND_MONEY);
-  EXPECT_EQ(guanxi_catalog_field_scale(c.get(), deal, amount), 2);
-  EXPECT_STREQ(guanxi_catalog_field_label(c.get(), deal, amount, GUANXI_CHINESE, nullptr), "金额");
-  EXPECT_EQ(guanxi_catalog_field_is_system(c.get(), deal, amount), 0);
-  EXPECT_EQ(guanxi_catalog_field_is_system(c.get(), deal, field(c, deal, "owner")), 1);
+  const guanxi_entity_info of = about(c, deal);
+  EXPECT_STREQ(of.name, "opportunity");
+  EXPECT_STREQ(of.label_en, "Opportunity");
+  EXPECT_STREQ(of.label_zh, "商机");
+  EXPECT_STREQ(of.plural_en, "Opportunities");
+  EXPECT_EQ(of.is_custom, 0);
+  const guanxi_field_info stage = about(c, deal, field(c, deal, "stage"));
+  EXPECT_EQ(stage.kind, GUANXI_KIND_REFERENCE);
+  EXPECT_EQ(std::string_view(stage.target, stage.target_length), "stage");
+  EXPECT_NE(stage.flags & GUANXI_FIELD_REQUIRED, 0U);
+  const guanxi_field_info amount = about(c, deal, field(c, deal, "amount"));
+  EXPECT_EQ(amount.kind, GUANXI_KIND_MONEY);
+  EXPECT_EQ(amount.scale, 2);
+  EXPECT_STREQ(amount.label_zh, "金额");
+  EXPECT_EQ(amount.is_system, 0);
+  EXPECT_EQ(about(c, deal, field(c, deal, "owner")).is_system, 1);
   const std::int32_t category = field(c, deal, "forecast_category");
-  ASSERT_EQ(guanxi_catalog_choice_count(c.get(), deal, category), 5);
-  EXPECT_STREQ(guanxi_catalog_choice_code(c.get(), deal, category, 3, nullptr), "commit");
-  EXPECT_STREQ(guanxi_catalog_choice_label(c.get(), deal, category, 3, GUANXI_CHINESE, nullptr),
-               "承诺");
-  EXPECT_EQ(guanxi_catalog_choice_code(c.get(), deal, category, 5, nullptr), nullptr);
+  ASSERT_EQ(about(c, deal, category).choice_count, 5);
+  const auto commit =
+      told<guanxi_choice_info>(guanxi_catalog_choice_info, c.get(), deal, category, 3);
+  EXPECT_STREQ(commit.code, "commit");
+  EXPECT_STREQ(commit.label_zh, "承诺");
 }
 
 TEST(capi_catalog, its_slots_are_those_of_records) {
@@ -64,7 +72,7 @@ TEST(capi_catalog, its_slots_are_those_of_records) {
   fault f;
   std::int32_t slot = -1;
   ASSERT_EQ(guanxi_slot(s.li.get(), "account", nts, "city", nts, &slot, f.out()), GUANXI_OK);
-  EXPECT_EQ(guanxi_catalog_field_slot(c.get(), account, field(c, account, "city")), slot);
+  EXPECT_EQ(about(c, account, field(c, account, "city")).slot, slot);
 }
 
 TEST(capi_catalog, shows_what_its_user_may_see) {
@@ -80,21 +88,28 @@ TEST(capi_catalog, shows_what_its_user_may_see) {
   const std::int32_t account = entity(mine, "account");
   EXPECT_EQ(guanxi_catalog_field(mine.get(), account, "phone", nts, &at, f.out()),
             GUANXI_UNKNOWN_NAME);
-  EXPECT_EQ(guanxi_catalog_field_count(mine.get(), account) + 1,
-            guanxi_catalog_field_count(all.get(), entity(all, "account")));
-  for (std::int32_t i = 0; i < guanxi_catalog_field_count(mine.get(), account); ++i)
-    EXPECT_STRNE(guanxi_catalog_field_name(mine.get(), account, i, nullptr), "phone");
+  const std::int32_t count = about(mine, account).field_count;
+  EXPECT_EQ(count + 1, about(all, entity(all, "account")).field_count);
+  for (std::int32_t i = 0; i < count; ++i)
+    EXPECT_STRNE(about(mine, account, i).name, "phone");
 }
 
 TEST(capi_catalog, gives_nothing_out_of_range) {
   const store s;
   const catalog c = read(s.li.get());
   for (const std::int32_t at : {-1, 5000}) {
-    EXPECT_EQ(guanxi_catalog_entity_name(c.get(), at, nullptr), nullptr);
-    EXPECT_EQ(guanxi_catalog_field_count(c.get(), at), 0);
-    EXPECT_EQ(guanxi_catalog_field_name(c.get(), 0, at, nullptr), nullptr);
-    EXPECT_EQ(guanxi_catalog_field_slot(c.get(), 0, at), -1);
-    EXPECT_EQ(guanxi_catalog_field_kind(c.get(), 0, at), 0);
+    fault f;
+    guanxi_entity_info of = {};
+    of.struct_size = sizeof of;
+    EXPECT_EQ(guanxi_catalog_entity_info(c.get(), at, &of, f.out()), GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(of.name, nullptr);
+    guanxi_field_info field = {};
+    field.struct_size = sizeof field;
+    EXPECT_EQ(guanxi_catalog_field_info(c.get(), 0, at, &field, f.out()), GUANXI_INVALID_ARGUMENT);
+    guanxi_choice_info choice = {};
+    choice.struct_size = sizeof choice;
+    EXPECT_EQ(guanxi_catalog_choice_info(c.get(), 0, 0, at, &choice, f.out()),
+              GUANXI_INVALID_ARGUMENT);
   }
 }
 
@@ -108,7 +123,7 @@ TEST(capi_catalog, an_entity_made_at_run_time_is_one_like_others) {
   fault f;
   ASSERT_EQ(guanxi_define_entity(s.system.get(), visit, nts, f.out()), GUANXI_OK) << f.message();
   const catalog c = read(s.system.get());
-  EXPECT_EQ(guanxi_catalog_entity_is_custom(c.get(), entity(c, "x_visit")), 1);
+  EXPECT_EQ(about(c, entity(c, "x_visit")).is_custom, 1);
   const draft d = new_draft(s.system.get(), "x_visit");
   set(d, "subject", "First visit");
   ASSERT_EQ(guanxi_draft_set_money(d.get(), "cost", nts, 1250, 2, "EUR", nts, f.out()), GUANXI_OK)

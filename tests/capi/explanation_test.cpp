@@ -31,16 +31,19 @@ TEST(capi_explanation, names_the_path_that_grants) {
   EXPECT_EQ(guanxi_explanation_is_allowed(why.get()), 1);
   bool owner = false;
   for (std::int32_t i = 0; i < guanxi_explanation_reason_count(why.get()); ++i) {
-    const char* code = guanxi_explanation_reason_code(why.get(), i, nullptr);
-    if (std::strcmp(code, "owner") != 0) continue;
+    const auto reason = told<guanxi_reason_info>(guanxi_explanation_reason, why.get(), i);
+    if (std::strcmp(reason.code, "owner") != 0) continue;
     owner = true;
-    EXPECT_EQ(guanxi_explanation_reason_grants(why.get(), i), 1);
-    EXPECT_STRNE(guanxi_explanation_reason_text(why.get(), i, GUANXI_ENGLISH, nullptr), "");
-    EXPECT_STRNE(guanxi_explanation_reason_text(why.get(), i, GUANXI_CHINESE, nullptr),
-                 guanxi_explanation_reason_text(why.get(), i, GUANXI_ENGLISH, nullptr));
+    EXPECT_EQ(reason.grants, 1);
+    EXPECT_STRNE(reason.text_en, "");
+    EXPECT_STRNE(reason.text_zh, reason.text_en);
   }
   EXPECT_TRUE(owner);
-  EXPECT_EQ(guanxi_explanation_reason_code(why.get(), 99, nullptr), nullptr);
+  fault f;
+  guanxi_reason_info none = {};
+  none.struct_size = sizeof none;
+  EXPECT_EQ(guanxi_explanation_reason(why.get(), 99, &none, f.out()), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(none.code, nullptr);
 }
 
 TEST(capi_explanation, names_the_gate_that_failed) {
@@ -48,7 +51,7 @@ TEST(capi_explanation, names_the_gate_that_failed) {
   const explanation why = explain(s.li.get(), GUANXI_ACTION_EDIT, "stage", s.qualified);
   EXPECT_EQ(guanxi_explanation_is_allowed(why.get()), 0);
   ASSERT_GE(guanxi_explanation_reason_count(why.get()), 1);
-  EXPECT_EQ(guanxi_explanation_reason_grants(why.get(), 0), 0);
+  EXPECT_EQ(told<guanxi_reason_info>(guanxi_explanation_reason, why.get(), 0).grants, 0);
 }
 
 TEST(capi_explanation, of_a_field_is_for_reading_and_editing) {
@@ -102,29 +105,33 @@ TEST(capi_history, tells_what_happened) {
       << f.message();
   const history h = read(s.li.get(), "account", id);
   ASSERT_EQ(guanxi_history_count(h.get()), 2);
-  EXPECT_STREQ(guanxi_history_action(h.get(), 0, nullptr), "create");
-  EXPECT_STREQ(guanxi_history_action(h.get(), 1, nullptr), "edit");
-  EXPECT_STREQ(guanxi_history_cause(h.get(), 1, nullptr), "phone call");
-  EXPECT_EQ(guanxi_history_at(h.get(), 1), store::now);
-  EXPECT_EQ(guanxi_history_user(h.get(), 1), guanxi_session_user(s.li.get()));
-  EXPECT_GT(guanxi_history_sequence(h.get(), 1), guanxi_history_sequence(h.get(), 0));
+  const auto made = told<guanxi_entry_info>(guanxi_history_entry, h.get(), 0);
+  const auto edited = told<guanxi_entry_info>(guanxi_history_entry, h.get(), 1);
+  EXPECT_STREQ(made.action, "create");
+  EXPECT_STREQ(edited.action, "edit");
+  EXPECT_STREQ(edited.cause, "phone call");
+  EXPECT_EQ(edited.at, store::now);
+  EXPECT_EQ(edited.user, guanxi_session_user(s.li.get()));
+  EXPECT_GT(edited.sequence, made.sequence);
   bool city = false;
-  for (std::int32_t i = 0; i < guanxi_history_field_count(h.get(), 1); ++i) {
-    if (std::strcmp(guanxi_history_field_name(h.get(), 1, i, nullptr), "city") != 0) continue;
+  guanxi_value before = {}, after = {};
+  before.struct_size = after.struct_size = sizeof before;
+  const char* name = nullptr;
+  for (std::int32_t i = 0; i < edited.field_count; ++i) {
+    ASSERT_EQ(guanxi_history_field(h.get(), 1, i, &name, &before, &after, f.out()), GUANXI_OK);
+    if (std::strcmp(name, "city") != 0) continue;
     city = true;
-    guanxi_value v = {};
-    v.struct_size = sizeof v;
-    ASSERT_EQ(guanxi_history_before(h.get(), 1, i, &v, f.out()), GUANXI_OK);
-    EXPECT_EQ(v.type, GUANXI_TYPE_NULL);
-    ASSERT_EQ(guanxi_history_after(h.get(), 1, i, &v, f.out()), GUANXI_OK);
-    EXPECT_STREQ(v.text, "Lisbon");
+    EXPECT_EQ(before.type, GUANXI_TYPE_NULL);
+    EXPECT_STREQ(after.text, "Lisbon");
   }
   EXPECT_TRUE(city);
-  guanxi_value v = {};
-  v.struct_size = sizeof v;
-  EXPECT_EQ(guanxi_history_after(h.get(), 2, 0, &v, f.out()), GUANXI_INVALID_ARGUMENT);
-  EXPECT_EQ(guanxi_history_after(h.get(), 1, 99, &v, f.out()), GUANXI_INVALID_ARGUMENT);
-  EXPECT_EQ(guanxi_history_cause(h.get(), 2, nullptr), nullptr);
+  EXPECT_EQ(guanxi_history_field(h.get(), 1, 0, nullptr, nullptr, nullptr, f.out()), GUANXI_OK)
+      << "nothing of it need be wanted";
+  for (const auto& [entry, field] : {std::pair(2, 0), std::pair(1, 99), std::pair(-1, 0)}) {
+    EXPECT_EQ(guanxi_history_field(h.get(), entry, field, &name, nullptr, nullptr, f.out()),
+              GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(name, nullptr);
+  }
 }
 
 TEST(capi_history, keeps_hidden_fields_to_itself) {
@@ -137,9 +144,13 @@ TEST(capi_history, keeps_hidden_fields_to_itself) {
   s.hide("account", "phone");
   const history h = read(s.li.get(), "account", id);
   ASSERT_EQ(guanxi_history_count(h.get()), 1);
-  for (std::int32_t i = 0; i < guanxi_history_field_count(h.get(), 0); ++i)
-    EXPECT_STRNE(guanxi_history_field_name(h.get(), 0, i, nullptr), "phone");
   fault f;
+  const char* name = nullptr;
+  const auto made = told<guanxi_entry_info>(guanxi_history_entry, h.get(), 0);
+  for (std::int32_t i = 0; i < made.field_count; ++i) {
+    ASSERT_EQ(guanxi_history_field(h.get(), 0, i, &name, nullptr, nullptr, f.out()), GUANXI_OK);
+    EXPECT_STRNE(name, "phone");
+  }
   guanxi_history* out = nullptr;
   EXPECT_EQ(guanxi_history_read(s.wang.get(), "account", nts, id, &out, f.out()),
             GUANXI_NOT_FOUND);

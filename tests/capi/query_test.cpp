@@ -29,21 +29,27 @@ TEST(capi_query, describes_its_columns) {
                         "group by name, amount, close_date");
   ASSERT_EQ(guanxi_result_column_count(a.get()), 4);
   EXPECT_EQ(guanxi_result_row_count(a.get()), 1);
-  EXPECT_STREQ(guanxi_result_column_name(a.get(), 1, nullptr), "amount");
-  EXPECT_EQ(guanxi_result_column_type(a.get(), 0), GUANXI_TYPE_TEXT);
-  EXPECT_EQ(guanxi_result_column_type(a.get(), 1), GUANXI_TYPE_DECIMAL);
-  EXPECT_EQ(guanxi_result_column_type(a.get(), 2), GUANXI_TYPE_DATE);
-  EXPECT_EQ(guanxi_result_column_type(a.get(), 3), GUANXI_TYPE_INTEGER);
-  EXPECT_EQ(guanxi_result_column_scale(a.get(), 1), 2);
-  EXPECT_EQ(guanxi_result_column_is_money(a.get(), 1), 1);
-  EXPECT_EQ(guanxi_result_column_is_money(a.get(), 3), 0);
-  EXPECT_STREQ(guanxi_result_column_label(a.get(), 1, GUANXI_ENGLISH, nullptr), "Amount");
-  EXPECT_STREQ(guanxi_result_column_label(a.get(), 1, GUANXI_CHINESE, nullptr), "金额");
-  EXPECT_STREQ(guanxi_result_column_label(a.get(), 3, GUANXI_CHINESE, nullptr), "n");
-  EXPECT_EQ(guanxi_result_column_name(a.get(), 4, nullptr), nullptr);
-  EXPECT_EQ(guanxi_result_column_name(a.get(), -1, nullptr), nullptr);
-  EXPECT_EQ(guanxi_result_column_type(a.get(), 4), GUANXI_TYPE_NULL);
+  const auto about = [&](std::int32_t column) {
+    return told<guanxi_column_info>(guanxi_result_column_info, a.get(), column);
+  };
+  EXPECT_EQ(about(0).type, GUANXI_TYPE_TEXT);
+  EXPECT_STREQ(about(1).name, "amount");
+  EXPECT_EQ(about(1).type, GUANXI_TYPE_DECIMAL);
+  EXPECT_EQ(about(1).scale, 2);
+  EXPECT_EQ(about(1).is_money, 1);
+  EXPECT_STREQ(about(1).label_en, "Amount");
+  EXPECT_STREQ(about(1).label_zh, "金额");
+  EXPECT_EQ(about(2).type, GUANXI_TYPE_DATE);
+  EXPECT_EQ(about(3).type, GUANXI_TYPE_INTEGER);
+  EXPECT_EQ(about(3).is_money, 0);
+  EXPECT_STREQ(about(3).label_zh, "n");
   fault f;
+  for (const std::int32_t column : {4, -1}) {
+    guanxi_column_info none = {};
+    none.struct_size = sizeof none;
+    EXPECT_EQ(guanxi_result_column_info(a.get(), column, &none, f.out()), GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(none.name, nullptr);
+  }
   std::int32_t at = 0;
   EXPECT_EQ(guanxi_result_column(a.get(), "close_date", nts, &at, f.out()), GUANXI_OK);
   EXPECT_EQ(at, 2);
@@ -141,15 +147,18 @@ TEST(capi_query, takes_parameters_and_lists) {
   ASSERT_EQ(guanxi_parameters_set_text(p.get(), "name", nts, "Beta", nts, f.out()), GUANXI_OK);
   answer a = query(s.li.get(), "select name from account where name = :name", p.get());
   EXPECT_EQ(guanxi_result_row_count(a.get()), 1);
-  for (const char* name : {"Acme", "Gamma"})
-    ASSERT_EQ(guanxi_parameters_append_text(p.get(), "names", nts, name, nts, f.out()), GUANXI_OK);
+  for (const char* name : {"Acme", "Gamma"}) {
+    const guanxi_value member = a_text(name);
+    ASSERT_EQ(guanxi_parameters_append(p.get(), "names", nts, &member, f.out()), GUANXI_OK);
+  }
   a = query(s.li.get(), "select name from account where name in :names order by name", p.get());
   ASSERT_EQ(guanxi_result_row_count(a.get()), 2);
   EXPECT_EQ(text_at(a, 1, 0), "Gamma");
   ASSERT_EQ(guanxi_parameters_set_list(p.get(), "names", nts, f.out()), GUANXI_OK);
   a = query(s.li.get(), "select name from account where name in :names", p.get());
   EXPECT_EQ(guanxi_result_row_count(a.get()), 0);
-  EXPECT_EQ(guanxi_parameters_append_integer(p.get(), "name", nts, 1, f.out()), GUANXI_MISUSE);
+  const guanxi_value one = an_integer(1);
+  EXPECT_EQ(guanxi_parameters_append(p.get(), "name", nts, &one, f.out()), GUANXI_MISUSE);
 }
 
 TEST(capi_query, says_where_the_text_is_wrong) {
@@ -253,7 +262,7 @@ TEST(capi_query, a_value_tells_its_type) {
   ASSERT_EQ(guanxi_result_value(a.get(), 0, 0, &v, f.out()), GUANXI_OK);
   EXPECT_EQ(v.type, GUANXI_TYPE_TEXT);
   EXPECT_STREQ(v.text, "Tills");
-  EXPECT_EQ(v.length, 5U);
+  EXPECT_EQ(v.text_length, 5U);
   ASSERT_EQ(guanxi_result_value(a.get(), 0, 1, &v, f.out()), GUANXI_OK);
   EXPECT_EQ(v.type, GUANXI_TYPE_DECIMAL);
   EXPECT_EQ(v.integer, 10965);

@@ -98,6 +98,33 @@ inline std::string text_of(const record& r, std::string_view field) {
   return out ? out : "null";
 }
 
+/// A value of any type, to hand in.
+inline guanxi_value a_text(std::string_view text) {
+  guanxi_value out = {};
+  out.struct_size = sizeof out;
+  out.type = GUANXI_TYPE_TEXT;
+  out.text = text.data();
+  out.text_length = text.size();
+  return out;
+}
+inline guanxi_value an_integer(std::int64_t number) {
+  guanxi_value out = {};
+  out.struct_size = sizeof out;
+  out.type = GUANXI_TYPE_INTEGER;
+  out.integer = number;
+  return out;
+}
+
+/// What a call that fills a struct gives.
+template <class Struct, class Call, class... Place>
+Struct told(Call call, Place... place) {
+  fault f;
+  Struct out = {};
+  out.struct_size = sizeof out;
+  must(call(place..., &out, f.out()), f);
+  return out;
+}
+
 class store {
  public:
   static constexpr std::int64_t now = 1'767'603'600'000'000;  // 2026-01-05T09:00:00Z

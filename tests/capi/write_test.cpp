@@ -60,14 +60,43 @@ TEST(capi_write, slots_reach_what_names_reach) {
   ASSERT_EQ(guanxi_slot(s.li.get(), "account", nts, "employees", nts, &employees, f.out()),
             GUANXI_OK);
   const draft d = new_draft(s.li.get(), "account");
-  ASSERT_EQ(guanxi_draft_set_text_at(d.get(), name, "Acme", 4, f.out()), GUANXI_OK);
-  ASSERT_EQ(guanxi_draft_set_integer_at(d.get(), employees, 40, f.out()), GUANXI_OK);
+  const guanxi_value acme = a_text("Acme"), forty = an_integer(40);
+  ASSERT_EQ(guanxi_draft_set_at(d.get(), name, &acme, f.out()), GUANXI_OK);
+  ASSERT_EQ(guanxi_draft_set_at(d.get(), employees, &forty, f.out()), GUANXI_OK);
   const record r = create(s.li.get(), d);
-  std::int64_t count = 0;
-  EXPECT_EQ(guanxi_record_integer_at(r.get(), employees, &count, nullptr, f.out()), GUANXI_OK);
-  EXPECT_EQ(count, 40);
-  EXPECT_EQ(guanxi_record_integer_at(r.get(), 5000, &count, nullptr, f.out()), GUANXI_UNKNOWN_NAME);
-  EXPECT_EQ(guanxi_draft_set_null_at(d.get(), -1, f.out()), GUANXI_UNKNOWN_NAME);
+  guanxi_value v = {};
+  v.struct_size = sizeof v;
+  EXPECT_EQ(guanxi_record_value_at(r.get(), employees, &v, f.out()), GUANXI_OK);
+  EXPECT_EQ(v.type, GUANXI_TYPE_INTEGER);
+  EXPECT_EQ(v.integer, 40);
+  EXPECT_EQ(guanxi_record_value_at(r.get(), 5000, &v, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_draft_set_at(d.get(), -1, &forty, f.out()), GUANXI_UNKNOWN_NAME);
+}
+
+TEST(capi_write, a_value_that_is_none_is_refused) {
+  const store s;
+  fault f;
+  const draft d = new_draft(s.li.get(), "opportunity");
+  std::int32_t slot = -1;
+  ASSERT_EQ(guanxi_slot(s.li.get(), "opportunity", nts, "amount", nts, &slot, f.out()), GUANXI_OK);
+  const auto refused = [&](std::int32_t type, std::int64_t integer, std::int32_t scale) {
+    guanxi_value v = an_integer(integer);
+    v.type = type;
+    v.scale = scale;
+    return guanxi_draft_set_at(d.get(), slot, &v, f.out());
+  };
+  EXPECT_EQ(refused(8, 0, 0), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(refused(-1, 0, 0), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(refused(GUANXI_TYPE_DECIMAL, 1, 19), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(refused(GUANXI_TYPE_DATE, INT64_MAX, 0), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(refused(GUANXI_TYPE_REFERENCE, 0, 0), GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(refused(GUANXI_TYPE_TEXT, 0, 0), GUANXI_INVALID_ARGUMENT) << "a text needs its text";
+  EXPECT_EQ(refused(GUANXI_TYPE_BOOLEAN, 1, 0), GUANXI_TYPE_MISMATCH);
+  EXPECT_EQ(refused(GUANXI_TYPE_DECIMAL, 10965000, 2), GUANXI_OK) << f.message();
+  guanxi_value bad = a_text("\xff");
+  EXPECT_EQ(guanxi_draft_set_at(d.get(), slot, &bad, f.out()), GUANXI_INVALID_TEXT);
+  bad.struct_size = 0;
+  EXPECT_EQ(guanxi_draft_set_at(d.get(), slot, &bad, f.out()), GUANXI_INVALID_ARGUMENT);
 }
 
 TEST(capi_write, a_null_is_never_taken_for_a_zero) {
@@ -216,9 +245,9 @@ TEST(capi_write, a_hidden_field_is_one_that_does_not_exist) {
   EXPECT_EQ(visible, 1);
   ASSERT_EQ(guanxi_slot(s.system.get(), "account", nts, "phone", nts, &slot, hidden.out()),
             GUANXI_OK);
-  EXPECT_EQ(guanxi_record_text_at(acme.get(), slot, &text, nullptr, hidden.out()),
-            GUANXI_UNKNOWN_NAME);
-  EXPECT_EQ(guanxi_draft_set_text_at(d.get(), slot, "1", 1, hidden.out()), GUANXI_UNKNOWN_NAME);
+  guanxi_value v = a_text("1");
+  EXPECT_EQ(guanxi_draft_set_at(d.get(), slot, &v, hidden.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_record_value_at(acme.get(), slot, &v, hidden.out()), GUANXI_UNKNOWN_NAME);
 }
 
 TEST(capi_write, a_failed_set_leaves_the_draft_as_it_was) {

@@ -1,0 +1,205 @@
+// What the exports call once their arguments are checked: written by hand, in the sources
+// beside this file. A body throws failure for what goes wrong, and its barrier reports it.
+// An out parameter holds nothing yet; one that is the only product is returned.
+// This file is written by scripts/generate_c_api.py from capi/api.yaml; change that.
+#pragma once
+
+#include "guanxi.h"
+
+#include "guanxi/base/environment.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace guanxi::capi::body {
+
+// library
+const char* version();
+std::int32_t version_number();
+const char* code_name(std::int32_t code);
+
+// errors
+std::int32_t error_code(const guanxi_error& error);
+const char* error_name(const guanxi_error& error);
+std::string_view error_message(const guanxi_error& error);
+std::string_view error_entity(const guanxi_error& error);
+std::string_view error_field(const guanxi_error& error);
+std::int64_t error_record(const guanxi_error& error);
+std::int64_t error_line(const guanxi_error& error);
+std::int64_t error_offset(const guanxi_error& error);
+std::int32_t error_store_code(const guanxi_error& error);
+std::int32_t error_is_retriable(const guanxi_error& error);
+std::int32_t error_is_aborted(const guanxi_error& error);
+std::int32_t error_other_count(const guanxi_error& error);
+const guanxi_error* error_other(const guanxi_error& error, std::int32_t index);
+
+// buffers
+std::string_view buffer_data(const guanxi_buffer& buffer);
+
+// environment
+std::unique_ptr<guanxi_environment> environment_create();
+void environment_set_clock(guanxi_environment& environment, guanxi_clock_callback now, void* user,
+                           guanxi_release_callback release);
+
+// tenants and sessions
+std::unique_ptr<guanxi_tenant> open(const guanxi_environment* environment, std::string_view path,
+                                    const guanxi_open_options& options);
+std::int32_t tenant_is_fresh(const guanxi_tenant& tenant);
+std::string_view tenant_store_name(const guanxi_tenant& tenant);
+void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> path);
+std::unique_ptr<guanxi_session> as_user(const guanxi_tenant& tenant, std::string_view login);
+std::unique_ptr<guanxi_session> as_system(const guanxi_tenant& tenant, std::string_view cause);
+std::int64_t session_user(const guanxi_session& session);
+std::string_view session_login(const guanxi_session& session);
+std::string_view session_base_currency(const guanxi_session& session);
+void begin(guanxi_session& session);
+void commit(guanxi_session& session);
+void rollback(guanxi_session& session);
+std::int32_t in_transaction(const guanxi_session& session);
+void interrupt(const guanxi_session& session);
+
+// drafts
+std::int32_t slot(guanxi_session& session, std::string_view entity, std::string_view field);
+std::unique_ptr<guanxi_draft> draft_create(guanxi_session& session, std::string_view entity);
+void draft_set_text(guanxi_draft& draft, std::string_view field, std::string_view text);
+void draft_set_integer(guanxi_draft& draft, std::string_view field, std::int64_t value);
+void draft_set_decimal(guanxi_draft& draft, std::string_view field, std::int64_t coefficient,
+                       std::int32_t scale);
+void draft_set_money(guanxi_draft& draft, std::string_view field, std::int64_t coefficient,
+                     std::int32_t scale, std::string_view currency);
+void draft_set_date(guanxi_draft& draft, std::string_view field, std::int32_t days);
+void draft_set_instant(guanxi_draft& draft, std::string_view field, std::int64_t microseconds);
+void draft_set_reference(guanxi_draft& draft, std::string_view field, std::int64_t id);
+void draft_set_boolean(guanxi_draft& draft, std::string_view field, std::int32_t value);
+void draft_set_null(guanxi_draft& draft, std::string_view field);
+void draft_set_at(guanxi_draft& draft, std::int32_t slot, const guanxi_value& value);
+
+// writing and reading records
+void create(guanxi_session& session, const guanxi_draft& draft, const guanxi_write_options& options,
+            guanxi_record* record);
+void change(guanxi_session& session, std::int64_t id, const guanxi_draft& draft,
+            const guanxi_write_options& options, guanxi_record* record);
+std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view entity,
+                                   std::int64_t id);
+void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
+            const guanxi_write_options& options);
+
+// records
+std::int64_t record_id(const guanxi_record& record);
+std::int64_t record_revision(const guanxi_record& record);
+std::string_view record_entity(const guanxi_record& record);
+std::int32_t record_is_visible(const guanxi_record& record, std::string_view field);
+std::int32_t record_is_null(const guanxi_record& record, std::string_view field);
+guanxi_value record_value(const guanxi_record& record, std::string_view field);
+guanxi_value record_value_at(const guanxi_record& record, std::int32_t slot);
+void record_boolean(const guanxi_record& record, std::string_view field, std::int32_t& value,
+                    std::int32_t* is_null);
+void record_integer(const guanxi_record& record, std::string_view field, std::int64_t& value,
+                    std::int32_t* is_null);
+void record_decimal(const guanxi_record& record, std::string_view field, std::int64_t& coefficient,
+                    std::int32_t& scale, std::int32_t* is_null);
+void record_money(const guanxi_record& record, std::string_view field, std::int64_t& coefficient,
+                  std::int32_t& scale, const char*& currency, std::int32_t* is_null);
+void record_text(const guanxi_record& record, std::string_view field, const char*& text,
+                 std::size_t* length);
+void record_date(const guanxi_record& record, std::string_view field, std::int32_t& days,
+                 std::int32_t* is_null);
+void record_instant(const guanxi_record& record, std::string_view field, std::int64_t& microseconds,
+                    std::int32_t* is_null);
+void record_reference(const guanxi_record& record, std::string_view field, std::int64_t& id,
+                      std::int32_t* is_null);
+
+// parameters
+std::unique_ptr<guanxi_parameters> parameters_create();
+void parameters_set_null(guanxi_parameters& parameters, std::string_view name);
+void parameters_set_boolean(guanxi_parameters& parameters, std::string_view name,
+                            std::int32_t value);
+void parameters_set_integer(guanxi_parameters& parameters, std::string_view name,
+                            std::int64_t value);
+void parameters_set_decimal(guanxi_parameters& parameters, std::string_view name,
+                            std::int64_t coefficient, std::int32_t scale);
+void parameters_set_text(guanxi_parameters& parameters, std::string_view name,
+                         std::string_view text);
+void parameters_set_date(guanxi_parameters& parameters, std::string_view name, std::int32_t days);
+void parameters_set_instant(guanxi_parameters& parameters, std::string_view name,
+                            std::int64_t microseconds);
+void parameters_set_reference(guanxi_parameters& parameters, std::string_view name,
+                              std::int64_t id);
+void parameters_set_list(guanxi_parameters& parameters, std::string_view name);
+void parameters_append(guanxi_parameters& parameters, std::string_view name,
+                       const guanxi_value& value);
+
+// queries and results
+std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view text,
+                                     const guanxi_parameters* parameters,
+                                     const guanxi_query_options& options);
+std::int32_t result_column_count(const guanxi_result& result);
+std::int64_t result_row_count(const guanxi_result& result);
+std::int32_t result_column(const guanxi_result& result, std::string_view name);
+guanxi_column_info result_column_info(const guanxi_result& result, std::int32_t column);
+std::int32_t result_is_null(const guanxi_result& result, std::int64_t row, std::int32_t column);
+guanxi_value result_value(const guanxi_result& result, std::int64_t row, std::int32_t column);
+void result_boolean(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                    std::int32_t& value, std::int32_t* is_null);
+void result_integer(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                    std::int64_t& value, std::int32_t* is_null);
+void result_decimal(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                    std::int64_t& coefficient, std::int32_t* scale, std::int32_t* is_null);
+void result_text(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                 const char*& text, std::size_t* length);
+void result_date(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                 std::int32_t& days, std::int32_t* is_null);
+void result_instant(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                    std::int64_t& microseconds, std::int32_t* is_null);
+void result_reference(const guanxi_result& result, std::int64_t row, std::int32_t column,
+                      std::int64_t& id, std::int32_t* is_null);
+std::unique_ptr<guanxi_buffer> result_json(const guanxi_result& result);
+std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result);
+void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream);
+
+// explanations
+std::unique_ptr<guanxi_explanation> explain(guanxi_session& session, std::int32_t action,
+                                            std::string_view entity, std::int64_t id,
+                                            std::optional<std::string_view> field);
+std::unique_ptr<guanxi_explanation> explain_for(guanxi_session& session, std::string_view login,
+                                                std::int32_t action, std::string_view entity,
+                                                std::int64_t id);
+std::int32_t explanation_is_allowed(const guanxi_explanation& explanation);
+std::int32_t explanation_reason_count(const guanxi_explanation& explanation);
+guanxi_reason_info explanation_reason(const guanxi_explanation& explanation, std::int32_t reason);
+
+// history
+std::unique_ptr<guanxi_history> history_read(guanxi_session& session, std::string_view entity,
+                                             std::int64_t id);
+std::int32_t history_count(const guanxi_history& history);
+guanxi_entry_info history_entry(const guanxi_history& history, std::int32_t entry);
+void history_field(const guanxi_history& history, std::int32_t entry, std::int32_t field,
+                   const char** name, guanxi_value* before, guanxi_value* after);
+
+// schema
+void define_entity(guanxi_session& session, std::string_view json);
+void define_field(guanxi_session& session, std::string_view entity, std::string_view json);
+std::unique_ptr<guanxi_catalog> catalog_read(guanxi_session& session);
+std::int32_t catalog_entity_count(const guanxi_catalog& catalog);
+std::int32_t catalog_entity(const guanxi_catalog& catalog, std::string_view name);
+guanxi_entity_info catalog_entity_info(const guanxi_catalog& catalog, std::int32_t entity);
+std::int32_t catalog_field(const guanxi_catalog& catalog, std::int32_t entity,
+                           std::string_view name);
+guanxi_field_info catalog_field_info(const guanxi_catalog& catalog, std::int32_t entity,
+                                     std::int32_t field);
+guanxi_choice_info catalog_choice_info(const guanxi_catalog& catalog, std::int32_t entity,
+                                       std::int32_t field, std::int32_t choice);
+
+// long calls
+void import_files(guanxi_session& session, std::string_view mapping, std::string_view directory,
+                  progress progress, guanxi_buffer* report);
+std::unique_ptr<guanxi_buffer> report(guanxi_session& session, std::string_view definition,
+                                      const guanxi_parameters* parameters);
+void generate_sample(guanxi_session& session, const guanxi_sample_options& options,
+                     progress progress, guanxi_buffer* summary);
+
+}  // namespace guanxi::capi::body

@@ -1,0 +1,1168 @@
+// The exports: each makes sure of its arguments and calls its body, and lets nothing that is
+// thrown past.
+// This file is written by scripts/generate_c_api.py from capi/api.yaml; change that.
+#include "arguments.hpp"
+#include "bodies.hpp"
+
+#include "guanxi/base/config.hpp"
+
+using namespace guanxi::capi;
+
+// Both sides write the version and the constants; a difference does not compile.
+static_assert(GUANXI_OK == static_cast<int>(guanxi::errc::ok));
+static_assert(GUANXI_INVALID_ARGUMENT == static_cast<int>(guanxi::errc::invalid_argument));
+static_assert(GUANXI_INVALID_TEXT == static_cast<int>(guanxi::errc::invalid_text));
+static_assert(GUANXI_UNKNOWN_NAME == static_cast<int>(guanxi::errc::unknown_name));
+static_assert(GUANXI_PARSE == static_cast<int>(guanxi::errc::parse));
+static_assert(GUANXI_TYPE_MISMATCH == static_cast<int>(guanxi::errc::type_mismatch));
+static_assert(GUANXI_OVERFLOW == static_cast<int>(guanxi::errc::overflow));
+static_assert(GUANXI_MIXED_CURRENCY == static_cast<int>(guanxi::errc::mixed_currency));
+static_assert(GUANXI_PERMISSION == static_cast<int>(guanxi::errc::permission));
+static_assert(GUANXI_NOT_FOUND == static_cast<int>(guanxi::errc::not_found));
+static_assert(GUANXI_VALIDATION == static_cast<int>(guanxi::errc::validation));
+static_assert(GUANXI_DUPLICATE == static_cast<int>(guanxi::errc::duplicate));
+static_assert(GUANXI_CONFLICT == static_cast<int>(guanxi::errc::conflict));
+static_assert(GUANXI_EFFECT_LIMIT == static_cast<int>(guanxi::errc::effect_limit));
+static_assert(GUANXI_FILE_MISSING == static_cast<int>(guanxi::errc::file_missing));
+static_assert(GUANXI_NOT_A_DATABASE == static_cast<int>(guanxi::errc::not_a_database));
+static_assert(GUANXI_NEWER_SCHEMA == static_cast<int>(guanxi::errc::newer_schema));
+static_assert(GUANXI_STORE_FULL == static_cast<int>(guanxi::errc::store_full));
+static_assert(GUANXI_STORE_IO == static_cast<int>(guanxi::errc::store_io));
+static_assert(GUANXI_STORE_CORRUPT == static_cast<int>(guanxi::errc::store_corrupt));
+static_assert(GUANXI_BUSY == static_cast<int>(guanxi::errc::busy));
+static_assert(GUANXI_READ_ONLY == static_cast<int>(guanxi::errc::read_only));
+static_assert(GUANXI_UNSUPPORTED == static_cast<int>(guanxi::errc::unsupported));
+static_assert(GUANXI_INTERRUPTED == static_cast<int>(guanxi::errc::interrupted));
+static_assert(GUANXI_LIMIT == static_cast<int>(guanxi::errc::limit));
+static_assert(GUANXI_OUT_OF_MEMORY == static_cast<int>(guanxi::errc::out_of_memory));
+static_assert(GUANXI_MISUSE == static_cast<int>(guanxi::errc::misuse));
+static_assert(GUANXI_INTERNAL == static_cast<int>(guanxi::errc::internal));
+static_assert(GUANXI_TYPE_NULL == static_cast<int>(guanxi::value_type::null));
+static_assert(GUANXI_TYPE_BOOLEAN == static_cast<int>(guanxi::value_type::boolean));
+static_assert(GUANXI_TYPE_INTEGER == static_cast<int>(guanxi::value_type::integer));
+static_assert(GUANXI_TYPE_DECIMAL == static_cast<int>(guanxi::value_type::decimal));
+static_assert(GUANXI_TYPE_TEXT == static_cast<int>(guanxi::value_type::text));
+static_assert(GUANXI_TYPE_DATE == static_cast<int>(guanxi::value_type::date));
+static_assert(GUANXI_TYPE_INSTANT == static_cast<int>(guanxi::value_type::instant));
+static_assert(GUANXI_TYPE_REFERENCE == static_cast<int>(guanxi::value_type::reference));
+static_assert(GUANXI_KIND_BOOLEAN == static_cast<int>(guanxi::schema::kind::boolean));
+static_assert(GUANXI_KIND_INTEGER == static_cast<int>(guanxi::schema::kind::integer));
+static_assert(GUANXI_KIND_DECIMAL == static_cast<int>(guanxi::schema::kind::decimal));
+static_assert(GUANXI_KIND_MONEY == static_cast<int>(guanxi::schema::kind::money));
+static_assert(GUANXI_KIND_TEXT == static_cast<int>(guanxi::schema::kind::text));
+static_assert(GUANXI_KIND_CHOICE == static_cast<int>(guanxi::schema::kind::choice));
+static_assert(GUANXI_KIND_DATE == static_cast<int>(guanxi::schema::kind::date));
+static_assert(GUANXI_KIND_INSTANT == static_cast<int>(guanxi::schema::kind::instant));
+static_assert(GUANXI_KIND_REFERENCE == static_cast<int>(guanxi::schema::kind::reference));
+static_assert(GUANXI_FIELD_REQUIRED == static_cast<int>(guanxi::schema::required));
+static_assert(GUANXI_FIELD_UNIQUE == static_cast<int>(guanxi::schema::unique));
+static_assert(GUANXI_FIELD_INDEXED == static_cast<int>(guanxi::schema::indexed));
+static_assert(GUANXI_FIELD_TITLE == static_cast<int>(guanxi::schema::title));
+static_assert(GUANXI_FIELD_DERIVED == static_cast<int>(guanxi::schema::derived));
+static_assert(GUANXI_FIELD_TRACKED == static_cast<int>(guanxi::schema::tracked));
+static_assert(GUANXI_FIELD_SEARCHABLE == static_cast<int>(guanxi::schema::searchable));
+static_assert(GUANXI_ACTION_READ == static_cast<int>(guanxi::action::read));
+static_assert(GUANXI_ACTION_CREATE == static_cast<int>(guanxi::action::create));
+static_assert(GUANXI_ACTION_EDIT == static_cast<int>(guanxi::action::edit));
+static_assert(GUANXI_ACTION_DELETE == static_cast<int>(guanxi::action::remove));
+static_assert(GUANXI_ACTION_TRANSFER == static_cast<int>(guanxi::action::transfer));
+static_assert(GUANXI_STORE_KIND_SQLITE == static_cast<int>(guanxi::store_kind::sqlite));
+static_assert(GUANXI_STORE_KIND_MEMORY == static_cast<int>(guanxi::store_kind::memory));
+
+namespace {
+
+guanxi_value read(const guanxi_value* given) {
+  guanxi_value out = options_of(given, &guanxi_value::type, &guanxi_value::integer,
+                                &guanxi_value::text, &guanxi_value::text_length,
+                                &guanxi_value::scale);
+  out.text_length = checked_length(out.text, out.text_length, "text");
+  return out;
+}
+
+void give(const guanxi_value& from, guanxi_value& into) {
+  give_fields(from, into, &guanxi_value::type, &guanxi_value::integer, &guanxi_value::text,
+              &guanxi_value::text_length, &guanxi_value::scale);
+}
+
+guanxi_open_options read(const guanxi_open_options* given) {
+  guanxi_open_options out = options_of(given, &guanxi_open_options::must_exist,
+                                       &guanxi_open_options::read_only,
+                                       &guanxi_open_options::base_currency,
+                                       &guanxi_open_options::base_currency_length,
+                                       &guanxi_open_options::vfs, &guanxi_open_options::vfs_length,
+                                       &guanxi_open_options::store,
+                                       &guanxi_open_options::busy_timeout_ms);
+  out.base_currency_length = checked_length(out.base_currency, out.base_currency_length,
+                                            "base_currency");
+  out.vfs_length = checked_length(out.vfs, out.vfs_length, "vfs");
+  return out;
+}
+
+guanxi_write_options read(const guanxi_write_options* given) {
+  guanxi_write_options out = options_of(given, &guanxi_write_options::expected_revision,
+                                        &guanxi_write_options::cause,
+                                        &guanxi_write_options::cause_length);
+  out.cause_length = checked_length(out.cause, out.cause_length, "cause");
+  return out;
+}
+
+guanxi_query_options read(const guanxi_query_options* given) {
+  guanxi_query_options out = options_of(given, &guanxi_query_options::deadline_ms,
+                                        &guanxi_query_options::max_rows);
+  return out;
+}
+
+void give(const guanxi_column_info& from, guanxi_column_info& into) {
+  give_fields(from, into, &guanxi_column_info::name, &guanxi_column_info::name_length,
+              &guanxi_column_info::label_en, &guanxi_column_info::label_en_length,
+              &guanxi_column_info::label_zh, &guanxi_column_info::label_zh_length,
+              &guanxi_column_info::type, &guanxi_column_info::scale, &guanxi_column_info::is_money);
+}
+
+void give(const guanxi_reason_info& from, guanxi_reason_info& into) {
+  give_fields(from, into, &guanxi_reason_info::grants, &guanxi_reason_info::code,
+              &guanxi_reason_info::code_length, &guanxi_reason_info::text_en,
+              &guanxi_reason_info::text_en_length, &guanxi_reason_info::text_zh,
+              &guanxi_reason_info::text_zh_length);
+}
+
+void give(const guanxi_entry_info& from, guanxi_entry_info& into) {
+  give_fields(from, into, &guanxi_entry_info::sequence, &guanxi_entry_info::at,
+              &guanxi_entry_info::user, &guanxi_entry_info::cause, &guanxi_entry_info::cause_length,
+              &guanxi_entry_info::action, &guanxi_entry_info::action_length,
+              &guanxi_entry_info::field_count);
+}
+
+void give(const guanxi_entity_info& from, guanxi_entity_info& into) {
+  give_fields(from, into, &guanxi_entity_info::name, &guanxi_entity_info::name_length,
+              &guanxi_entity_info::label_en, &guanxi_entity_info::label_en_length,
+              &guanxi_entity_info::label_zh, &guanxi_entity_info::label_zh_length,
+              &guanxi_entity_info::plural_en, &guanxi_entity_info::plural_en_length,
+              &guanxi_entity_info::plural_zh, &guanxi_entity_info::plural_zh_length,
+              &guanxi_entity_info::is_custom, &guanxi_entity_info::field_count);
+}
+
+void give(const guanxi_field_info& from, guanxi_field_info& into) {
+  give_fields(from, into, &guanxi_field_info::name, &guanxi_field_info::name_length,
+              &guanxi_field_info::label_en, &guanxi_field_info::label_en_length,
+              &guanxi_field_info::label_zh, &guanxi_field_info::label_zh_length,
+              &guanxi_field_info::kind, &guanxi_field_info::flags, &guanxi_field_info::scale,
+              &guanxi_field_info::slot, &guanxi_field_info::is_system,
+              &guanxi_field_info::is_custom, &guanxi_field_info::target,
+              &guanxi_field_info::target_length, &guanxi_field_info::initial,
+              &guanxi_field_info::initial_length, &guanxi_field_info::choice_count);
+}
+
+void give(const guanxi_choice_info& from, guanxi_choice_info& into) {
+  give_fields(from, into, &guanxi_choice_info::code, &guanxi_choice_info::code_length,
+              &guanxi_choice_info::label_en, &guanxi_choice_info::label_en_length,
+              &guanxi_choice_info::label_zh, &guanxi_choice_info::label_zh_length);
+}
+
+guanxi_sample_options read(const guanxi_sample_options* given) {
+  guanxi_sample_options out = options_of(given, &guanxi_sample_options::seed,
+                                         &guanxi_sample_options::opportunities,
+                                         &guanxi_sample_options::currency,
+                                         &guanxi_sample_options::currency_length,
+                                         &guanxi_sample_options::mixed_currencies);
+  out.currency_length = checked_length(out.currency, out.currency_length, "currency");
+  return out;
+}
+
+}  // namespace
+
+const char* guanxi_version() {
+  return shelter<const char*>("", [&] { return body::version(); });
+}
+
+int32_t guanxi_version_number() {
+  return shelter<std::int32_t>(0, [&] { return body::version_number(); });
+}
+
+const char* guanxi_code_name(int32_t code) {
+  return shelter<const char*>("", [&] { return body::code_name(code); });
+}
+
+void guanxi_error_release(guanxi_error* error) {
+  shelter([&] { delete error; });
+}
+
+int32_t guanxi_error_code(const guanxi_error* error) {
+  return shelter<std::int32_t>(0, [&] { return error ? body::error_code(*error) : 0; });
+}
+
+const char* guanxi_error_name(const guanxi_error* error) {
+  return shelter<const char*>("ok", [&] { return error ? body::error_name(*error) : "ok"; });
+}
+
+const char* guanxi_error_message(const guanxi_error* error, size_t* length) {
+  return lend(length, [&] { return error ? body::error_message(*error) : std::string_view(); });
+}
+
+const char* guanxi_error_entity(const guanxi_error* error, size_t* length) {
+  return lend(length, [&] { return error ? body::error_entity(*error) : std::string_view(); });
+}
+
+const char* guanxi_error_field(const guanxi_error* error, size_t* length) {
+  return lend(length, [&] { return error ? body::error_field(*error) : std::string_view(); });
+}
+
+int64_t guanxi_error_record(const guanxi_error* error) {
+  return shelter<std::int64_t>(0, [&] { return error ? body::error_record(*error) : 0; });
+}
+
+int64_t guanxi_error_line(const guanxi_error* error) {
+  return shelter<std::int64_t>(0, [&] { return error ? body::error_line(*error) : 0; });
+}
+
+int64_t guanxi_error_offset(const guanxi_error* error) {
+  return shelter<std::int64_t>(-1, [&] { return error ? body::error_offset(*error) : -1; });
+}
+
+int32_t guanxi_error_store_code(const guanxi_error* error) {
+  return shelter<std::int32_t>(0, [&] { return error ? body::error_store_code(*error) : 0; });
+}
+
+int32_t guanxi_error_is_retriable(const guanxi_error* error) {
+  return shelter<std::int32_t>(0, [&] { return error ? body::error_is_retriable(*error) : 0; });
+}
+
+int32_t guanxi_error_is_aborted(const guanxi_error* error) {
+  return shelter<std::int32_t>(0, [&] { return error ? body::error_is_aborted(*error) : 0; });
+}
+
+int32_t guanxi_error_other_count(const guanxi_error* error) {
+  return shelter<std::int32_t>(0, [&] { return error ? body::error_other_count(*error) : 0; });
+}
+
+const guanxi_error* guanxi_error_other(const guanxi_error* error, int32_t index) {
+  return shelter<const guanxi_error*>(nullptr, [&] {
+    return error ? body::error_other(*error, index) : nullptr;
+  });
+}
+
+void guanxi_buffer_release(guanxi_buffer* buffer) {
+  shelter([&] { delete buffer; });
+}
+
+const char* guanxi_buffer_data(const guanxi_buffer* buffer, size_t* length) {
+  return lend(length, [&] { return buffer ? body::buffer_data(*buffer) : std::string_view(); });
+}
+
+int32_t guanxi_environment_create(guanxi_environment** environment, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_environment*& into_environment = output(environment, "environment");
+    into_environment = body::environment_create().release();
+  });
+}
+
+void guanxi_environment_release(guanxi_environment* environment) {
+  shelter([&] { delete environment; });
+}
+
+int32_t guanxi_environment_set_clock(guanxi_environment* environment, guanxi_clock_callback now,
+                                     void* user, guanxi_release_callback release,
+                                     guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_environment = need(environment, "environment");
+    need(now, "now");
+    body::environment_set_clock(given_environment, now, user, release);
+  });
+}
+
+int32_t guanxi_open(const guanxi_environment* environment, const char* path, size_t path_length,
+                    const guanxi_open_options* options, guanxi_tenant** tenant,
+                    guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_tenant*& into_tenant = output(tenant, "tenant");
+    const auto given_path = text_of(path, path_length, "path");
+    const guanxi_open_options given_options = read(options);
+    into_tenant = body::open(environment, given_path, given_options).release();
+  });
+}
+
+void guanxi_tenant_release(guanxi_tenant* tenant) {
+  shelter([&] { if (tenant && is_here(*tenant)) delete tenant; });
+}
+
+int32_t guanxi_tenant_is_fresh(const guanxi_tenant* tenant) {
+  return shelter<std::int32_t>(0, [&] { return tenant ? body::tenant_is_fresh(*tenant) : 0; });
+}
+
+const char* guanxi_tenant_store_name(const guanxi_tenant* tenant, size_t* length) {
+  return lend(length, [&] {
+    return tenant ? body::tenant_store_name(*tenant) : std::string_view();
+  });
+}
+
+int32_t guanxi_tenant_save(const guanxi_tenant* tenant, const char* path, size_t path_length,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const auto given_path = optional_text(path, path_length, "path");
+    body::tenant_save(given_tenant, given_path);
+  });
+}
+
+int32_t guanxi_as_user(const guanxi_tenant* tenant, const char* login, size_t login_length,
+                       guanxi_session** session, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_session*& into_session = output(session, "session");
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const auto given_login = text_of(login, login_length, "login");
+    into_session = body::as_user(given_tenant, given_login).release();
+  });
+}
+
+int32_t guanxi_as_system(const guanxi_tenant* tenant, const char* cause, size_t cause_length,
+                         guanxi_session** session, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_session*& into_session = output(session, "session");
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const auto given_cause = text_of(cause, cause_length, "cause");
+    into_session = body::as_system(given_tenant, given_cause).release();
+  });
+}
+
+void guanxi_session_release(guanxi_session* session) {
+  shelter([&] { if (session && is_here(*session)) delete session; });
+}
+
+int64_t guanxi_session_user(const guanxi_session* session) {
+  return shelter<std::int64_t>(0, [&] { return session ? body::session_user(*session) : 0; });
+}
+
+const char* guanxi_session_login(const guanxi_session* session, size_t* length) {
+  return lend(length, [&] { return session ? body::session_login(*session) : std::string_view(); });
+}
+
+const char* guanxi_session_base_currency(const guanxi_session* session, size_t* length) {
+  return lend(length, [&] {
+    return session ? body::session_base_currency(*session) : std::string_view();
+  });
+}
+
+int32_t guanxi_begin(guanxi_session* session, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::begin(given_session);
+  });
+}
+
+int32_t guanxi_commit(guanxi_session* session, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::commit(given_session);
+  });
+}
+
+int32_t guanxi_rollback(guanxi_session* session, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::rollback(given_session);
+  });
+}
+
+int32_t guanxi_in_transaction(const guanxi_session* session) {
+  return shelter<std::int32_t>(0, [&] { return session ? body::in_transaction(*session) : 0; });
+}
+
+void guanxi_interrupt(const guanxi_session* session) {
+  shelter([&] { if (session) body::interrupt(*session); });
+}
+
+int32_t guanxi_slot(guanxi_session* session, const char* entity, size_t entity_length,
+                    const char* field, size_t field_length, int32_t* slot, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_slot = output_number(slot, "slot", -1);
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_field = text_of(field, field_length, "field");
+    into_slot = body::slot(given_session, given_entity, given_field);
+  });
+}
+
+int32_t guanxi_draft_create(guanxi_session* session, const char* entity, size_t entity_length,
+                            guanxi_draft** draft, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_draft*& into_draft = output(draft, "draft");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_draft = body::draft_create(given_session, given_entity).release();
+  });
+}
+
+void guanxi_draft_release(guanxi_draft* draft) {
+  shelter([&] { delete draft; });
+}
+
+int32_t guanxi_draft_set_text(guanxi_draft* draft, const char* field, size_t field_length,
+                              const char* text, size_t text_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    const auto given_text = text_of(text, text_length, "text");
+    body::draft_set_text(given_draft, given_field, given_text);
+  });
+}
+
+int32_t guanxi_draft_set_integer(guanxi_draft* draft, const char* field, size_t field_length,
+                                 int64_t value, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_integer(given_draft, given_field, value);
+  });
+}
+
+int32_t guanxi_draft_set_decimal(guanxi_draft* draft, const char* field, size_t field_length,
+                                 int64_t coefficient, int32_t scale, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_decimal(given_draft, given_field, coefficient, scale);
+  });
+}
+
+int32_t guanxi_draft_set_money(guanxi_draft* draft, const char* field, size_t field_length,
+                               int64_t coefficient, int32_t scale, const char* currency,
+                               size_t currency_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    const auto given_currency = text_of(currency, currency_length, "currency");
+    body::draft_set_money(given_draft, given_field, coefficient, scale, given_currency);
+  });
+}
+
+int32_t guanxi_draft_set_date(guanxi_draft* draft, const char* field, size_t field_length,
+                              int32_t days, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_date(given_draft, given_field, days);
+  });
+}
+
+int32_t guanxi_draft_set_instant(guanxi_draft* draft, const char* field, size_t field_length,
+                                 int64_t microseconds, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_instant(given_draft, given_field, microseconds);
+  });
+}
+
+int32_t guanxi_draft_set_reference(guanxi_draft* draft, const char* field, size_t field_length,
+                                   int64_t id, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_reference(given_draft, given_field, id);
+  });
+}
+
+int32_t guanxi_draft_set_boolean(guanxi_draft* draft, const char* field, size_t field_length,
+                                 int32_t value, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_boolean(given_draft, given_field, value);
+  });
+}
+
+int32_t guanxi_draft_set_null(guanxi_draft* draft, const char* field, size_t field_length,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const auto given_field = text_of(field, field_length, "field");
+    body::draft_set_null(given_draft, given_field);
+  });
+}
+
+int32_t guanxi_draft_set_at(guanxi_draft* draft, int32_t slot, const guanxi_value* value,
+                            guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_draft = need(draft, "draft");
+    const guanxi_value given_value = read(&need(value, "value"));
+    body::draft_set_at(given_draft, slot, given_value);
+  });
+}
+
+int32_t guanxi_create(guanxi_session* session, const guanxi_draft* draft,
+                      const guanxi_write_options* options, guanxi_record** record,
+                      guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_record> into_record(record);
+    auto& given_session = live(need(session, "session"));
+    auto& given_draft = need(draft, "draft");
+    const guanxi_write_options given_options = read(options);
+    body::create(given_session, given_draft, given_options, into_record.get());
+    into_record.hand_over();
+  });
+}
+
+int32_t guanxi_change(guanxi_session* session, int64_t id, const guanxi_draft* draft,
+                      const guanxi_write_options* options, guanxi_record** record,
+                      guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_record> into_record(record);
+    auto& given_session = live(need(session, "session"));
+    auto& given_draft = need(draft, "draft");
+    const guanxi_write_options given_options = read(options);
+    body::change(given_session, id, given_draft, given_options, into_record.get());
+    into_record.hand_over();
+  });
+}
+
+int32_t guanxi_get(guanxi_session* session, const char* entity, size_t entity_length, int64_t id,
+                   guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_record = body::get(given_session, given_entity, id).release();
+  });
+}
+
+int32_t guanxi_delete(guanxi_session* session, const char* entity, size_t entity_length, int64_t id,
+                      const guanxi_write_options* options, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const guanxi_write_options given_options = read(options);
+    body::remove(given_session, given_entity, id, given_options);
+  });
+}
+
+void guanxi_record_release(guanxi_record* record) {
+  shelter([&] { delete record; });
+}
+
+int64_t guanxi_record_id(const guanxi_record* record) {
+  return shelter<std::int64_t>(0, [&] { return record ? body::record_id(*record) : 0; });
+}
+
+int64_t guanxi_record_revision(const guanxi_record* record) {
+  return shelter<std::int64_t>(0, [&] { return record ? body::record_revision(*record) : 0; });
+}
+
+const char* guanxi_record_entity(const guanxi_record* record, size_t* length) {
+  return lend(length, [&] { return record ? body::record_entity(*record) : std::string_view(); });
+}
+
+int32_t guanxi_record_is_visible(const guanxi_record* record, const char* field,
+                                 size_t field_length, int32_t* is_visible, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_is_visible = output_number(is_visible, "is_visible", 0);
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    into_is_visible = body::record_is_visible(given_record, given_field);
+  });
+}
+
+int32_t guanxi_record_is_null(const guanxi_record* record, const char* field, size_t field_length,
+                              int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_is_null = output_number(is_null, "is_null", 0);
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    into_is_null = body::record_is_null(given_record, given_field);
+  });
+}
+
+int32_t guanxi_record_value(const guanxi_record* record, const char* field, size_t field_length,
+                            guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    give(body::record_value(given_record, given_field), *value);
+  });
+}
+
+int32_t guanxi_record_value_at(const guanxi_record* record, int32_t slot, guanxi_value* value,
+                               guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_record = need(record, "record");
+    give(body::record_value_at(given_record, slot), *value);
+  });
+}
+
+int32_t guanxi_record_boolean(const guanxi_record* record, const char* field, size_t field_length,
+                              int32_t* value, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_value = output_number(value, "value", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_boolean(given_record, given_field, into_value, is_null);
+  });
+}
+
+int32_t guanxi_record_integer(const guanxi_record* record, const char* field, size_t field_length,
+                              int64_t* value, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_value = output_number(value, "value", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_integer(given_record, given_field, into_value, is_null);
+  });
+}
+
+int32_t guanxi_record_decimal(const guanxi_record* record, const char* field, size_t field_length,
+                              int64_t* coefficient, int32_t* scale, int32_t* is_null,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_coefficient = output_number(coefficient, "coefficient", 0);
+    auto& into_scale = output_number(scale, "scale", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_decimal(given_record, given_field, into_coefficient, into_scale, is_null);
+  });
+}
+
+int32_t guanxi_record_money(const guanxi_record* record, const char* field, size_t field_length,
+                            int64_t* coefficient, int32_t* scale, const char** currency,
+                            int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_coefficient = output_number(coefficient, "coefficient", 0);
+    auto& into_scale = output_number(scale, "scale", 0);
+    const char*& into_currency = output(currency, "currency");
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_money(given_record, given_field, into_coefficient, into_scale, into_currency,
+        is_null);
+  });
+}
+
+int32_t guanxi_record_text(const guanxi_record* record, const char* field, size_t field_length,
+                           const char** text, size_t* length, guanxi_error** err) {
+  return barrier(err, [&] {
+    const char*& into_text = output(text, "text");
+    if (length) *length = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_text(given_record, given_field, into_text, length);
+  });
+}
+
+int32_t guanxi_record_date(const guanxi_record* record, const char* field, size_t field_length,
+                           int32_t* days, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_days = output_number(days, "days", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_date(given_record, given_field, into_days, is_null);
+  });
+}
+
+int32_t guanxi_record_instant(const guanxi_record* record, const char* field, size_t field_length,
+                              int64_t* microseconds, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_microseconds = output_number(microseconds, "microseconds", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_instant(given_record, given_field, into_microseconds, is_null);
+  });
+}
+
+int32_t guanxi_record_reference(const guanxi_record* record, const char* field, size_t field_length,
+                                int64_t* id, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_id = output_number(id, "id", 0);
+    if (is_null) *is_null = 0;
+    auto& given_record = need(record, "record");
+    const auto given_field = text_of(field, field_length, "field");
+    body::record_reference(given_record, given_field, into_id, is_null);
+  });
+}
+
+int32_t guanxi_parameters_create(guanxi_parameters** parameters, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_parameters*& into_parameters = output(parameters, "parameters");
+    into_parameters = body::parameters_create().release();
+  });
+}
+
+void guanxi_parameters_release(guanxi_parameters* parameters) {
+  shelter([&] { delete parameters; });
+}
+
+int32_t guanxi_parameters_set_null(guanxi_parameters* parameters, const char* name,
+                                   size_t name_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_null(given_parameters, given_name);
+  });
+}
+
+int32_t guanxi_parameters_set_boolean(guanxi_parameters* parameters, const char* name,
+                                      size_t name_length, int32_t value, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_boolean(given_parameters, given_name, value);
+  });
+}
+
+int32_t guanxi_parameters_set_integer(guanxi_parameters* parameters, const char* name,
+                                      size_t name_length, int64_t value, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_integer(given_parameters, given_name, value);
+  });
+}
+
+int32_t guanxi_parameters_set_decimal(guanxi_parameters* parameters, const char* name,
+                                      size_t name_length, int64_t coefficient, int32_t scale,
+                                      guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_decimal(given_parameters, given_name, coefficient, scale);
+  });
+}
+
+int32_t guanxi_parameters_set_text(guanxi_parameters* parameters, const char* name,
+                                   size_t name_length, const char* text, size_t text_length,
+                                   guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    const auto given_text = text_of(text, text_length, "text");
+    body::parameters_set_text(given_parameters, given_name, given_text);
+  });
+}
+
+int32_t guanxi_parameters_set_date(guanxi_parameters* parameters, const char* name,
+                                   size_t name_length, int32_t days, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_date(given_parameters, given_name, days);
+  });
+}
+
+int32_t guanxi_parameters_set_instant(guanxi_parameters* parameters, const char* name,
+                                      size_t name_length, int64_t microseconds,
+                                      guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_instant(given_parameters, given_name, microseconds);
+  });
+}
+
+int32_t guanxi_parameters_set_reference(guanxi_parameters* parameters, const char* name,
+                                        size_t name_length, int64_t id, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_reference(given_parameters, given_name, id);
+  });
+}
+
+int32_t guanxi_parameters_set_list(guanxi_parameters* parameters, const char* name,
+                                   size_t name_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    body::parameters_set_list(given_parameters, given_name);
+  });
+}
+
+int32_t guanxi_parameters_append(guanxi_parameters* parameters, const char* name,
+                                 size_t name_length, const guanxi_value* value,
+                                 guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_parameters = need(parameters, "parameters");
+    const auto given_name = text_of(name, name_length, "name");
+    const guanxi_value given_value = read(&need(value, "value"));
+    body::parameters_append(given_parameters, given_name, given_value);
+  });
+}
+
+int32_t guanxi_query(guanxi_session* session, const char* text, size_t text_length,
+                     const guanxi_parameters* parameters, const guanxi_query_options* options,
+                     guanxi_result** result, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    const auto given_text = text_of(text, text_length, "text");
+    const guanxi_query_options given_options = read(options);
+    into_result = body::query(given_session, given_text, parameters, given_options).release();
+  });
+}
+
+void guanxi_result_release(guanxi_result* result) {
+  shelter([&] { delete result; });
+}
+
+int32_t guanxi_result_column_count(const guanxi_result* result) {
+  return shelter<std::int32_t>(0, [&] { return result ? body::result_column_count(*result) : 0; });
+}
+
+int64_t guanxi_result_row_count(const guanxi_result* result) {
+  return shelter<std::int64_t>(0, [&] { return result ? body::result_row_count(*result) : 0; });
+}
+
+int32_t guanxi_result_column(const guanxi_result* result, const char* name, size_t name_length,
+                             int32_t* column, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_column = output_number(column, "column", -1);
+    auto& given_result = need(result, "result");
+    const auto given_name = text_of(name, name_length, "name");
+    into_column = body::result_column(given_result, given_name);
+  });
+}
+
+int32_t guanxi_result_column_info(const guanxi_result* result, int32_t column,
+                                  guanxi_column_info* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_result = need(result, "result");
+    give(body::result_column_info(given_result, column), *info);
+  });
+}
+
+int32_t guanxi_result_is_null(const guanxi_result* result, int64_t row, int32_t column,
+                              int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_is_null = output_number(is_null, "is_null", 0);
+    auto& given_result = need(result, "result");
+    into_is_null = body::result_is_null(given_result, row, column);
+  });
+}
+
+int32_t guanxi_result_value(const guanxi_result* result, int64_t row, int32_t column,
+                            guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_result = need(result, "result");
+    give(body::result_value(given_result, row, column), *value);
+  });
+}
+
+int32_t guanxi_result_boolean(const guanxi_result* result, int64_t row, int32_t column,
+                              int32_t* value, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_value = output_number(value, "value", 0);
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_boolean(given_result, row, column, into_value, is_null);
+  });
+}
+
+int32_t guanxi_result_integer(const guanxi_result* result, int64_t row, int32_t column,
+                              int64_t* value, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_value = output_number(value, "value", 0);
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_integer(given_result, row, column, into_value, is_null);
+  });
+}
+
+int32_t guanxi_result_decimal(const guanxi_result* result, int64_t row, int32_t column,
+                              int64_t* coefficient, int32_t* scale, int32_t* is_null,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_coefficient = output_number(coefficient, "coefficient", 0);
+    if (scale) *scale = 0;
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_decimal(given_result, row, column, into_coefficient, scale, is_null);
+  });
+}
+
+int32_t guanxi_result_text(const guanxi_result* result, int64_t row, int32_t column,
+                           const char** text, size_t* length, guanxi_error** err) {
+  return barrier(err, [&] {
+    const char*& into_text = output(text, "text");
+    if (length) *length = 0;
+    auto& given_result = need(result, "result");
+    body::result_text(given_result, row, column, into_text, length);
+  });
+}
+
+int32_t guanxi_result_date(const guanxi_result* result, int64_t row, int32_t column, int32_t* days,
+                           int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_days = output_number(days, "days", 0);
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_date(given_result, row, column, into_days, is_null);
+  });
+}
+
+int32_t guanxi_result_instant(const guanxi_result* result, int64_t row, int32_t column,
+                              int64_t* microseconds, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_microseconds = output_number(microseconds, "microseconds", 0);
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_instant(given_result, row, column, into_microseconds, is_null);
+  });
+}
+
+int32_t guanxi_result_reference(const guanxi_result* result, int64_t row, int32_t column,
+                                int64_t* id, int32_t* is_null, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_id = output_number(id, "id", 0);
+    if (is_null) *is_null = 0;
+    auto& given_result = need(result, "result");
+    body::result_reference(given_result, row, column, into_id, is_null);
+  });
+}
+
+int32_t guanxi_result_json(const guanxi_result* result, guanxi_buffer** json, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_json = output(json, "json");
+    auto& given_result = need(result, "result");
+    into_json = body::result_json(given_result).release();
+  });
+}
+
+int32_t guanxi_result_csv(const guanxi_result* result, guanxi_buffer** csv, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_csv = output(csv, "csv");
+    auto& given_result = need(result, "result");
+    into_csv = body::result_csv(given_result).release();
+  });
+}
+
+int32_t guanxi_result_arrow_stream(const guanxi_result* result, struct ArrowArrayStream* stream,
+                                   guanxi_error** err) {
+  return barrier(err, [&] {
+    need(stream, "stream").release = nullptr;  // to its reader, a stream that was never made
+    auto& given_result = need(result, "result");
+    body::result_arrow_stream(given_result, *stream);
+  });
+}
+
+int32_t guanxi_explain(guanxi_session* session, int32_t action, const char* entity,
+                       size_t entity_length, int64_t id, const char* field, size_t field_length,
+                       guanxi_explanation** explanation, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_explanation*& into_explanation = output(explanation, "explanation");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_field = optional_text(field, field_length, "field");
+    into_explanation = body::explain(given_session, action, given_entity, id,
+        given_field).release();
+  });
+}
+
+int32_t guanxi_explain_for(guanxi_session* session, const char* login, size_t login_length,
+                           int32_t action, const char* entity, size_t entity_length, int64_t id,
+                           guanxi_explanation** explanation, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_explanation*& into_explanation = output(explanation, "explanation");
+    auto& given_session = live(need(session, "session"));
+    const auto given_login = text_of(login, login_length, "login");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_explanation = body::explain_for(given_session, given_login, action, given_entity,
+                                         id).release();
+  });
+}
+
+void guanxi_explanation_release(guanxi_explanation* explanation) {
+  shelter([&] { delete explanation; });
+}
+
+int32_t guanxi_explanation_is_allowed(const guanxi_explanation* explanation) {
+  return shelter<std::int32_t>(0, [&] {
+    return explanation ? body::explanation_is_allowed(*explanation) : 0;
+  });
+}
+
+int32_t guanxi_explanation_reason_count(const guanxi_explanation* explanation) {
+  return shelter<std::int32_t>(0, [&] {
+    return explanation ? body::explanation_reason_count(*explanation) : 0;
+  });
+}
+
+int32_t guanxi_explanation_reason(const guanxi_explanation* explanation, int32_t reason,
+                                  guanxi_reason_info* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_explanation = need(explanation, "explanation");
+    give(body::explanation_reason(given_explanation, reason), *info);
+  });
+}
+
+int32_t guanxi_history_read(guanxi_session* session, const char* entity, size_t entity_length,
+                            int64_t id, guanxi_history** history, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_history*& into_history = output(history, "history");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_history = body::history_read(given_session, given_entity, id).release();
+  });
+}
+
+void guanxi_history_release(guanxi_history* history) {
+  shelter([&] { delete history; });
+}
+
+int32_t guanxi_history_count(const guanxi_history* history) {
+  return shelter<std::int32_t>(0, [&] { return history ? body::history_count(*history) : 0; });
+}
+
+int32_t guanxi_history_entry(const guanxi_history* history, int32_t entry, guanxi_entry_info* info,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_history = need(history, "history");
+    give(body::history_entry(given_history, entry), *info);
+  });
+}
+
+int32_t guanxi_history_field(const guanxi_history* history, int32_t entry, int32_t field,
+                             const char** name, guanxi_value* before, guanxi_value* after,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    if (name) *name = nullptr;
+    if (before) check_size(before, "before");
+    guanxi_value filled_before = {};
+    if (after) check_size(after, "after");
+    guanxi_value filled_after = {};
+    auto& given_history = need(history, "history");
+    body::history_field(given_history, entry, field, name, before ? &filled_before : nullptr,
+                        after ? &filled_after : nullptr);
+    if (before) give(filled_before, *before);
+    if (after) give(filled_after, *after);
+  });
+}
+
+int32_t guanxi_define_entity(guanxi_session* session, const char* json, size_t json_length,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_json = text_of(json, json_length, "json");
+    body::define_entity(given_session, given_json);
+  });
+}
+
+int32_t guanxi_define_field(guanxi_session* session, const char* entity, size_t entity_length,
+                            const char* json, size_t json_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_json = text_of(json, json_length, "json");
+    body::define_field(given_session, given_entity, given_json);
+  });
+}
+
+int32_t guanxi_catalog_read(guanxi_session* session, guanxi_catalog** catalog, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_catalog*& into_catalog = output(catalog, "catalog");
+    auto& given_session = live(need(session, "session"));
+    into_catalog = body::catalog_read(given_session).release();
+  });
+}
+
+void guanxi_catalog_release(guanxi_catalog* catalog) {
+  shelter([&] { delete catalog; });
+}
+
+int32_t guanxi_catalog_entity_count(const guanxi_catalog* catalog) {
+  return shelter<std::int32_t>(0, [&] {
+    return catalog ? body::catalog_entity_count(*catalog) : 0;
+  });
+}
+
+int32_t guanxi_catalog_entity(const guanxi_catalog* catalog, const char* name, size_t name_length,
+                              int32_t* entity, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_entity = output_number(entity, "entity", -1);
+    auto& given_catalog = need(catalog, "catalog");
+    const auto given_name = text_of(name, name_length, "name");
+    into_entity = body::catalog_entity(given_catalog, given_name);
+  });
+}
+
+int32_t guanxi_catalog_entity_info(const guanxi_catalog* catalog, int32_t entity,
+                                   guanxi_entity_info* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_catalog = need(catalog, "catalog");
+    give(body::catalog_entity_info(given_catalog, entity), *info);
+  });
+}
+
+int32_t guanxi_catalog_field(const guanxi_catalog* catalog, int32_t entity, const char* name,
+                             size_t name_length, int32_t* field, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_field = output_number(field, "field", -1);
+    auto& given_catalog = need(catalog, "catalog");
+    const auto given_name = text_of(name, name_length, "name");
+    into_field = body::catalog_field(given_catalog, entity, given_name);
+  });
+}
+
+int32_t guanxi_catalog_field_info(const guanxi_catalog* catalog, int32_t entity, int32_t field,
+                                  guanxi_field_info* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_catalog = need(catalog, "catalog");
+    give(body::catalog_field_info(given_catalog, entity, field), *info);
+  });
+}
+
+int32_t guanxi_catalog_choice_info(const guanxi_catalog* catalog, int32_t entity, int32_t field,
+                                   int32_t choice, guanxi_choice_info* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_catalog = need(catalog, "catalog");
+    give(body::catalog_choice_info(given_catalog, entity, field, choice), *info);
+  });
+}
+
+int32_t guanxi_import(guanxi_session* session, const char* mapping, size_t mapping_length,
+                      const char* directory, size_t directory_length,
+                      guanxi_progress_callback progress, void* user, guanxi_buffer** report,
+                      guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_buffer> into_report(report);
+    auto& given_session = live(need(session, "session"));
+    const auto given_mapping = text_of(mapping, mapping_length, "mapping");
+    const auto given_directory = text_of(directory, directory_length, "directory");
+    body::import_files(given_session, given_mapping, given_directory, progress_of(progress, user),
+                       into_report.get());
+    into_report.hand_over();
+  });
+}
+
+int32_t guanxi_report(guanxi_session* session, const char* definition, size_t definition_length,
+                      const guanxi_parameters* parameters, guanxi_buffer** report,
+                      guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_report = output(report, "report");
+    auto& given_session = live(need(session, "session"));
+    const auto given_definition = text_of(definition, definition_length, "definition");
+    into_report = body::report(given_session, given_definition, parameters).release();
+  });
+}
+
+int32_t guanxi_generate_sample(guanxi_session* session, const guanxi_sample_options* options,
+                               guanxi_progress_callback progress, void* user,
+                               guanxi_buffer** summary, guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_buffer> into_summary(summary);
+    auto& given_session = live(need(session, "session"));
+    const guanxi_sample_options given_options = read(options);
+    body::generate_sample(given_session, given_options, progress_of(progress, user),
+                          into_summary.get());
+    into_summary.hand_over();
+  });
+}

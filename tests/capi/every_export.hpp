@@ -1,0 +1,376 @@
+// Every export, called with nothing in its hands: for tests that hold for all of them.
+// This file is written by scripts/generate_c_api.py from capi/api.yaml; change that.
+#pragma once
+
+#include "guanxi.h"
+
+#include <cstddef>
+#include <string_view>
+
+namespace every_export {
+
+inline bool is_text(const char* given, std::string_view text) { return given && given == text; }
+inline bool is_empty(const char* given) { return is_text(given, ""); }
+
+struct exported {
+  const char* name;
+  bool takes_handle;
+  std::int32_t (*fails)(guanxi_error** err);  ///< of a call that can fail; else NULL
+  bool (*gives_nothing)();  ///< of one that cannot: whether it gave what it gives for NULL
+};
+
+inline constexpr exported all[] = {
+    {"guanxi_version", false, nullptr, [] {
+       return is_text(guanxi_version(), ""); }},
+    {"guanxi_version_number", false, nullptr, [] {
+       return guanxi_version_number() == 0; }},
+    {"guanxi_code_name", false, nullptr, [] {
+       return is_text(guanxi_code_name(0), ""); }},
+    {"guanxi_error_release", true, nullptr, [] {
+       guanxi_error_release(nullptr);
+       return true; }},
+    {"guanxi_error_code", true, nullptr, [] {
+       return guanxi_error_code(nullptr) == 0; }},
+    {"guanxi_error_name", true, nullptr, [] {
+       return is_text(guanxi_error_name(nullptr), "ok"); }},
+    {"guanxi_error_message", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_error_message(nullptr, &length)) && length == 0; }},
+    {"guanxi_error_entity", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_error_entity(nullptr, &length)) && length == 0; }},
+    {"guanxi_error_field", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_error_field(nullptr, &length)) && length == 0; }},
+    {"guanxi_error_record", true, nullptr, [] {
+       return guanxi_error_record(nullptr) == 0; }},
+    {"guanxi_error_line", true, nullptr, [] {
+       return guanxi_error_line(nullptr) == 0; }},
+    {"guanxi_error_offset", true, nullptr, [] {
+       return guanxi_error_offset(nullptr) == -1; }},
+    {"guanxi_error_store_code", true, nullptr, [] {
+       return guanxi_error_store_code(nullptr) == 0; }},
+    {"guanxi_error_is_retriable", true, nullptr, [] {
+       return guanxi_error_is_retriable(nullptr) == 0; }},
+    {"guanxi_error_is_aborted", true, nullptr, [] {
+       return guanxi_error_is_aborted(nullptr) == 0; }},
+    {"guanxi_error_other_count", true, nullptr, [] {
+       return guanxi_error_other_count(nullptr) == 0; }},
+    {"guanxi_error_other", true, nullptr, [] {
+       return guanxi_error_other(nullptr, 0) == nullptr; }},
+    {"guanxi_buffer_release", true, nullptr, [] {
+       guanxi_buffer_release(nullptr);
+       return true; }},
+    {"guanxi_buffer_data", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_buffer_data(nullptr, &length)) && length == 0; }},
+    {"guanxi_environment_create", false, [](guanxi_error** err) {
+       return guanxi_environment_create(nullptr, err); },
+     nullptr},
+    {"guanxi_environment_release", true, nullptr, [] {
+       guanxi_environment_release(nullptr);
+       return true; }},
+    {"guanxi_environment_set_clock", true, [](guanxi_error** err) {
+       return guanxi_environment_set_clock(nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_open", true, [](guanxi_error** err) {
+       return guanxi_open(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_tenant_release", true, nullptr, [] {
+       guanxi_tenant_release(nullptr);
+       return true; }},
+    {"guanxi_tenant_is_fresh", true, nullptr, [] {
+       return guanxi_tenant_is_fresh(nullptr) == 0; }},
+    {"guanxi_tenant_store_name", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_tenant_store_name(nullptr, &length)) && length == 0; }},
+    {"guanxi_tenant_save", true, [](guanxi_error** err) {
+       return guanxi_tenant_save(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_as_user", true, [](guanxi_error** err) {
+       return guanxi_as_user(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_as_system", true, [](guanxi_error** err) {
+       return guanxi_as_system(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_session_release", true, nullptr, [] {
+       guanxi_session_release(nullptr);
+       return true; }},
+    {"guanxi_session_user", true, nullptr, [] {
+       return guanxi_session_user(nullptr) == 0; }},
+    {"guanxi_session_login", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_session_login(nullptr, &length)) && length == 0; }},
+    {"guanxi_session_base_currency", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_session_base_currency(nullptr, &length)) && length == 0; }},
+    {"guanxi_begin", true, [](guanxi_error** err) {
+       return guanxi_begin(nullptr, err); },
+     nullptr},
+    {"guanxi_commit", true, [](guanxi_error** err) {
+       return guanxi_commit(nullptr, err); },
+     nullptr},
+    {"guanxi_rollback", true, [](guanxi_error** err) {
+       return guanxi_rollback(nullptr, err); },
+     nullptr},
+    {"guanxi_in_transaction", true, nullptr, [] {
+       return guanxi_in_transaction(nullptr) == 0; }},
+    {"guanxi_interrupt", true, nullptr, [] {
+       guanxi_interrupt(nullptr);
+       return true; }},
+    {"guanxi_slot", true, [](guanxi_error** err) {
+       return guanxi_slot(nullptr, nullptr, 0, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_draft_create", true, [](guanxi_error** err) {
+       return guanxi_draft_create(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_draft_release", true, nullptr, [] {
+       guanxi_draft_release(nullptr);
+       return true; }},
+    {"guanxi_draft_set_text", true, [](guanxi_error** err) {
+       return guanxi_draft_set_text(nullptr, nullptr, 0, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_integer", true, [](guanxi_error** err) {
+       return guanxi_draft_set_integer(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_decimal", true, [](guanxi_error** err) {
+       return guanxi_draft_set_decimal(nullptr, nullptr, 0, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_money", true, [](guanxi_error** err) {
+       return guanxi_draft_set_money(nullptr, nullptr, 0, 0, 0, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_date", true, [](guanxi_error** err) {
+       return guanxi_draft_set_date(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_instant", true, [](guanxi_error** err) {
+       return guanxi_draft_set_instant(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_reference", true, [](guanxi_error** err) {
+       return guanxi_draft_set_reference(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_boolean", true, [](guanxi_error** err) {
+       return guanxi_draft_set_boolean(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_null", true, [](guanxi_error** err) {
+       return guanxi_draft_set_null(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_draft_set_at", true, [](guanxi_error** err) {
+       return guanxi_draft_set_at(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_create", true, [](guanxi_error** err) {
+       return guanxi_create(nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_change", true, [](guanxi_error** err) {
+       return guanxi_change(nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_get", true, [](guanxi_error** err) {
+       return guanxi_get(nullptr, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_delete", true, [](guanxi_error** err) {
+       return guanxi_delete(nullptr, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_record_release", true, nullptr, [] {
+       guanxi_record_release(nullptr);
+       return true; }},
+    {"guanxi_record_id", true, nullptr, [] {
+       return guanxi_record_id(nullptr) == 0; }},
+    {"guanxi_record_revision", true, nullptr, [] {
+       return guanxi_record_revision(nullptr) == 0; }},
+    {"guanxi_record_entity", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_record_entity(nullptr, &length)) && length == 0; }},
+    {"guanxi_record_is_visible", true, [](guanxi_error** err) {
+       return guanxi_record_is_visible(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_record_is_null", true, [](guanxi_error** err) {
+       return guanxi_record_is_null(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_record_value", true, [](guanxi_error** err) {
+       return guanxi_record_value(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_record_value_at", true, [](guanxi_error** err) {
+       return guanxi_record_value_at(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_record_boolean", true, [](guanxi_error** err) {
+       return guanxi_record_boolean(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_integer", true, [](guanxi_error** err) {
+       return guanxi_record_integer(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_decimal", true, [](guanxi_error** err) {
+       return guanxi_record_decimal(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_money", true, [](guanxi_error** err) {
+       return guanxi_record_money(nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_text", true, [](guanxi_error** err) {
+       return guanxi_record_text(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_date", true, [](guanxi_error** err) {
+       return guanxi_record_date(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_instant", true, [](guanxi_error** err) {
+       return guanxi_record_instant(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_record_reference", true, [](guanxi_error** err) {
+       return guanxi_record_reference(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_parameters_create", false, [](guanxi_error** err) {
+       return guanxi_parameters_create(nullptr, err); },
+     nullptr},
+    {"guanxi_parameters_release", true, nullptr, [] {
+       guanxi_parameters_release(nullptr);
+       return true; }},
+    {"guanxi_parameters_set_null", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_null(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_boolean", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_boolean(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_integer", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_integer(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_decimal", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_decimal(nullptr, nullptr, 0, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_text", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_text(nullptr, nullptr, 0, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_date", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_date(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_instant", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_instant(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_reference", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_reference(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_parameters_set_list", true, [](guanxi_error** err) {
+       return guanxi_parameters_set_list(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_parameters_append", true, [](guanxi_error** err) {
+       return guanxi_parameters_append(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_query", true, [](guanxi_error** err) {
+       return guanxi_query(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_release", true, nullptr, [] {
+       guanxi_result_release(nullptr);
+       return true; }},
+    {"guanxi_result_column_count", true, nullptr, [] {
+       return guanxi_result_column_count(nullptr) == 0; }},
+    {"guanxi_result_row_count", true, nullptr, [] {
+       return guanxi_result_row_count(nullptr) == 0; }},
+    {"guanxi_result_column", true, [](guanxi_error** err) {
+       return guanxi_result_column(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_result_column_info", true, [](guanxi_error** err) {
+       return guanxi_result_column_info(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_result_is_null", true, [](guanxi_error** err) {
+       return guanxi_result_is_null(nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_result_value", true, [](guanxi_error** err) {
+       return guanxi_result_value(nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_result_boolean", true, [](guanxi_error** err) {
+       return guanxi_result_boolean(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_integer", true, [](guanxi_error** err) {
+       return guanxi_result_integer(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_decimal", true, [](guanxi_error** err) {
+       return guanxi_result_decimal(nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_text", true, [](guanxi_error** err) {
+       return guanxi_result_text(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_date", true, [](guanxi_error** err) {
+       return guanxi_result_date(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_instant", true, [](guanxi_error** err) {
+       return guanxi_result_instant(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_reference", true, [](guanxi_error** err) {
+       return guanxi_result_reference(nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_json", true, [](guanxi_error** err) {
+       return guanxi_result_json(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_csv", true, [](guanxi_error** err) {
+       return guanxi_result_csv(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_result_arrow_stream", true, [](guanxi_error** err) {
+       return guanxi_result_arrow_stream(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_explain", true, [](guanxi_error** err) {
+       return guanxi_explain(nullptr, 0, nullptr, 0, 0, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_explain_for", true, [](guanxi_error** err) {
+       return guanxi_explain_for(nullptr, nullptr, 0, 0, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_explanation_release", true, nullptr, [] {
+       guanxi_explanation_release(nullptr);
+       return true; }},
+    {"guanxi_explanation_is_allowed", true, nullptr, [] {
+       return guanxi_explanation_is_allowed(nullptr) == 0; }},
+    {"guanxi_explanation_reason_count", true, nullptr, [] {
+       return guanxi_explanation_reason_count(nullptr) == 0; }},
+    {"guanxi_explanation_reason", true, [](guanxi_error** err) {
+       return guanxi_explanation_reason(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_history_read", true, [](guanxi_error** err) {
+       return guanxi_history_read(nullptr, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_history_release", true, nullptr, [] {
+       guanxi_history_release(nullptr);
+       return true; }},
+    {"guanxi_history_count", true, nullptr, [] {
+       return guanxi_history_count(nullptr) == 0; }},
+    {"guanxi_history_entry", true, [](guanxi_error** err) {
+       return guanxi_history_entry(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_history_field", true, [](guanxi_error** err) {
+       return guanxi_history_field(nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_define_entity", true, [](guanxi_error** err) {
+       return guanxi_define_entity(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_define_field", true, [](guanxi_error** err) {
+       return guanxi_define_field(nullptr, nullptr, 0, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_catalog_read", true, [](guanxi_error** err) {
+       return guanxi_catalog_read(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_catalog_release", true, nullptr, [] {
+       guanxi_catalog_release(nullptr);
+       return true; }},
+    {"guanxi_catalog_entity_count", true, nullptr, [] {
+       return guanxi_catalog_entity_count(nullptr) == 0; }},
+    {"guanxi_catalog_entity", true, [](guanxi_error** err) {
+       return guanxi_catalog_entity(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_catalog_entity_info", true, [](guanxi_error** err) {
+       return guanxi_catalog_entity_info(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_catalog_field", true, [](guanxi_error** err) {
+       return guanxi_catalog_field(nullptr, 0, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_catalog_field_info", true, [](guanxi_error** err) {
+       return guanxi_catalog_field_info(nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_catalog_choice_info", true, [](guanxi_error** err) {
+       return guanxi_catalog_choice_info(nullptr, 0, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_import", true, [](guanxi_error** err) {
+       return guanxi_import(nullptr, nullptr, 0, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_report", true, [](guanxi_error** err) {
+       return guanxi_report(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_generate_sample", true, [](guanxi_error** err) {
+       return guanxi_generate_sample(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+};
+
+}  // namespace every_export
