@@ -5,13 +5,15 @@
 //   deals.column(amount_slot).at(row);   deals.find(record.key()) == row;
 //
 // A row number stays the record's as long as the record is stored; an erased row is a hole, whose
-// cells are all null (its id too).
+// cells are all null (its id too). Holes are not filled with other records.
+// A write that throws std::bad_alloc leaves every cell as it was; indices may then be unsettled.
 // Thread rule: as its cells: reads may run at once, a write alone.
 #pragma once
 
 #include "cells.hpp"
 #include "field_index.hpp"
 #include "guanxi/schema/record.hpp"
+#include "id_map.hpp"
 
 #include <memory>
 #include <optional>
@@ -32,37 +34,61 @@ class column_table {
   /// Rows, holes included.
   row_number rows() const noexcept { return rows_; }
   row_number find(id key) const noexcept;  ///< no_row: no such record
+  /// The row that a record of this id left behind when it was erased, where replace() puts it
+  /// again; no_row: none.
+  row_number hole(id key) const noexcept;
   /// Rows by ascending id: whether row order is id order already, so that a scan needs no index.
-  bool ordered() const noexcept { return ordered_; }
-  const cells& column(std::uint16_t slot) const noexcept { return columns_[slot]; }
+  bool ordered() const noexcept { return ids_.rising(); }
+  const cells& column(std::uint16_t slot) const noexcept { return *columns_[slot]; }
+  /// Whether a row holds a record.
+  bool live(row_number row) const noexcept { return !columns_[0]->is_null(row); }
   /// The index over a field, or nullptr. Rows that are not entered yet must be settled first.
-  const field_index* index(std::uint16_t slot) const noexcept;
-  /// The smallest stored id above `after` and its row; no_row: none.
+  const field_index* index(std::uint16_t slot) const noexcept { return indices_[slot].get(); }
+  /// The row of the smallest stored id above `after`; no_row: none.
   row_number next(id after) const noexcept;
   /// Reads a row into a record of the entity, which may have fewer slots (an older catalog).
   void fill(row_number row, schema::record& into) const;
 
   // Writes.
   row_number append(const schema::record& r);
-  void replace(row_number row, const schema::record& r);  ///< touches only cells that differ
+  /// Touches only cells that differ. A hole takes the record that left it.
+  void replace(row_number row, const schema::record& r);
   void erase(row_number row);
-  /// Puts the cells of a row back as they were, for a transaction that is undone.
-  void restore(row_number row, std::span<const value> cells);
-  void truncate(row_number rows);
+  /// Puts the cells of a row back as they were, for a transaction that is undone. It needs no
+  /// memory, if keep() is called at the end of every transaction; at worst indices are unsettled.
+  void restore(row_number row, std::span<const value> cells) noexcept;
+  void truncate(row_number rows) noexcept;
+  /// The transaction has ended: what it overwrote will not be asked back.
+  void keep() noexcept;
   /// A null column is put in at a slot, as schema::step::add_field says.
   void insert_column(const schema::entity& now, std::uint16_t slot);
   /// Enters appended rows into the indices, at most so many; false: none are left to enter. Until
   /// then index() does not know them.
   bool settle(std::size_t at_most = no_row);
-  bool settled() const noexcept;
+  bool settled() const noexcept { return entered_ == rows_; }
   std::size_t byte_size() const noexcept;
 
  private:
-  friend class cells_file;
-  std::vector<cells> columns_;
+  friend class cells_file;  ///< fills columns_ and rows_, then complete()
+  struct change {
+    std::uint16_t slot;
+    std::uint64_t before, after;  ///< codes
+  };
+
+  /// After columns were filled from outside. False: ids are missing or double.
+  bool complete();
+  void add_id(row_number row);
+  void enter(row_number row, bool all);
+  void unsettle() noexcept;
+  bool entered(row_number row) const noexcept { return row < entered_ && live(row); }
+
+  std::vector<std::unique_ptr<cells>> columns_;
   std::vector<std::unique_ptr<field_index>> indices_;  ///< by slot; empty: none
   row_number rows_ = 0;
-  bool ordered_ = true;
+  row_number entered_ = 0;  ///< rows that the indices know
+  id_map ids_;
+  std::unique_ptr<field_index> by_id_;  ///< while ids do not rise as rows do
+  std::vector<change> changes_;         ///< room for those of one write
 };
 
 }  // namespace guanxi::query

@@ -32,11 +32,14 @@ class field_index {
 
   /// Enters a row as its cell now stands; a row must be removed before its cell changes.
   void add(row_number row);
-  void remove(row_number row);
-  /// Enters the rows of [first, last), faster than one by one.
-  void add_all(row_number first, row_number last);
+  void remove(row_number row) noexcept;
+  /// Enters the rows of [first, last), faster than one by one; not those that are null in `stored`.
+  void add_all(row_number first, row_number last, const cells* stored = nullptr);
+  void clear() noexcept;
 
   std::size_t size() const noexcept;
+  /// The first row of a range; no_row: it is empty.
+  row_number first(const key_range& in) const noexcept;
   /// How many rows a range holds, counted up to `at_most`.
   std::size_t count(const key_range& in, std::size_t at_most) const;
   /// Appends rows of the range in the order of (value, row), or backwards; at most so many, going

@@ -1,0 +1,258 @@
+#include "column_table.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace guanxi::query {
+
+namespace {
+
+using schema::system_slot::id;
+
+std::unique_ptr<cells> column_of(const schema::field& f) {
+  const value_type base = schema::stored_as(f.type);
+  expr::type type{.base = base};
+  if (base == value_type::decimal) type.scale = f.scale;
+  type.money = f.type == schema::kind::money;
+  type.target = f.target_entity;
+  const bool distinct = f.has(schema::unique) || f.has(schema::title);
+  return std::make_unique<cells>(type, f.type == schema::kind::choice || !distinct);
+}
+
+/// Fields that records are looked for by.
+bool wants_index(const schema::field& f) noexcept {
+  return f.has(schema::indexed) || f.has(schema::unique) ||
+         (f.type == schema::kind::reference && !f.system);
+}
+
+}  // namespace
+
+column_table::column_table(const schema::entity& of) {
+  columns_.reserve(of.slots());
+  indices_.resize(of.slots());
+  changes_.reserve(of.slots());
+  for (const schema::field& f : of.fields()) {
+    columns_.push_back(column_of(f));
+    if (wants_index(f)) indices_[f.slot] = std::make_unique<field_index>(*columns_.back());
+  }
+}
+
+column_table::~column_table() = default;
+
+row_number column_table::find(guanxi::id key) const noexcept {
+  const row_number row = ids_.find(key);
+  return row != no_row && live(row) ? row : no_row;
+}
+
+row_number column_table::hole(guanxi::id key) const noexcept {
+  const row_number row = ids_.find(key);
+  return row != no_row && !live(row) ? row : no_row;
+}
+
+row_number column_table::next(guanxi::id after) const noexcept {
+  if (ordered()) {
+    row_number row = ids_.first_above(after);
+    while (row < rows_ && !live(row)) ++row;
+    return row < rows_ ? row : no_row;
+  }
+  const value low(after);
+  if (by_id_) return by_id_->first({.low = &low, .high = nullptr, .low_open = true});
+  row_number out = no_row;
+  for (row_number row = 0; row < rows_; ++row) {
+    const std::uint64_t code = columns_[id]->code(row);
+    if (code == 0 || columns_[id]->integer(code) <= after.value) continue;
+    if (out == no_row || code < columns_[id]->code(out)) out = row;
+  }
+  return out;
+}
+
+void column_table::fill(row_number row, schema::record& into) const {
+  const std::size_t slots = std::min(columns_.size(), into.slots().size());
+  for (std::size_t slot = 0; slot < slots; ++slot)
+    into.set(static_cast<std::uint16_t>(slot), columns_[slot]->at(row));
+}
+
+row_number column_table::append(const schema::record& r) {
+  const row_number row = rows_;
+  try {
+    const std::span<const value> values = r.slots();
+    for (std::size_t slot = 0; slot < columns_.size(); ++slot)
+      if (slot < values.size() && !values[slot].is_null()) columns_[slot]->set(row, values[slot]);
+    ids_.add(r.key(), row);
+    add_id(row);
+  } catch (...) {
+    for (const std::unique_ptr<cells>& column : columns_) column->truncate(row);
+    ids_.truncate(row);
+    throw;
+  }
+  ++rows_;
+  return row;
+}
+
+/// Keeps the index over ids, from the first id that comes late.
+void column_table::add_id(row_number row) {
+  if (by_id_) return by_id_->add(row);
+  if (ids_.rising()) return;
+  auto index = std::make_unique<field_index>(*columns_[id]);
+  index->add_all(0, row + 1, columns_[id].get());
+  by_id_ = std::move(index);
+}
+
+void column_table::replace(row_number row, const schema::record& r) {
+  changes_.clear();
+  const value null;
+  const std::span<const value> values = r.slots();
+  for (std::size_t slot = 0; slot < columns_.size(); ++slot) {
+    const value& wanted = slot < values.size() ? values[slot] : null;
+    cells& column = *columns_[slot];
+    if (column.holds(row, wanted)) continue;
+    const std::uint64_t after = column.place(row, wanted);
+    changes_.push_back({static_cast<std::uint16_t>(slot), column.code(row), after});
+  }
+  // From here on only an index can fail, and none is needed to put everything back.
+  const bool was = live(row), known = row < entered_;
+  for (const change& c : changes_) {
+    if (known && was && indices_[c.slot]) indices_[c.slot]->remove(row);
+    columns_[c.slot]->put(row, c.after);
+  }
+  try {
+    if (known) enter(row, !was);
+    if (by_id_ && !was) by_id_->add(row);
+  } catch (...) {
+    unsettle();
+    for (const change& c : changes_) columns_[c.slot]->put(row, c.before);
+    throw;
+  }
+}
+
+/// Enters a row into the indices over changed fields, or into all.
+void column_table::enter(row_number row, bool all) {
+  if (!all) {
+    for (const change& c : changes_)
+      if (indices_[c.slot]) indices_[c.slot]->add(row);
+    return;
+  }
+  for (const std::unique_ptr<field_index>& index : indices_)
+    if (index) index->add(row);
+}
+
+void column_table::erase(row_number row) {
+  for (const std::unique_ptr<cells>& column : columns_) column->place(row, value());
+  if (entered(row))
+    for (const std::unique_ptr<field_index>& index : indices_)
+      if (index) index->remove(row);
+  if (by_id_) by_id_->remove(row);
+  for (const std::unique_ptr<cells>& column : columns_) column->put(row, 0);
+}
+
+void column_table::restore(row_number row, std::span<const value> cells) noexcept {
+  const value null;
+  const auto wanted = [&](std::size_t slot) -> const value& {
+    return slot < cells.size() ? cells[slot] : null;
+  };
+  const bool was = live(row), will = !wanted(id).is_null(), known = row < entered_;
+  if (by_id_ && was && !will) by_id_->remove(row);
+  for (std::size_t slot = columns_.size(); slot-- > 0;) {
+    field_index* index = known ? indices_[slot].get() : nullptr;
+    const bool same = columns_[slot]->holds(row, wanted(slot));
+    if (same && was == will) continue;
+    if (index && was) index->remove(row);
+    if (!same) columns_[slot]->restore(row, wanted(slot));
+    try {
+      if (index && will && row < entered_) index->add(row);
+    } catch (const std::bad_alloc&) {
+      unsettle();
+    }
+  }
+  if (!by_id_ || was || !will) return;
+  try {
+    by_id_->add(row);
+  } catch (const std::bad_alloc&) {
+    by_id_.reset();  // next() does without, until another id comes late
+  }
+}
+
+void column_table::truncate(row_number rows) noexcept {
+  for (row_number row = rows; row < rows_; ++row) {
+    if (!live(row)) continue;
+    if (by_id_) by_id_->remove(row);
+    if (row >= entered_) continue;
+    for (const std::unique_ptr<field_index>& index : indices_)
+      if (index) index->remove(row);
+  }
+  for (const std::unique_ptr<cells>& column : columns_) column->truncate(rows);
+  ids_.truncate(rows);
+  if (ids_.rising()) by_id_.reset();
+  rows_ = std::min(rows_, rows);
+  entered_ = std::min(entered_, rows);
+}
+
+void column_table::keep() noexcept {
+  for (const std::unique_ptr<cells>& column : columns_) column->keep();
+}
+
+void column_table::insert_column(const schema::entity& now, std::uint16_t slot) {
+  const schema::field& f = now.at(slot);
+  std::unique_ptr<cells> column = column_of(f);
+  std::unique_ptr<field_index> index;
+  if (wants_index(f)) {
+    index = std::make_unique<field_index>(*column);
+    index->add_all(0, entered_, columns_[id].get());
+  }
+  columns_.reserve(columns_.size() + 1);
+  indices_.reserve(columns_.size() + 1);
+  changes_.reserve(columns_.size() + 1);
+  columns_.insert(columns_.begin() + slot, std::move(column));
+  indices_.insert(indices_.begin() + slot, std::move(index));
+}
+
+bool column_table::settle(std::size_t at_most) {
+  const row_number first = entered_;
+  const auto last = static_cast<row_number>(
+      first + std::min<std::size_t>(at_most, rows_ - first));
+  if (first == last) return false;
+  std::size_t done = 0;
+  try {
+    for (; done < indices_.size(); ++done)
+      if (indices_[done]) indices_[done]->add_all(first, last, columns_[id].get());
+  } catch (...) {
+    for (std::size_t slot = 0; slot < done; ++slot)
+      for (row_number row = first; indices_[slot] && row < last; ++row)
+        if (live(row)) indices_[slot]->remove(row);
+    throw;
+  }
+  entered_ = last;
+  return entered_ < rows_;
+}
+
+/// Indices hold nothing that cells do not: they are built anew when there is memory again.
+void column_table::unsettle() noexcept {
+  for (const std::unique_ptr<field_index>& index : indices_)
+    if (index) index->clear();
+  entered_ = 0;
+}
+
+bool column_table::complete() {
+  ids_.clear();
+  by_id_.reset();
+  unsettle();
+  for (row_number row = 0; row < rows_; ++row) {
+    if (!live(row)) continue;
+    const guanxi::id key{columns_[id]->integer(columns_[id]->code(row))};
+    if (ids_.find(key) != no_row) return false;
+    ids_.add(key, row);
+  }
+  if (!ids_.rising()) add_id(rows_ - 1);
+  return true;
+}
+
+std::size_t column_table::byte_size() const noexcept {
+  std::size_t out = sizeof *this + ids_.byte_size();
+  for (const std::unique_ptr<cells>& column : columns_) out += column->byte_size();
+  for (const std::unique_ptr<field_index>& index : indices_)
+    if (index) out += index->byte_size();
+  if (by_id_) out += by_id_->byte_size();
+  return out;
+}
+
+}  // namespace guanxi::query
