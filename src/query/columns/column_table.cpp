@@ -145,19 +145,18 @@ void column_table::erase(row_number row) {
   for (const std::unique_ptr<cells>& column : columns_) column->put(row, 0);
 }
 
-void column_table::restore(row_number row, std::span<const value> cells) noexcept {
-  const value null;
-  const auto wanted = [&](std::size_t slot) -> const value& {
-    return slot < cells.size() ? cells[slot] : null;
-  };
-  const bool was = live(row), will = !wanted(id).is_null(), known = row < entered_;
+/// `wanted` gives a cell as it was, by slot; nullptr: as it is.
+template <class Wanted>
+void column_table::restore_cells(row_number row, bool will, const Wanted& wanted) noexcept {
+  const bool was = live(row), known = row < entered_;
   if (by_id_ && was && !will) by_id_->remove(row);
   for (std::size_t slot = columns_.size(); slot-- > 0;) {
     field_index* index = known ? indices_[slot].get() : nullptr;
-    const bool same = columns_[slot]->holds(row, wanted(slot));
+    const value* before = wanted(slot);
+    const bool same = !before || columns_[slot]->holds(row, *before);
     if (same && was == will) continue;
     if (index && was) index->remove(row);
-    if (!same) columns_[slot]->restore(row, wanted(slot));
+    if (!same) columns_[slot]->restore(row, *before);
     try {
       if (index && will && row < entered_) index->add(row);
     } catch (const std::bad_alloc&) {
@@ -170,6 +169,21 @@ void column_table::restore(row_number row, std::span<const value> cells) noexcep
   } catch (const std::bad_alloc&) {
     by_id_.reset();  // next() does without, until another id comes late
   }
+}
+
+void column_table::restore(row_number row, std::span<const value> cells) noexcept {
+  const value null;
+  const auto wanted = [&](std::size_t slot) {
+    return slot < cells.size() ? &cells[slot] : &null;
+  };
+  restore_cells(row, !wanted(id)->is_null(), wanted);
+}
+
+void column_table::restore(row_number row, std::span<const value* const> cells) noexcept {
+  const auto wanted = [&](std::size_t slot) {
+    return slot < cells.size() ? cells[slot] : nullptr;
+  };
+  restore_cells(row, wanted(id) ? !wanted(id)->is_null() : live(row), wanted);
 }
 
 void column_table::truncate(row_number rows) noexcept {
@@ -185,6 +199,7 @@ void column_table::truncate(row_number rows) noexcept {
   if (ids_.rising()) by_id_.reset();
   rows_ = std::min(rows_, rows);
   entered_ = std::min(entered_, rows);
+  lost_ = lost_ && entered_ < rows_;
 }
 
 void column_table::keep() noexcept {
@@ -206,6 +221,11 @@ void column_table::insert_column(const schema::entity& now, std::uint16_t slot) 
   indices_.insert(indices_.begin() + slot, std::move(index));
 }
 
+void column_table::remove_column(std::uint16_t slot) noexcept {
+  indices_.erase(indices_.begin() + slot);
+  columns_.erase(columns_.begin() + slot);
+}
+
 bool column_table::settle(std::size_t at_most) {
   const row_number first = entered_;
   const auto last = static_cast<row_number>(
@@ -222,6 +242,7 @@ bool column_table::settle(std::size_t at_most) {
     throw;
   }
   entered_ = last;
+  lost_ = lost_ && entered_ < rows_;
   return entered_ < rows_;
 }
 
@@ -230,6 +251,7 @@ void column_table::unsettle() noexcept {
   for (const std::unique_ptr<field_index>& index : indices_)
     if (index) index->clear();
   entered_ = 0;
+  lost_ = rows_ > 0;
 }
 
 bool column_table::complete() {

@@ -42,8 +42,12 @@ class column_table {
   const cells& column(std::uint16_t slot) const noexcept { return *columns_[slot]; }
   /// Whether a row holds a record.
   bool live(row_number row) const noexcept { return !columns_[0]->is_null(row); }
-  /// The index over a field, or nullptr. Rows that are not entered yet must be settled first.
-  const field_index* index(std::uint16_t slot) const noexcept { return indices_[slot].get(); }
+  /// The index over a field, or nullptr. It knows the rows below entered(); after an allocation
+  /// failed there may be none until settle() has built them again.
+  const field_index* index(std::uint16_t slot) const noexcept {
+    return lost_ ? nullptr : indices_[slot].get();
+  }
+  row_number entered() const noexcept { return entered_; }
   /// The row of the smallest stored id above `after`; no_row: none.
   row_number next(id after) const noexcept;
   /// Reads a row into a record of the entity, which may have fewer slots (an older catalog).
@@ -57,11 +61,15 @@ class column_table {
   /// Puts the cells of a row back as they were, for a transaction that is undone. It needs no
   /// memory, if keep() is called at the end of every transaction; at worst indices are unsettled.
   void restore(row_number row, std::span<const value> cells) noexcept;
+  /// The same where some cells are still as they were: nullptr.
+  void restore(row_number row, std::span<const value* const> cells) noexcept;
   void truncate(row_number rows) noexcept;
   /// The transaction has ended: what it overwrote will not be asked back.
   void keep() noexcept;
   /// A null column is put in at a slot, as schema::step::add_field says.
   void insert_column(const schema::entity& now, std::uint16_t slot);
+  /// Takes it out again.
+  void remove_column(std::uint16_t slot) noexcept;
   /// Enters appended rows into the indices, at most so many; false: none are left to enter. Until
   /// then index() does not know them.
   bool settle(std::size_t at_most = no_row);
@@ -80,12 +88,15 @@ class column_table {
   void add_id(row_number row);
   void enter(row_number row, bool all);
   void unsettle() noexcept;
+  template <class Wanted>
+  void restore_cells(row_number row, bool will, const Wanted& wanted) noexcept;
   bool entered(row_number row) const noexcept { return row < entered_ && live(row); }
 
   std::vector<std::unique_ptr<cells>> columns_;
   std::vector<std::unique_ptr<field_index>> indices_;  ///< by slot; empty: none
   row_number rows_ = 0;
   row_number entered_ = 0;  ///< rows that the indices know
+  bool lost_ = false;       ///< what the indices knew before is still being entered again
   id_map ids_;
   std::unique_ptr<field_index> by_id_;  ///< while ids do not rise as rows do
   std::vector<change> changes_;         ///< room for those of one write

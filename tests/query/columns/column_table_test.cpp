@@ -154,12 +154,21 @@ class random_transactions {
     for (std::uint64_t n = 1 + records_.below(12); n > 0; --n) write(images);
     if (records_.below(4) == 0) {
       for (const auto& [row, cells] : images)
-        if (row < rows) table_.restore(row, cells);
+        if (row < rows) undo(row, cells);
       table_.truncate(rows);
       model_ = committed;
     }
     table_.keep();
     if (records_.below(8) == 0) table_.settle(records_.below(20));
+  }
+
+  /// By all cells, or by those alone that differ.
+  void undo(row_number row, const std::vector<value>& cells) {
+    if (records_.below(2) == 0) return table_.restore(row, cells);
+    std::vector<const value*> changed;
+    for (std::uint16_t slot = 0; slot < table_.slots(); ++slot)
+      changed.push_back(table_.column(slot).holds(row, cells[slot]) ? nullptr : &cells[slot]);
+    table_.restore(row, changed);
   }
 
   void write(std::map<row_number, std::vector<value>>& images) {
@@ -273,6 +282,9 @@ TEST(column_table, a_column_that_is_put_in_is_null_and_indexed) {
   schema::record older(records.catalog(), records.of());
   table.fill(17, older);
   EXPECT_EQ(older.at(records.of().find("title")->slot), title);
+  table.remove_column(region.slot);
+  EXPECT_EQ(table.slots(), records.of().slots());
+  EXPECT_EQ(table.column(records.of().find("title")->slot).at(17), title);
 }
 
 TEST(column_table, a_write_without_memory_changes_nothing) {
