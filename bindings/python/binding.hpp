@@ -131,7 +131,8 @@ void bind_tenant(py::module_& m);
 void bind_session(py::module_& m);
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);
-void bind_bulk_calls(session_class& c);  ///< import, report, sample
+void bind_bulk_calls(session_class& c);  ///< import, sample
+void bind_report_calls(session_class& c);
 
 py::object result_to_python(rows from);
 

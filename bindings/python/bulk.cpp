@@ -1,5 +1,4 @@
 #include "guanxi/edge/import.hpp"
-#include "guanxi/edge/report.hpp"
 #include "guanxi/edge/sample.hpp"
 
 #include "binding.hpp"
@@ -56,13 +55,6 @@ py::object import_files(session_handle& h, const py::object& mapping, const py::
   return json_to_python(edge::to_json(unwrap(std::move(done))));
 }
 
-py::object report(session_handle& h, const py::object& definition, const py::kwargs& parameters) {
-  const std::string declared = json_from_python(definition, "definition");
-  const std::vector<expr::parameter_value> given = parameters_from_python(parameters);
-  return json_to_python(
-      unwrap(h.run([&](session& s) { return edge::run_report(s, declared, given); })));
-}
-
 py::object generate_sample(session_handle& h, const py::object& seed,
                            const py::object& opportunities, const py::object& callback) {
   const value from = from_python(seed, "seed");
@@ -88,8 +80,6 @@ void bind_bulk_calls(session_class& c) {
         py::arg("progress") = py::none(),
         "Imports CSV files by a mapping: a dict, a JSON text or the path of one. All or nothing.\n"
         "\nprogress(done, total) is told of rows; False stops it. It must not use a session.");
-  c.def("report", &report, py::arg(),
-        "Runs a report definition (a dict, a JSON text or the path of one); gives its answers.");
   c.def("generate_sample", &generate_sample, py::arg("seed") = 1, py::arg("opportunities") = 2000,
         py::arg("progress") = py::none(),
         "Fills the store with a company that is made up from a seed; gives what was made.");

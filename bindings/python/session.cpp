@@ -252,6 +252,7 @@ void bind_session(py::module_& m) {
   bind_schema_calls(c);
   bind_insight_calls(c);
   bind_bulk_calls(c);
+  bind_report_calls(c);
   bind_life(c);
 }
 

@@ -67,6 +67,31 @@ TEST_F(report, passes_parameters_to_its_queries) {
             "2");
 }
 
+TEST_F(report, finds_parameters_that_it_was_not_given) {
+  const std::string text = R"({"guanxi_report": 1,
+      "parameters": {"least": "select max(annual_revenue) from account"},
+      "sections": [{"key": "s", "shape": "value",
+                    "query": "select count() as n from account where annual_revenue >= :least"}]})";
+  EXPECT_EQ(json::parse(*run_report(admin_, text))->find("s")->dump(), "1");
+  EXPECT_EQ(json::parse(*run_report(admin_, text, {{.name = "least", .content = value(0)}}))
+                ->find("s")->dump(),
+            "3");
+  const auto many = run_report(admin_, R"({"guanxi_report": 1,
+      "parameters": {"least": "select name from account"}, "sections": []})");
+  ASSERT_FALSE(many);
+  EXPECT_NE(many.error().message().find("report.parameters.least` is one value"),
+            std::string_view::npos);
+}
+
+TEST_F(report, finds_one_currency_or_refuses) {
+  const std::string text = R"({"guanxi_report": 1, "currency":
+      "select currency from account group by currency", "sections": []})";
+  EXPECT_TRUE(run_report(admin_, text));
+  schema::draft d = admin_.draft("account").value();
+  ASSERT_TRUE(admin_.create(d.set("name", "Oak").set("currency", "EUR")));
+  EXPECT_EQ(run_report(admin_, text).error().code(), errc::mixed_currency);
+}
+
 TEST_F(report, refuses_what_it_cannot_shape) {
   const auto says = [&](const std::string& body, const std::string& word) {
     const std::string said = run_section(body);

@@ -113,6 +113,28 @@ class Session:
         self, mapping: _Json, directory: _Path, progress: _Progress | None = None
     ) -> dict[str, Any]: ...
     def report(self, definition: _Json, /, **parameters: _Parameter) -> dict[str, Any]: ...
+    def report_text(
+        self,
+        definition: _Json,
+        /,
+        *,
+        language: _Language = "en",
+        width: int = 80,
+        ascii: bool = False,
+        colour: bool = False,
+        parameters: Mapping[str, _Parameter] | None = None,
+    ) -> str: ...
+    def report_page(
+        self,
+        definition: _Json,
+        /,
+        *,
+        language: _Language = "en",
+        library: str | None = None,
+        theme: Literal["system", "light", "dark"] = "system",
+        title: str | None = None,
+        parameters: Mapping[str, _Parameter] | None = None,
+    ) -> str: ...
     def generate_sample(
         self, seed: int = 1, opportunities: int = 2000, progress: _Progress | None = None
     ) -> dict[str, Any]: ...
