@@ -43,7 +43,8 @@ result<void> session::state::administers(std::string_view what) const {
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
 result<void> session::state::finish(work::pipeline& p) {
   bool rules_changed = false;
-  for (const std::string& e : p.touched()) rules_changed = rules_changed || holds_rules(e);
+  for (const schema::entity* e : p.touched())
+    rules_changed = rules_changed || holds_rules(e->name());
   policy::rulebook_ptr next;
   if (rules_changed) {
     const policy::grants all(of->current_rules(), of->store->catalog(),

@@ -69,7 +69,7 @@ result<std::shared_ptr<const work::effect_set>> tenant::state::current_effects()
   const schema::catalog_ptr now = store->catalog();
   const std::lock_guard lock(mutex);
   if (effects_catalog != now) {
-    result<work::effect_set> next = work::effect_set::install(crm::effects(), *now);
+    result<work::effect_set> next = work::effect_set::install(crm::effects(), now);
     if (!next) return passed(next);
     effects = std::make_shared<const work::effect_set>(std::move(*next));
     effects_catalog = now;

@@ -1,4 +1,4 @@
-#include "guanxi/work/effect.hpp"
+#include "recipe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -107,33 +107,24 @@ result<std::vector<effect>> sorted(std::vector<effect> given) {
 
 }  // namespace
 
-result<effect_set> effect_set::install(std::vector<effect> effects,
-                                       const schema::catalog& catalog) {
+result<effect_set> effect_set::install(std::vector<effect> effects, schema::catalog_ptr catalog) {
   for (const effect& e : effects)
-    if (auto ok = check_names(e, catalog); !ok) return passed(ok);
+    if (auto ok = check_names(e, *catalog); !ok) return passed(ok);
   if (auto ok = check_conflicts(effects); !ok) return passed(ok);
   result<std::vector<effect>> order = sorted(std::move(effects));
   if (!order) return passed(order);
-  auto installed = std::make_shared<std::vector<installed_effect>>();
-  for (effect& e : *order) {
-    std::vector<query::statement> queries;
-    for (const std::string& text : e.queries) {
-      result<query::statement> q = query::parse(text);
-      if (!q) return unexpected(at_effect(e, std::string(q.error().message())));
-      queries.push_back(std::move(*q));
-    }
-    installed->push_back({std::move(e), std::move(queries)});
+  std::vector<std::vector<installed_effect>> by_entity(catalog->entities().size());
+  for (const effect& e : *order) {
+    result<installed_effect> ready = resolved(e, catalog);
+    if (!ready) return unexpected(at_effect(e, std::string(ready.error().message())));
+    by_entity[catalog->find(e.entity)->number()].push_back(std::move(*ready));
   }
   effect_set out;
-  for (const installed_effect& e : *installed) out.by_entity_[e.rule.entity].push_back(&e);
-  out.effects_ = std::move(installed);
+  for (const auto& e : catalog->entities())
+    out.recipes_.push_back(recipe_for(*e, std::move(by_entity[e->number()])));
+  out.catalog_ = std::move(catalog);
+  out.effects_ = std::move(*order);
   return out;
-}
-
-std::span<const installed_effect* const> effect_set::of(std::string_view entity) const {
-  const auto found = by_entity_.find(entity);
-  if (found == by_entity_.end()) return {};
-  return found->second;
 }
 
 }  // namespace guanxi::work

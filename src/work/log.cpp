@@ -14,25 +14,29 @@ bool stamp(std::uint16_t slot) {
 
 }  // namespace
 
-std::vector<std::uint16_t> differing(const schema::record& before, const schema::record& after) {
+std::vector<std::uint16_t> differing(const schema::record* before, const schema::record& after) {
   std::vector<std::uint16_t> out;
-  for (std::uint16_t slot = 0; slot < after.of().slots(); ++slot) {
+  const std::size_t slots = after.slots().size();
+  out.reserve(slots);
+  for (std::uint16_t slot = 0; slot < slots; ++slot) {
     if (stamp(slot)) continue;
     const value& now = after.at(slot);
-    if (before.empty() ? !now.is_null() : !(before.at(slot) == now)) out.push_back(slot);
+    if (before ? !(before->at(slot) == now) : !now.is_null()) out.push_back(slot);
   }
   return out;
 }
 
-std::string fields_as_json(const schema::record& r, const std::vector<std::uint16_t>& slots) {
+std::string fields_as_json(const schema::record& r, std::span<const std::uint16_t> slots,
+                           std::span<const std::string> keys) {
   std::string out = "{";
+  out.reserve(32 * (slots.size() + 1));
   for (std::uint16_t slot : slots) {
     if (out.size() > 1) out += ',';
-    append_json_text(out, r.of().at(slot).name);
-    out += ':';
+    out += keys[slot];
     append_json_value(out, r.at(slot));
   }
-  return out + "}";
+  out += '}';
+  return out;
 }
 
 }  // namespace guanxi::work

@@ -2,6 +2,7 @@
 
 #include "run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace guanxi::work {
@@ -14,6 +15,12 @@ result<std::unique_ptr<pipeline>> pipeline::begin(store::store& into,
   if (!in) return passed(in);
   out->in_ = std::move(*in);
   out->catalog_ = into.catalog();
+  out->entry_ = schema::record(out->catalog_, *out->catalog_->find("gx_change"));
+  if (out->effects_->catalog() == out->catalog_) return out;
+  // Somebody has changed the schema since they were made ready.
+  auto ready = effect_set::install(out->effects_->effects(), out->catalog_);
+  if (!ready) return passed(ready);
+  out->effects_ = std::make_shared<const effect_set>(std::move(*ready));
   return out;
 }
 
@@ -27,15 +34,25 @@ error pipeline::ended() {
 template <class T>
 result<T> pipeline::noticed(result<T> read) {
   if (!read && read.error().aborted() && in_->open()) {
-    cache_.clear();
+    forget();
     static_cast<void>(in_->rollback());
   }
   return read;
 }
 
+result<void> pipeline::about_to_write() {
+  if (nesting_ != 0) return {};
+  result<int> nesting = in_->nest();
+  if (!nesting) return unexpected(std::move(nesting.error().set_aborted(true)));
+  nesting_ = *nesting;
+  return {};
+}
+
 /// Undoes a nesting where nobody can be told of failure; at worst the transaction goes with it.
-void pipeline::abandon(int nesting) noexcept {
-  cache_.clear();
+void pipeline::abandon() noexcept {
+  forget();
+  const int nesting = std::exchange(nesting_, 0);
+  if (nesting == 0) return;
   try {
     if (in_->undo(nesting)) return;
   } catch (...) {
@@ -46,7 +63,7 @@ void pipeline::abandon(int nesting) noexcept {
   }
 }
 
-/// Runs one call inside a nesting of its own: it happens whole, or leaves nothing.
+/// Runs one call, in a nesting of its own once it writes: it happens whole, or leaves nothing.
 template <class F>
 auto pipeline::whole(const policy::grants& who, const write_options& how, F&& work)
     -> decltype(work()) {
@@ -56,28 +73,29 @@ auto pipeline::whole(const policy::grants& who, const write_options& how, F&& wo
     return unexpected(errc::invalid_text, "the cause of a change must be UTF-8 text without NUL");
   const auto give_up = [&](error why) {
     // The store can neither keep nor undo: nothing of the transaction may survive.
-    cache_.clear();
+    forget();
     static_cast<void>(in_->rollback());
     return unexpected(std::move(why.set_aborted(true)));
   };
   const std::int64_t batch = batch_;
-  result<int> nesting = in_->nest();
-  if (!nesting) return give_up(std::move(nesting.error()));
   auto done = [&] {
     try {
       return work();
     } catch (...) {  // memory ran out, or something of the host's threw
-      abandon(*nesting);
+      abandon();
       throw;
     }
   }();
+  const int nesting = std::exchange(nesting_, 0);
   if (done) {
-    if (auto ok = in_->keep(*nesting); !ok) return give_up(std::move(ok.error()));
+    if (nesting == 0) return done;
+    if (auto ok = in_->keep(nesting); !ok) return give_up(std::move(ok.error()));
     return done;
   }
-  cache_.clear();
+  forget();
   batch_ = batch;
-  if (auto ok = in_->undo(*nesting); !ok) return give_up(std::move(done.error()));
+  if (nesting == 0) return done.error().aborted() ? give_up(std::move(done.error())) : done;
+  if (auto ok = in_->undo(nesting); !ok) return give_up(std::move(done.error()));
   return done;
 }
 
@@ -103,27 +121,47 @@ result<query::rows> pipeline::read(const query::trimmed_plan& p, const query::bo
 
 result<schema::record> pipeline::get(const policy::grant& g, id key) {
   if (!in_->open()) return unexpected(ended());
-  result<schema::record> r = noticed(load(*g.entity, key));
-  if (!r || r->empty()) return r;
-  if (r->deleted() || !g.allows(policy::action::read, *r)) return schema::record();
-  r->hide_behind(g.visible);
-  return r;
+  result<image> r = noticed(load(*g.entity, key));
+  if (!r) return passed(r);
+  if (!*r || (*r)->deleted() || !g.allows(policy::action::read, **r)) return schema::record();
+  schema::record out = **r;
+  out.hide_behind(g.visible);
+  return out;
 }
 
-result<schema::record> pipeline::load(const schema::entity& of, id key) {
-  const auto at = std::pair(&of, key);
-  if (const auto found = cache_.find(at); found != cache_.end()) return found->second;
-  result<schema::record> r = in_->load(of, key);
-  if (r && !r->empty()) {
-    remember(*r);
+result<image> pipeline::load(const schema::entity& of, id key) {
+  const std::pair at(&of, key);
+  if (const auto found = recent_.find(at); found != recent_.end()) return found->second;
+  if (const auto found = older_.find(at); found != older_.end()) {
+    image kept = found->second;
+    remember(kept);
+    return kept;
   }
-  return r;
+  result<schema::record> r = in_->load(of, key);
+  if (!r) return passed(r);
+  if (r->empty()) return image();
+  image kept = std::make_shared<const schema::record>(std::move(*r));
+  remember(kept);
+  return kept;
 }
 
-void pipeline::remember(const schema::record& r) {
+void pipeline::remember(image r) {
   constexpr std::size_t kept = 4096;  // enough for the parents of a long import
-  if (cache_.size() >= kept) cache_.clear();
-  cache_.insert_or_assign(std::pair(&r.of(), r.key()), r);
+  if (recent_.size() >= kept) {
+    older_ = std::move(recent_);
+    recent_.clear();
+  }
+  const std::pair at(&r->of(), r->key());
+  recent_.insert_or_assign(at, std::move(r));
+}
+
+void pipeline::forget() noexcept {
+  recent_.clear();
+  older_.clear();
+}
+
+void pipeline::touch(const schema::entity& of) {
+  if (std::find(touched_.begin(), touched_.end(), &of) == touched_.end()) touched_.push_back(&of);
 }
 
 result<void> pipeline::commit(bool rules_changed, const std::function<void()>& before_unlocking) {

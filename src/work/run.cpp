@@ -1,7 +1,7 @@
 #include "run.hpp"
 
 #include "guanxi/base/text_services.hpp"
-#include "guanxi/expr/parse.hpp"
+#include "guanxi/expr/evaluate.hpp"
 #include "log.hpp"
 
 #include <algorithm>
@@ -24,12 +24,15 @@ error refused(policy::action a, const schema::entity& of, std::string why) {
       .in_entity(of.name());
 }
 
+error no_right_to_create(const schema::entity& of) {
+  return refused(policy::action::create, of,
+                 "no permission set gives the right to create `" + std::string(of.name()) + "`");
+}
+
 }  // namespace
 
 pipeline::run::run(pipeline& p, const policy::grants& who, const write_options& how)
-    : p_(p), who_(who), how_(how),
-      system_(who.policy_shared(), p.catalog_, policy::principal::system_sight("effect")),
-      now_(p.world().clock->now()) {}
+    : p_(p), who_(who), how_(how), now_(p.world().clock->now()) {}
 
 error pipeline::run::unknown_field(const schema::entity& of, std::string_view name) const {
   return policy::unknown_field(who_, of, name);
@@ -41,29 +44,32 @@ pipeline::run::item* pipeline::run::find(const schema::entity& of, id key) {
   return nullptr;
 }
 
+pipeline::run::item& pipeline::run::begin(image before, schema::record after) {
+  auto it = std::make_unique<item>();
+  it->by = &p_.effects_->of(after.of());
+  it->rights = &who_.of(after.of());
+  it->classes.assign(after.of().slots(), write_class::none);
+  it->before = std::move(before);
+  it->after = std::move(after);
+  items_.push_back(std::move(it));
+  return *items_.back();
+}
+
 result<pipeline::run::item*> pipeline::run::start(const schema::entity& of, id key) {
   if (item* known = find(of, key)) return known;
-  result<schema::record> stored = p_.load(of, key);
+  result<image> stored = p_.load(of, key);
   if (!stored) return passed(stored);
-  if (stored->empty() || stored->deleted())
-    return unexpected(policy::not_found(of, key));
-  auto it = std::make_unique<item>();
-  it->before = *stored;
-  it->after = std::move(*stored);
-  it->classes.assign(of.slots(), write_class::none);
-  items_.push_back(std::move(it));
-  return items_.back().get();
+  if (!*stored || (*stored)->deleted()) return unexpected(policy::not_found(of, key));
+  schema::record after = **stored;
+  return &begin(std::move(*stored), std::move(after));
 }
 
 result<pipeline::run::item*> pipeline::run::start_new(const schema::entity& of) {
   result<id> key = p_.in_->next_id();
   if (!key) return passed(key);
-  auto it = std::make_unique<item>();
-  it->after = schema::record(catalog(), of);
-  it->after.set(at::id, *key);
-  it->classes.assign(of.slots(), write_class::none);
-  items_.push_back(std::move(it));
-  return items_.back().get();
+  schema::record after(catalog(), of);
+  after.set(at::id, *key);
+  return &begin({}, std::move(after));
 }
 
 void pipeline::run::set(item& it, std::uint16_t slot, value v, write_class as) {
@@ -78,7 +84,7 @@ void pipeline::run::set(item& it, std::uint16_t slot, value v, write_class as) {
 
 void pipeline::run::apply_entry(item& it, const schema::draft::entry& e) {
   const schema::field& f = it.of().at(e.slot);
-  const policy::grant& g = who_.of(it.of());
+  const policy::grant& g = *it.rights;
   const auto fault = [&](errc code, std::string text) {
     faults_.push_back(error(code, std::move(text)).in_entity(it.of().name()).in_field(f.name));
   };
@@ -102,26 +108,22 @@ void pipeline::run::apply_caller(item& it, const schema::draft& d) {
   for (const error& e : d.errors()) {
     const schema::field* f = it.of().find(e.field());
     // Whatever is wrong with a hidden field's value: the field does not exist.
-    const bool hidden = !f || (!who_.of(it.of()).sees(f->slot) && !who_.of(it.of()).edits(f->slot));
+    const bool hidden = !f || (!it.rights->sees(f->slot) && !it.rights->edits(f->slot));
     faults_.push_back(hidden && e.code() != errc::misuse ? unknown_field(it.of(), e.field()) : e);
   }
   for (const schema::draft::entry& e : d.entries()) apply_entry(it, e);
 }
 
 result<void> pipeline::run::apply_defaults(item& it) {
-  for (const schema::field& f : it.of().fields()) {
-    if (f.initial.empty() || !it.after.at(f.slot).is_null() ||
-        it.classes[f.slot] != write_class::none)
-      continue;
-    result<expr::tree> t = expr::parse(f.initial);
-    if (!t) return passed(t);
-    expr::path_table paths(it.of());
-    result<expr::expression> e = expr::bind(*t, {.paths = &paths});
-    if (!e) return passed(e);
-    std::vector<value> inputs;
-    for (const expr::bound_path& p : paths.entries())
-      inputs.push_back(it.after.at(p.steps.front()->slot));
-    result<value> v = expr::evaluate(*e, {.paths = inputs, .text = p_.world().text.get()});
+  std::vector<value> inputs;
+  for (const initial& each : it.by->defaults) {
+    const schema::field& f = *each.of;
+    if (!it.after.at(f.slot).is_null() || it.classes[f.slot] != write_class::none) continue;
+    if (!each.content) return unexpected(each.content.error());
+    inputs.clear();
+    for (std::uint16_t slot : each.inputs) inputs.push_back(it.after.at(slot));
+    result<value> v =
+        expr::evaluate(*each.content, {.paths = inputs, .text = p_.world().text.get()});
     if (!v) return passed(v);
     result<value> fits = schema::fitted(f, std::move(*v));
     if (!fits) return passed(fits);
@@ -141,7 +143,7 @@ void pipeline::run::check_new_owner(const item& it, const schema::record& owner)
     faults_.push_back(
         error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
   };
-  if (owner.at(owner.of().find("active")->slot) == value(false))
+  if (owner.at(p_.effects_->of(owner.of()).active) == value(false))
     return fault("`owner` is not active; choose an active user");
   const policy::user* known = who_.rules().find_user(owner.key());
   if (!known || !known->active || known->key == who_.who().user) return;
@@ -154,34 +156,36 @@ result<void> pipeline::run::settle_owner(item& it) {
   if (it.fresh() && it.after.at(at::owner).is_null() && who_.who().user &&
       it.classes[at::owner] != write_class::caller)
     set(it, at::owner, who_.who().user, write_class::initial);
+  if (!it.differs(at::owner)) return {};
   const value& owner = it.after.at(at::owner);
-  if (!it.fresh() && owner == it.before.at(at::owner)) return {};
-  if (owner.is_null()) {
+  const schema::entity* of = it.of().at(at::owner).target_entity;
+  if (owner.is_null() || !of) {
     set(it, at::owner_role, value(), write_class::derived);
     return {};
   }
-  const schema::entity* users = catalog()->find("user");
+  const schema::entity& users = *of;
+  image stored;
   // A user who creates the own record owns it before it is stored.
-  result<schema::record> u = &it.of() == users && owner == it.after.at(at::id)
-                                 ? result<schema::record>(it.after)
-                                 : p_.load(*users, owner.as_id());
-  if (!u) return passed(u);
-  // One that is not there is a missing reference, which validation tells of.
-  if (u->empty() || u->deleted()) return {};
-  if (it.classes[at::owner] == write_class::caller) check_new_owner(it, *u);
+  const bool own = &it.of() == &users && owner == it.after.at(at::id);
+  if (!own) {
+    result<image> found = p_.load(users, owner.as_id());
+    if (!found) return passed(found);
+    stored = std::move(*found);
+    // One that is not there is a missing reference, which validation tells of.
+    if (!stored || stored->deleted()) return {};
+  }
+  const schema::record& user = own ? it.after : *stored;
+  if (it.classes[at::owner] == write_class::caller) check_new_owner(it, user);
   it.classes[at::owner_role] = write_class::none;
-  set(it, at::owner_role, u->at(users->find("role")->slot), write_class::derived);
+  set(it, at::owner_role, user.at(p_.effects_->of(users).role), write_class::derived);
   return {};
 }
 
 result<void> pipeline::run::authorise(const item& it) const {
   using policy::action;
-  const policy::grant& g = who_.of(it.of());
-  const std::string entity(it.of().name());
+  const policy::grant& g = *it.rights;
   if (it.fresh()) {
-    if (!g.may_create)
-      return unexpected(refused(action::create, it.of(),
-                                "no permission set gives the right to create `" + entity + "`"));
+    if (!g.may_create) return unexpected(no_right_to_create(it.of()));
     if (!g.allows(action::create, it.after))
       return unexpected(
           refused(action::create, it.of(),
@@ -189,22 +193,23 @@ result<void> pipeline::run::authorise(const item& it) const {
     return {};
   }
   // What cannot be read does not exist; only then may an error speak of rights.
-  if (!g.allows(action::read, it.before))
-    return unexpected(policy::not_found(it.of(), it.before.key()));
-  const bool transfer = !(it.before.at(at::owner) == it.after.at(at::owner));
+  const schema::record& before = *it.before;
+  if (!g.allows(action::read, before))
+    return unexpected(policy::not_found(it.of(), before.key()));
+  const bool transfer = it.differs(at::owner);
   const action what = it.removed ? action::remove : transfer ? action::transfer : action::edit;
   const bool gate = it.removed ? g.may_remove : g.may_edit;
   if (!gate)
     return unexpected(refused(what, it.of(), "no permission set gives the right")
-                          .of_record(it.before.key().value));
-  if (!g.allows(what, it.before))
+                          .of_record(before.key().value));
+  if (!g.allows(what, before))
     return unexpected(refused(what, it.of(),
                               "you are neither its owner nor above the owner in the role tree, and "
                               "nothing shares it with you")
-                          .of_record(it.before.key().value));
+                          .of_record(before.key().value));
   if (what == action::edit && !g.allows(what, it.after))
     return unexpected(
-        refused(what, it.of(), "it would leave your reach").of_record(it.before.key().value));
+        refused(what, it.of(), "it would leave your reach").of_record(before.key().value));
   return {};
 }
 
@@ -221,6 +226,8 @@ result<void> pipeline::run::faults() {
 
 /// The entity that a draft is for, as this store knows it; another tenant's may have other slots.
 result<const schema::entity*> pipeline::run::own(const schema::draft& d) const {
+  const auto all = catalog()->entities();
+  if (d.of().number() < all.size() && all[d.of().number()].get() == &d.of()) return &d.of();
   const schema::entity* of = catalog()->find(d.of().name());
   if (!of) return unexpected(query::unknown_entity(d.of().name(), who_));
   for (const schema::draft::entry& e : d.entries())
@@ -238,9 +245,7 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
   const policy::grant& g = who_.of(*of);
   if (!g.may_create) {
     if (!g.may_read) return unexpected(query::unknown_entity(of->name(), who_));
-    return unexpected(
-        refused(policy::action::create, *of,
-                "no permission set gives the right to create `" + std::string(of->name()) + "`"));
+    return unexpected(no_right_to_create(*of));
   }
   result<item*> it = start_new(*of);
   if (!it) return passed(it);
@@ -263,12 +268,12 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
   result<item*> it = start(*of, key);
   if (!it) return passed(it);
-  if (!who_.of(*of).allows(policy::action::read, (*it)->before))
+  if (!who_.of(*of).allows(policy::action::read, *(*it)->before))
     return unexpected(policy::not_found(*of, key));
-  if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
+  if (how_.expected_revision > 0 && (*it)->before->revision() != how_.expected_revision)
     return unexpected(
         error(errc::conflict, "the record has changed since it was read: it is at revision " +
-                                  std::to_string((*it)->before.revision()) + ", not " +
+                                  std::to_string((*it)->before->revision()) + ", not " +
                                   std::to_string(how_.expected_revision) + "; read it again")
             .in_entity(of->name())
             .of_record(key.value));
@@ -286,7 +291,7 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
   if (!it) return passed(it);
   (*it)->removed = true;
   if (auto ok = authorise(**it); !ok) return ok;
-  if (how_.expected_revision > 0 && (*it)->before.revision() != how_.expected_revision)
+  if (how_.expected_revision > 0 && (*it)->before->revision() != how_.expected_revision)
     return unexpected(
         error(errc::conflict, "the record has changed since it was read; read it again")
             .in_entity(of->name())
@@ -302,7 +307,7 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
 /// What the principal sees of what was written; perhaps only that it was.
 schema::record pipeline::run::shown(const item& it) const {
   schema::record out = it.after;
-  const policy::grant& g = who_.of(it.of());
+  const policy::grant& g = *it.rights;
   if (g.allows(policy::action::read, out)) {
     out.hide_behind(g.visible);
     return out;

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "guanxi/work/pipeline.hpp"
-
-#include <map>
+#include "recipe.hpp"
 
 namespace guanxi::work {
 
@@ -18,21 +17,28 @@ class pipeline::run {
  private:
   /// A record on its way through the rounds.
   struct item {
-    schema::record before;  ///< empty: a new record
+    image before;                       ///< null: a new record
     schema::record after;
+    const recipe* by = nullptr;
+    const policy::grant* rights = nullptr;     ///< the caller's
     std::vector<write_class> classes;   ///< by slot: who wrote it last
     std::vector<std::uint16_t> touched, next;  ///< this round's and the coming one's
-    bool starting = true;   ///< its first round
+    const std::string* cause = nullptr; ///< the name of the effect that changed it
+    bool starting = true;               ///< its first round
     bool removed = false;
-    std::string cause;
     const schema::entity& of() const { return after.of(); }
-    bool fresh() const { return before.empty(); }
+    bool fresh() const { return !before; }
+    /// Whether the write gives this slot another value than the stored one.
+    bool differs(std::uint16_t slot) const {
+      return fresh() || !(before->at(slot) == after.at(slot));
+    }
   };
 
   // Steps, in their order.
   result<const schema::entity*> own(const schema::draft& d) const;
   result<item*> start(const schema::entity& of, id key);
   result<item*> start_new(const schema::entity& of);
+  item& begin(image before, schema::record after);
   void apply_caller(item& it, const schema::draft& d);
   void apply_entry(item& it, const schema::draft::entry& e);
   result<void> apply_defaults(item& it);
@@ -48,14 +54,16 @@ class pipeline::run {
   /// A fault of a field; of one that the caller does not see, nothing but that there is one.
   void fault(const item& it, const schema::field& f, errc code, std::string text);
   result<void> store(item& it);
-  result<void> log(const item& it, const std::vector<std::uint16_t>& changed);
+  result<void> log(const item& it, std::span<const std::uint16_t> changed);
   result<void> relabel_owned(const item& user);
   result<void> finish();
 
   // What effects read.
-  result<std::vector<value>> read_paths(const item& it, const effect& e);
+  result<std::vector<value>> read_paths(const item& it, const installed_effect& e);
+  result<value> read_path(const item& it, const expr::bound_path& path);
   result<std::vector<query::rows>> read_queries(const item& it, const installed_effect& e);
-  result<void> take_output(item& it, const effect& e, const output& out);
+  result<void> take_output(item& it, const installed_effect& e, const output& out);
+  result<void> take_other(item& it, const installed_effect& e, const output::item& other);
 
   void set(item& it, std::uint16_t slot, value v, write_class as);
   item* find(const schema::entity& of, id key);
@@ -67,7 +75,6 @@ class pipeline::run {
   pipeline& p_;
   const policy::grants& who_;
   const write_options& how_;
-  policy::grants system_;
   instant now_;
   std::vector<std::unique_ptr<item>> items_;
   std::vector<error> faults_;

@@ -13,26 +13,25 @@ result<void> pipeline::run::check_reference(const item& it, const schema::field&
   const value& v = it.after.at(f.slot);
   // owner_role is the owner's role as it stands, even one that is deleted.
   if (v.is_null() || !f.target_entity || f.slot == at::id || f.slot == at::owner_role) return {};
-  if (!it.fresh() && it.before.at(f.slot) == v) return {};
+  if (!it.differs(f.slot)) return {};
   const schema::entity& target = *f.target_entity;
   const auto missing = [&] {
     fault(it, f, errc::not_found,
           "no `" + std::string(target.name()) + "` " + v.to_string() + " for `" + f.name + "`");
   };
   if (find(target, v.as_id())) return {};
-  result<schema::record> r = p_.load(target, v.as_id());
+  result<image> r = p_.load(target, v.as_id());
   if (!r) return passed(r);
   // Rule 15: what a caller relates to must be readable; out of sight and missing are one.
   const bool callers = it.classes[f.slot] == write_class::caller;
-  if (r->empty() || r->deleted() ||
-      (callers && !who_.of(target).allows(policy::action::read, *r)))
+  if (!*r || (*r)->deleted() || (callers && !who_.of(target).allows(policy::action::read, **r)))
     missing();
   return {};
 }
 
 result<void> pipeline::run::check_unique(const item& it, const schema::field& f) {
   const value& v = it.after.at(f.slot);
-  if (v.is_null() || (!it.fresh() && it.before.at(f.slot) == v)) return {};
+  if (v.is_null() || !it.differs(f.slot)) return {};
   result<id> holder = p_.in_->holder(it.of(), f.slot, v, it.after.key());
   if (!holder) return passed(holder);
   // Opaque by design: who holds the value may be out of the caller's sight.
@@ -44,7 +43,7 @@ result<void> pipeline::run::check_unique(const item& it, const schema::field& f)
 }
 
 void pipeline::run::fault(const item& it, const schema::field& f, errc code, std::string text) {
-  const policy::grant& g = who_.of(it.of());
+  const policy::grant& g = *it.rights;
   const std::string entity(it.of().name());
   if (g.sees(f.slot) || g.edits(f.slot))
     return faults_.push_back(
@@ -60,22 +59,23 @@ void pipeline::run::check_currency(const item& it) {
   const std::uint16_t slot = it.of().currency_slot();
   if (slot == schema::no_slot) return;
   const value& now = it.after.at(slot);
-  const bool changed = !it.fresh() && !it.before.at(slot).is_null() && !(it.before.at(slot) == now);
-  for (const schema::field& f : it.of().fields()) {
-    if (f.type != schema::kind::money || it.after.at(f.slot).is_null()) continue;
+  const bool changed = !it.fresh() && !it.before->at(slot).is_null() && it.differs(slot);
+  for (std::uint16_t amount : it.by->amounts) {
+    if (it.after.at(amount).is_null()) continue;
     if (now.is_null())
       return fault(it, it.of().at(slot), errc::validation,
                    "`" + it.of().at(slot).name + "` is required where there is an amount");
-    if (changed && it.classes[f.slot] == write_class::none)
+    if (changed && it.classes[amount] == write_class::none)
       return fault(it, it.of().at(slot), errc::mixed_currency,
-                   "an amount of this record is in " + it.before.at(slot).to_string() +
+                   "an amount of this record is in " + it.before->at(slot).to_string() +
                        "; give every amount anew to change the currency to " + now.to_string());
   }
 }
 
 result<void> pipeline::run::validate(const item& it) {
   if (it.removed) return {};
-  for (const schema::field& f : it.of().fields()) {
+  for (const schema::field* each : it.by->checked) {
+    const schema::field& f = *each;
     if (f.has(schema::required) && it.after.at(f.slot).is_null())
       fault(it, f, errc::validation,
             "`" + f.name + "` is required on `" + std::string(it.of().name()) + "`");
@@ -88,34 +88,35 @@ result<void> pipeline::run::validate(const item& it) {
   return {};
 }
 
-result<void> pipeline::run::log(const item& it, const std::vector<std::uint16_t>& changed) {
+result<void> pipeline::run::log(const item& it, std::span<const std::uint16_t> changed) {
+  namespace to = store::system_table;
   const std::int64_t taken = std::exchange(reserved_, 0);
   result<std::int64_t> sequence = taken ? result<std::int64_t>(taken) : p_.in_->next_change();
   if (!sequence) return passed(sequence);
   if (p_.batch_ == 0) p_.batch_ = *sequence;
-  const schema::entity& table = *catalog()->find("gx_change");
-  const auto slot = [&](std::string_view name) { return table.find(name)->slot; };
-  schema::record entry(catalog(), table);
+  const std::string& why = it.cause ? *it.cause : !how_.cause.empty() ? how_.cause
+                                                                     : who_.who().cause;
+  const std::vector<std::string>& keys = it.by->keys;
+  schema::record& entry = p_.entry_;
   entry.set(at::id, id{*sequence});
-  entry.set(slot("at"), now_);
-  entry.set(slot("user"), who_.who().user.value);
-  const std::string& why = !it.cause.empty() ? it.cause
-                           : !how_.cause.empty() ? how_.cause
-                                                 : who_.who().cause;
-  entry.set(slot("cause"), why.empty() ? value("api") : value(why));
-  entry.set(slot("batch"), p_.batch_);
-  entry.set(slot("action"), it.removed ? "delete" : it.fresh() ? "create" : "edit");
-  entry.set(slot("entity"), it.of().name());
-  entry.set(slot("record"), it.after.key().value);
-  if (!it.fresh()) entry.set(slot("before"), fields_as_json(it.before, changed));
-  entry.set(slot("after"), fields_as_json(it.after, changed));
+  entry.set(to::change["at"].slot, now_);
+  entry.set(to::change["user"].slot, who_.who().user.value);
+  entry.set(to::change["cause"].slot, why.empty() ? value("api") : value(why));
+  entry.set(to::change["batch"].slot, p_.batch_);
+  entry.set(to::change["action"].slot, it.removed ? "delete" : it.fresh() ? "create" : "edit");
+  entry.set(to::change["entity"].slot, it.of().name());
+  entry.set(to::change["record"].slot, it.after.key().value);
+  entry.set(to::change["before"].slot,
+            it.fresh() ? value() : value(fields_as_json(*it.before, changed, keys)));
+  entry.set(to::change["after"].slot, fields_as_json(it.after, changed, keys));
   return p_.in_->put(entry, 0);
 }
 
 result<void> pipeline::run::store(item& it) {
-  const std::vector<std::uint16_t> changed = differing(it.before, it.after);
+  const std::vector<std::uint16_t> changed = differing(it.before.get(), it.after);
   if (changed.empty() && !it.fresh()) return {};
-  const std::int64_t revision = it.fresh() ? 0 : it.before.revision();
+  if (auto ok = p_.about_to_write(); !ok) return ok;
+  const std::int64_t revision = it.fresh() ? 0 : it.before->revision();
   it.after.set(at::revision, revision + 1);
   const value who = who_.who().user ? value(who_.who().user) : value();
   const auto stamp = [&](std::uint16_t slot, value v) {
@@ -129,28 +130,31 @@ result<void> pipeline::run::store(item& it) {
   stamp(at::modified_by, who);
   if (auto ok = p_.in_->put(it.after, revision); !ok) return ok;
   if (auto ok = log(it, changed); !ok) return ok;
-  p_.remember(it.after);
-  p_.touched_.emplace(it.of().name());
-  if (it.of().name() == "user" && !it.fresh()) {
-    const std::uint16_t role = it.of().find("role")->slot;
-    if (!(it.before.at(role) == it.after.at(role))) return relabel_owned(it);
-  }
+  p_.touch(it.of());
+  const std::uint16_t role = it.by->role;
+  if (role != schema::no_slot && !it.fresh() && it.differs(role))
+    if (auto ok = relabel_owned(it); !ok) return ok;
+  // The first record is the answer; the others are of use to later calls alone.
+  const bool answer = &it == items_.front().get();
+  p_.remember(std::make_shared<const schema::record>(answer ? it.after : std::move(it.after)));
   return {};
 }
 
 /// A user who changes role takes along what that user owns: owner_role follows, and nothing else
 /// (no revision, no log entry: it is derived from the owner).
 result<void> pipeline::run::relabel_owned(const item& user) {
-  const value role = user.after.at(user.of().find("role")->slot);
+  const value role = user.after.at(user.by->role);
+  const policy::grants all(who_.policy_shared(), catalog(),
+                           policy::principal::system_sight("effect"));
+  const expr::parameter_value owner{"user", user.after.at(at::id), {}, false};
   for (const auto& e : catalog()->entities()) {
     if (store::bare(*e)) continue;
     result<query::statement> q =
         query::parse("select id from " + expr::quoted_name(e->name()) + " where owner = :user");
     if (!q) return passed(q);
-    const expr::parameter_value owner{"user", user.after.at(at::id), {}, false};
-    result<query::plan_ptr> p = query::bind(*q, system_, {&owner, 1});
+    result<query::plan_ptr> p = query::bind(*q, all, {&owner, 1});
     if (!p) return passed(p);
-    result<query::trimmed_plan> t = query::trim(*p, system_);
+    result<query::trimmed_plan> t = query::trim(*p, all);
     if (!t) return passed(t);
     result<query::rows> owned = p_.in_->read(*t, {.text = p_.world().text.get()});
     if (!owned) return passed(owned);
@@ -159,8 +163,8 @@ result<void> pipeline::run::relabel_owned(const item& user) {
       if (!r) return passed(r);
       r->set(at::owner_role, role);
       if (auto ok = p_.in_->put(*r, r->revision()); !ok) return ok;
-      p_.remember(*r);
       if (item* pending = find(*e, r->key())) pending->after.set(at::owner_role, role);
+      p_.remember(std::make_shared<const schema::record>(std::move(*r)));
     }
   }
   return {};

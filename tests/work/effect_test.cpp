@@ -42,10 +42,10 @@ class effects : public testing::Test {
   }
   void install(std::vector<effect> list) {
     set =
-        std::make_shared<const effect_set>(effect_set::install(std::move(list), *catalog).value());
+        std::make_shared<const effect_set>(effect_set::install(std::move(list), catalog).value());
   }
   std::string refused(std::vector<effect> list) const {
-    const auto r = effect_set::install(std::move(list), *catalog);
+    const auto r = effect_set::install(std::move(list), catalog);
     EXPECT_TRUE(r || r.error().code() == errc::invalid_argument);
     return r ? "installed" : std::string(r.error().message());
   }

@@ -121,8 +121,15 @@ class binder {
     if (given->is_list) return {};  // taken up by the `in` above it, refused anywhere else
     node n;
     n.offset = from.offset;
-    n.content = given->content;
-    n.type = type_of(n.content);
+    if (given->open) {
+      n.what = op::parameter;
+      n.index = static_cast<std::uint32_t>(given - in_.parameters.data());
+      n.text = given->name;
+      n.type = *given->open;
+    } else {
+      n.content = given->content;
+      n.type = type_of(n.content);
+    }
     map_[at] = push(std::move(n));
     return {};
   }
@@ -354,6 +361,9 @@ class binder {
       return mismatch(from, "the list of `in` takes literals and parameters; compare with the rest "
                             "by `=` and `or`");
     const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
+    if (given && given->open)
+      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such as "
+                            "`:" + from.text + "`");
     const std::vector<value> values = given && given->is_list
                                           ? given->list
                                           : std::vector<value>{out_.at(map_[at]).content};
@@ -616,6 +626,15 @@ GUANXI_INLINE result<expression> bind_condition(const tree& t, const scope& in) 
                                                      std::string(name(e->top().type.base)))
                           .at_offset(e->top().offset));
   return e;
+}
+
+GUANXI_INLINE void replace_parameters(expression& e, std::span<const value> values) {
+  for (node& n : e.nodes) {
+    if (n.what != op::parameter) continue;
+    n.what = op::literal;
+    n.content = values[n.index];
+    n.text.clear();
+  }
 }
 
 GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,

@@ -40,6 +40,8 @@ struct parameter_value {
   value content = {};                 ///< a single value …
   std::vector<value> list = {};       ///< … or, if is_list, the list of an `in :names`
   bool is_list = false;
+  /// The value comes later: a node of op::parameter of this type stays in its place.
+  std::optional<type> open = {};
 };
 
 struct scope {
@@ -56,7 +58,7 @@ struct scope {
 using expression = tree;  ///< a tree whose nodes have types and path indices
 
 /// Types every node, resolves paths and replaces parameters by their literals (a list parameter of
-/// `in` becomes its list). Also:
+/// `in` becomes its list; an open one stays and counts by its type, as a path does). Also:
 ///   - `path = 'x'` on a choice checks the code; text beside a date or instant is read as one;
 ///   - an integer beside a decimal becomes a decimal; a decimal literal takes its neighbour's scale
 ///     when that is exact;
@@ -74,6 +76,9 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 result<expression> bind(const tree& t, const scope& in);
 /// The same, and refuses what is not a condition (errc::type_mismatch).
 result<expression> bind_condition(const tree& t, const scope& in);
+
+/// Puts values in the places of open parameters, by their position among the parameters.
+void replace_parameters(expression& e, std::span<const value> values);
 
 /// Puts the rows of a nested select in its place, as the list of its `in`. Nulls are dropped.
 void replace_subselect(expression& e, std::uint32_t index, std::vector<value> values);

@@ -94,6 +94,8 @@ class trimmed_plan {
   /// The reach that a join's records must be within; an unreachable parent gives nulls.
   const policy::reach& guard(std::size_t join) const noexcept { return guards_[join]->read; }
   std::span<const trimmed_plan> nested() const noexcept { return nested_; }
+  /// The same plan with values in the places of its open parameters, nested selects included.
+  trimmed_plan given(std::span<const value> parameters) const;
   /// The same plan with its nested selects replaced by their values.
   trimmed_plan with(plan_ptr resolved) const;
 

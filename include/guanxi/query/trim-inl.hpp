@@ -1,6 +1,6 @@
 #pragma once
 
-#include "guanxi/query/plan.hpp"
+#include "guanxi/query/run.hpp"
 
 #include <utility>
 
@@ -23,6 +23,13 @@ GUANXI_INLINE trimmed_plan trimmed_plan::with(plan_ptr resolved) const {
   trimmed_plan out = *this;
   out.plan_ = std::move(resolved);
   out.nested_.clear();
+  return out;
+}
+
+GUANXI_INLINE trimmed_plan trimmed_plan::given(std::span<const value> parameters) const {
+  trimmed_plan out = *this;
+  out.plan_ = with_parameters(*plan_, parameters);
+  for (trimmed_plan& inner : out.nested_) inner = inner.given(parameters);
   return out;
 }
 

@@ -15,7 +15,6 @@
 #include "guanxi/schema/record.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,32 +75,33 @@ struct effect {
   std::vector<std::string> fields = {};   ///< updated: only if one of these changed; empty: any
   write_class as = write_class::rule;
   std::vector<std::string> paths = {};    ///< read through references of the changed record
-  std::vector<std::string> queries =
-      {};  ///< read on system sight; :id and :<field> are the record's
+  /// Read on system sight; :id and :<field> are the record's, though not in a list of `in`.
+  std::vector<std::string> queries = {};
   std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
   std::vector<std::string> after = {};    ///< names of effects that run before this one
   std::function<void(const change&, const reads&, output&)> run = {};
 };
 
-/// An effect with its queries parsed.
-struct installed_effect {
-  effect rule;
-  std::vector<query::statement> queries;
-};
+/// What a write of one entity takes, every name resolved (src/work/recipe.hpp).
+struct recipe;
 
-/// Effects in the order in which they run.
+/// Effects in the order in which they run, made ready for one catalog.
 class effect_set {
  public:
   /// Errors: errc::invalid_argument naming the two effects that may write one field, an unknown
-  /// entity or field, a circle in `after`, a derived field written by another class.
-  static result<effect_set> install(std::vector<effect> effects, const schema::catalog& catalog);
-  std::span<const installed_effect* const> of(std::string_view entity) const;
-  std::span<const installed_effect> all() const noexcept { return *effects_; }
+  /// entity or field, a circle in `after`, a derived field written by another class, a query that
+  /// cannot be bound.
+  static result<effect_set> install(std::vector<effect> effects, schema::catalog_ptr catalog);
+  /// The catalog that it was made ready for; null for a set that is not installed.
+  const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
+  const std::vector<effect>& effects() const noexcept { return effects_; }
+  /// Of an entity of that catalog.
+  const recipe& of(const schema::entity& e) const noexcept { return *recipes_[e.number()]; }
 
  private:
-  std::shared_ptr<const std::vector<installed_effect>> effects_ =
-      std::make_shared<const std::vector<installed_effect>>();
-  std::map<std::string, std::vector<const installed_effect*>, std::less<>> by_entity_;
+  schema::catalog_ptr catalog_;
+  std::vector<effect> effects_;
+  std::vector<std::shared_ptr<const recipe>> recipes_;  ///< by entity number
 };
 
 }  // namespace guanxi::work

@@ -13,13 +13,16 @@
 #include "guanxi/store/store.hpp"
 #include "guanxi/work/effect.hpp"
 
-#include <set>
 #include <unordered_map>
+#include <vector>
 
 namespace guanxi::work {
 
 /// Rounds that effects may take to come to rest.
 inline constexpr int max_rounds = 8;
+
+/// A record as it is stored, shared by all who look at it; null if there is none.
+using image = std::shared_ptr<const schema::record>;
 
 struct write_options {
   std::string cause = {};            ///< why, for the change log; empty: "api"
@@ -54,7 +57,7 @@ class pipeline {
                       const std::function<void()>& before_unlocking = {});
   result<void> rollback();
   /// Entities that this transaction has changed.
-  const std::set<std::string, std::less<>>& touched() const noexcept { return touched_; }
+  const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
 
  private:
   class run;
@@ -68,15 +71,19 @@ class pipeline {
            std::string_view base_currency)
       : store_(into), effects_(std::move(effects)), base_currency_(base_currency) {}
   const environment& world() const { return store_.world(); }
-  /// A stored record on system sight, cached for the transaction; empty if there is none.
-  result<schema::record> load(const schema::entity& of, id key);
-  void remember(const schema::record& r);
+  /// A stored record on system sight, kept for the transaction.
+  result<image> load(const schema::entity& of, id key);
+  void remember(image r);
+  void forget() noexcept;
+  void touch(const schema::entity& of);
   template <class F>
   auto whole(const policy::grants& who, const write_options& how, F&& work) -> decltype(work());
+  /// Opens the call's nesting at its first write: what fails before that has nothing to undo.
+  result<void> about_to_write();
   template <class T>
   result<T> noticed(result<T> read);
   static error ended();
-  void abandon(int nesting) noexcept;
+  void abandon() noexcept;
 
   store::store& store_;
   std::shared_ptr<const effect_set> effects_;
@@ -84,8 +91,12 @@ class pipeline {
   schema::catalog_ptr catalog_;  ///< one for the whole transaction
   std::int64_t batch_ = 0;       ///< sequence of this transaction's first change
   std::unique_ptr<store::transaction> in_;
-  std::unordered_map<std::pair<const schema::entity*, id>, schema::record, key_hash> cache_;
-  std::set<std::string, std::less<>> touched_;
+  int nesting_ = 0;          ///< of the call that is running; 0: it has written nothing
+  schema::record entry_;     ///< of the change log, filled anew for each change
+  /// Images by age: when `recent_` is full it becomes `older_`, so that what is in use stays.
+  using images = std::unordered_map<std::pair<const schema::entity*, id>, image, key_hash>;
+  images recent_, older_;
+  std::vector<const schema::entity*> touched_;
 };
 
 }  // namespace guanxi::work
