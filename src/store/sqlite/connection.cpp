@@ -128,6 +128,16 @@ result<void> connection::run_inside(const std::string& sql) {
   return run(sql);
 }
 
+result<void> connection::step_inside(const std::string& sql) {
+  if (auto ok = still_inside(); !ok) return ok;
+  result<sqlite3_stmt*> s = prepared(sql);
+  if (!s) return passed(s);
+  result<int> done = step(*s);
+  if (!done) return passed(done);
+  sqlite3_reset(*s);
+  return {};
+}
+
 result<void> connection::look(const sqlite_options& options) {
   std::error_code ignored;
   if (std::filesystem::is_directory(options.path, ignored))
@@ -153,7 +163,8 @@ result<void> connection::look(const sqlite_options& options) {
 result<std::unique_ptr<connection>> connection::open(const sqlite_options& options, bool may_create,
                                                      const environment& world) {
   std::unique_ptr<connection> out(new connection(options.path));
-  int flags = SQLITE_OPEN_FULLMUTEX |
+  // The store makes one call of a connection at a time, so SQLite need not lock at every call.
+  int flags = SQLITE_OPEN_NOMUTEX |
               (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
   if (may_create && !options.read_only) flags |= SQLITE_OPEN_CREATE;
   sqlite3* db = nullptr;
@@ -194,13 +205,29 @@ result<sqlite3_stmt*> connection::prepared(const std::string& sql) {
     sqlite3_clear_bindings(found->second.get());
     return found->second.get();
   }
+  result<statement_ptr> made = prepare(sql);
+  if (!made) return passed(made);
+  if (statements_.size() >= kept_statements) statements_.clear();
+  return statements_.emplace(sql, std::move(*made)).first->second.get();
+}
+
+result<sqlite3_stmt*> connection::prepared(statement& s) {
+  if (s.ready) {
+    sqlite3_reset(s.ready.get());
+    return s.ready.get();
+  }
+  result<statement_ptr> made = prepare(s.sql);
+  if (!made) return passed(made);
+  s.ready = std::move(*made);
+  return s.ready.get();
+}
+
+result<statement_ptr> connection::prepare(const std::string& sql) {
   sqlite3_stmt* s = nullptr;
   const int code = sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
                                       SQLITE_PREPARE_PERSISTENT, &s, nullptr);
   if (code != SQLITE_OK) return unexpected(failed("read"));
-  if (statements_.size() >= kept_statements) statements_.clear();
-  statements_.emplace(sql, statement_ptr(s));
-  return s;
+  return statement_ptr(s);
 }
 
 result<int> connection::step(sqlite3_stmt* s) {
@@ -220,7 +247,7 @@ int bind(sqlite3_stmt* s, int at, const value& v, int scale) {
       return sqlite3_bind_int64(
           s, at, rescaled(v.as_decimal().coefficient, v.as_decimal().scale, scale).value_or(0));
     case value_type::text:
-      return sqlite3_bind_text64(s, at, v.as_text().data(), v.as_text().size(), SQLITE_TRANSIENT,
+      return sqlite3_bind_text64(s, at, v.as_text().data(), v.as_text().size(), SQLITE_STATIC,
                                  SQLITE_UTF8);
     case value_type::date: return sqlite3_bind_int64(s, at, v.as_date().days);
     case value_type::instant: return sqlite3_bind_int64(s, at, v.as_instant().microseconds);

@@ -21,6 +21,12 @@ struct finalize_statement {
 };
 using statement_ptr = std::unique_ptr<sqlite3_stmt, finalize_statement>;
 
+/// A text that one connection runs again and again; prepared when it is first needed.
+struct statement {
+  std::string sql;
+  statement_ptr ready = {};
+};
+
 /// "\"name\"", with quotes doubled.
 std::string identifier(std::string_view name);
 
@@ -35,6 +41,8 @@ class connection {
   result<std::int64_t> number(const std::string& sql);
   /// A prepared statement, reset and unbound, kept for the next call with the same text.
   result<sqlite3_stmt*> prepared(const std::string& sql);
+  /// The same for a statement that its owner keeps; what was bound before stays bound.
+  result<sqlite3_stmt*> prepared(statement& s);
   /// SQLITE_ROW, SQLITE_DONE, or the error.
   result<int> step(sqlite3_stmt* s);
   /// The last error of the connection, as ours.
@@ -50,11 +58,14 @@ class connection {
   result<void> rollback();
   /// Runs a statement that makes sense inside the transaction only.
   result<void> run_inside(const std::string& sql);
+  /// The same for one that will come again, such as a savepoint.
+  result<void> step_inside(const std::string& sql);
   /// An error (aborted) if the open transaction is gone.
   result<void> still_inside() const;
 
  private:
   explicit connection(std::string_view path);
+  result<statement_ptr> prepare(const std::string& sql);
   std::string shown_;
   bool inside_ = false;     ///< between begin and its end, as the caller sees it
   mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
@@ -62,7 +73,8 @@ class connection {
   std::unordered_map<std::string, statement_ptr> statements_;
 };
 
-/// Binds a value at a place counted from 1: a decimal its coefficient at `scale`.
+/// Binds a value at a place counted from 1: a decimal its coefficient at `scale`. A text is not
+/// copied: it must stay until the statement is bound anew or run no more.
 int bind(sqlite3_stmt* s, int at, const value& v, int scale);
 /// Reads a column as a value of the given type.
 value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale);

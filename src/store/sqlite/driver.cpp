@@ -19,14 +19,19 @@ using sqlite::identifier;
 constexpr std::int64_t application_id = 0x47585231;  // "GXR1": how other tools know our files
 constexpr std::int64_t format_version = 1;
 
-/// The statements that one entity needs again and again.
+using sqlite::statement;
+
+/// The statements that one connection runs for one entity.
 struct table {
-  std::string get, insert, update, erase, scan;
+  const schema::entity* of = nullptr;
+  statement get, insert, update, erase, scan;
+  std::vector<statement> find;               ///< by slot; empty text: no unique field
   std::vector<const schema::field*> fields;  ///< stored fields, in column order
 };
 
 table table_of(const schema::entity& e) {
   table t;
+  t.of = &e;
   std::string columns, places, sets;
   for (const schema::field& f : e.fields()) {
     if (bare(e) && f.system && f.slot != schema::system_slot::id) continue;
@@ -40,19 +45,39 @@ table table_of(const schema::entity& e) {
     sets += identifier(f.name) + " = " + place;
   }
   const std::string name = identifier(e.name());
-  t.get = "SELECT " + columns + " FROM " + name + " WHERE \"id\" = ?1";
-  t.insert = "INSERT INTO " + name + " (" + columns + ") VALUES (" + places + ")";
-  t.update = "UPDATE " + name + " SET " + sets + " WHERE \"id\" = ?1";
-  if (!bare(e)) t.update += " AND \"revision\" = ?" + std::to_string(t.fields.size() + 1);
-  t.erase = "DELETE FROM " + name + " WHERE \"id\" = ?1";
-  t.scan = "SELECT " + columns + " FROM " + name + " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT ?2";
+  t.get.sql = "SELECT " + columns + " FROM " + name + " WHERE \"id\" = ?1";
+  t.insert.sql = "INSERT INTO " + name + " (" + columns + ") VALUES (" + places + ")";
+  t.update.sql = "UPDATE " + name + " SET " + sets + " WHERE \"id\" = ?1";
+  if (!bare(e))
+    t.update.sql += " AND \"revision\" = ?" + std::to_string(t.fields.size() + 1);
+  t.erase.sql = "DELETE FROM " + name + " WHERE \"id\" = ?1";
+  t.scan.sql =
+      "SELECT " + columns + " FROM " + name + " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT ?2";
+  t.find.resize(e.slots());
+  for (const schema::field& f : e.fields())
+    if (f.has(schema::unique))
+      t.find[f.slot].sql = "SELECT \"id\" FROM " + name + " WHERE " + identifier(f.name) +
+                           " = ?1 AND \"deletion_batch\" IS NULL";
   return t;
 }
+
+/// A connection and its statements. They belong to whoever holds the store's lock for it.
+struct side {
+  std::unique_ptr<connection> db;
+  std::vector<table> tables = {};  ///< by entity number
+
+  table& of(const schema::entity& e) {
+    if (tables.size() <= e.number()) tables.resize(e.number() + 1u);
+    table& t = tables[e.number()];
+    if (t.of != &e) t = table_of(e);  // the first time, or after a change of the schema
+    return t;
+  }
+};
 
 class sqlite_driver final : public driver {
  public:
   sqlite_driver(std::unique_ptr<connection> writer, std::unique_ptr<connection> reader)
-      : writer_(std::move(writer)), reader_(std::move(reader)) {}
+      : writing_{std::move(writer)}, reading_{std::move(reader)}, writer_(*writing_.db) {}
 
   std::string_view name() const noexcept override { return "sqlite"; }
   bool transactional() const noexcept override { return true; }
@@ -66,21 +91,21 @@ class sqlite_driver final : public driver {
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
 
-  result<void> begin() override { return writer_->begin(); }
-  result<void> commit() override { return writer_->commit(); }
-  result<void> rollback() override { return writer_->rollback(); }
+  result<void> begin() override { return writer_.begin(); }
+  result<void> commit() override { return writer_.commit(); }
+  result<void> rollback() override { return writer_.rollback(); }
   result<void> savepoint(int n) override {
-    return writer_->run_inside("SAVEPOINT n" + std::to_string(n));
+    return writer_.step_inside("SAVEPOINT n" + std::to_string(n));
   }
   result<void> release(int n) override {
-    return writer_->run_inside("RELEASE n" + std::to_string(n));
+    return writer_.step_inside("RELEASE n" + std::to_string(n));
   }
   result<void> rollback_to(int n) override {
-    return writer_->run_inside("ROLLBACK TO n" + std::to_string(n));
+    return writer_.step_inside("ROLLBACK TO n" + std::to_string(n));
   }
-  bool snapshots() const noexcept override { return reader_ != nullptr; }
+  bool snapshots() const noexcept override { return reading_.db != nullptr; }
   result<std::int64_t> foreign_version() override {
-    return at(view::committed).number("PRAGMA data_version");
+    return at(view::committed).db->number("PRAGMA data_version");
   }
 
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
@@ -90,22 +115,12 @@ class sqlite_driver final : public driver {
                        const query::row_sink& sink) override;
 
  private:
-  connection& at(view v) { return v == view::writing || !reader_ ? *writer_ : *reader_; }
-  const table& of(const schema::entity& e);
+  side& at(view v) { return v == view::writing || !reading_.db ? writing_ : reading_; }
   static void fill(sqlite3_stmt* s, const table& t, schema::record& into);
 
-  std::unique_ptr<connection> writer_, reader_;  ///< no reader: one connection serves both
-  std::mutex tables_mutex_;
-  std::unordered_map<const schema::entity*, table> tables_;
+  side writing_, reading_;  ///< no reading connection: one serves both
+  connection& writer_;
 };
-
-const table& sqlite_driver::of(const schema::entity& e) {
-  // Entities live as long as the store, so their address is a key.
-  const std::lock_guard lock(tables_mutex_);
-  auto found = tables_.find(&e);
-  if (found == tables_.end()) found = tables_.emplace(&e, table_of(e)).first;
-  return found->second;
-}
 
 void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) {
   for (std::size_t i = 0; i < t.fields.size(); ++i) {
@@ -115,16 +130,17 @@ void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) 
 }
 
 result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema::record& into) {
-  const table& t = of(e);
-  result<sqlite3_stmt*> s = at(v).prepared(t.get);
+  table& t = at(v).of(e);
+  connection& c = *at(v).db;
+  result<sqlite3_stmt*> s = c.prepared(t.get);
   if (!s) {
     // A new store has no tables yet, so it has no such record; all else that fails is an error.
-    const std::string_view said = sqlite3_errmsg(at(v).raw());
+    const std::string_view said = sqlite3_errmsg(c.raw());
     if (s.error().store_code() == SQLITE_ERROR && said.starts_with("no such table")) return false;
     return passed(s);
   }
   sqlite3_bind_int64(*s, 1, key.value);
-  result<int> row = at(v).step(*s);
+  result<int> row = c.step(*s);
   if (!row) return passed(row);
   const bool there = *row == SQLITE_ROW;
   if (there) fill(*s, t, into);
@@ -133,20 +149,20 @@ result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema:
 }
 
 result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_revision) {
-  if (auto ok = writer_->still_inside(); !ok) return ok;
-  const table& t = of(r.of());
-  result<sqlite3_stmt*> s = writer_->prepared(expected_revision == 0 ? t.insert : t.update);
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  table& t = writing_.of(r.of());
+  result<sqlite3_stmt*> s = writer_.prepared(expected_revision == 0 ? t.insert : t.update);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
     if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
-      return unexpected(writer_->failed("write to"));
+      return unexpected(writer_.failed("write to"));
   if (expected_revision > 0 && !bare(r.of()))
     sqlite3_bind_int64(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
-  result<int> done = writer_->step(*s);
+  result<int> done = writer_.step(*s);
   if (!done) return passed(done);
   sqlite3_reset(*s);
-  if (expected_revision > 0 && sqlite3_changes(writer_->raw()) == 0)
+  if (expected_revision > 0 && sqlite3_changes(writer_.raw()) == 0)
     return unexpected(error(errc::conflict,
                             "the record has changed since it was read; read it again")
                           .in_entity(r.of().name())
@@ -155,11 +171,11 @@ result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_r
 }
 
 result<void> sqlite_driver::erase(const schema::entity& e, id key) {
-  if (auto ok = writer_->still_inside(); !ok) return ok;
-  result<sqlite3_stmt*> s = writer_->prepared(of(e).erase);
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  result<sqlite3_stmt*> s = writer_.prepared(writing_.of(e).erase);
   if (!s) return passed(s);
   sqlite3_bind_int64(*s, 1, key.value);
-  result<int> done = writer_->step(*s);
+  result<int> done = writer_.step(*s);
   if (!done) return passed(done);
   sqlite3_reset(*s);
   return {};
@@ -169,14 +185,15 @@ result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schem
                                  id after, std::size_t at_most, view v,
                                  const std::function<result<bool>(const schema::record&)>& visit) {
   // The page is read out first, so that a visitor may read in turn.
-  const table& t = of(e);
-  result<sqlite3_stmt*> s = at(v).prepared(t.scan);
+  table& t = at(v).of(e);
+  connection& c = *at(v).db;
+  result<sqlite3_stmt*> s = c.prepared(t.scan);
   if (!s) return passed(s);
   sqlite3_bind_int64(*s, 1, after.value);
   sqlite3_bind_int64(*s, 2, static_cast<std::int64_t>(at_most));
   std::vector<schema::record> page;
   for (;;) {
-    result<int> row = at(v).step(*s);
+    result<int> row = c.step(*s);
     if (!row) return passed(row);
     if (*row != SQLITE_ROW) break;
     fill(*s, t, page.emplace_back(catalog, e));
@@ -194,21 +211,18 @@ result<void> sqlite_driver::migrate(const schema::catalog& to,
                                    std::span<const schema::step> steps) {
   for (const schema::step& step : steps)
     for (const std::string& sql : sqlite::statements_for(step, to))
-      if (auto ok = writer_->run_inside(sql); !ok) return ok;
+      if (auto ok = writer_.run_inside(sql); !ok) return ok;
   return {};
 }
 
 result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint16_t slot,
                                               const value& v, view view_at) {
   const schema::field& f = e.at(slot);
-  result<sqlite3_stmt*> s =
-      at(view_at).prepared("SELECT \"id\" FROM " + identifier(e.name()) + " WHERE " +
-                           identifier(f.name) +
-                           " = ?1 AND \"deletion_batch\" IS NULL");
+  connection& c = *at(view_at).db;
+  result<sqlite3_stmt*> s = c.prepared(at(view_at).of(e).find[slot]);
   if (!s) return passed(s);
-  if (sqlite::bind(*s, 1, v, f.scale) != SQLITE_OK)
-    return unexpected(at(view_at).failed("read"));
-  result<int> row = at(view_at).step(*s);
+  if (sqlite::bind(*s, 1, v, f.scale) != SQLITE_OK) return unexpected(c.failed("read"));
+  result<int> row = c.step(*s);
   if (!row) return passed(row);
   std::optional<id> out;
   if (*row == SQLITE_ROW) out = id{sqlite3_column_int64(*s, 0)};
@@ -289,7 +303,7 @@ class watch {
 result<void> sqlite_driver::execute(const query::fragment& f, view v, const query::bounds& within,
                                     const query::row_sink& sink) {
   if (auto ok = within.check(); !ok) return ok;
-  connection& c = at(v);
+  connection& c = *at(v).db;
   const sqlite::select_text select = sqlite::select_for(f);
   result<sqlite3_stmt*> s = c.prepared(select.sql.text);
   if (!s) return passed(s);
