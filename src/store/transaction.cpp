@@ -21,7 +21,20 @@ id unique_entry(std::string_view entity, std::string_view field, std::string_vie
 
 constexpr int max_probes = 64;
 
+namespace table = system_table;
+
+/// Whether an entry of gx_unique stands for this value of this field.
+bool is_for(const schema::record& entry, const schema::field& f, std::string_view content) {
+  return entry.at(table::unique["entity"].slot).as_text() == f.of->name() &&
+         entry.at(table::unique["field"].slot).as_text() == f.name &&
+         entry.at(table::unique["content"].slot).as_text() == content;
+}
+
 }  // namespace
+
+transaction::transaction(store& s, std::unique_lock<std::timed_mutex> lock)
+    : store_(s), lock_(std::move(lock)), catalog_(s.catalog()), ids_{meta_next_id},
+      changes_{meta_next_change}, epochs_{meta_epoch} {}
 
 transaction::~transaction() {
   // Nothing can be done here about a failing rollback: the store undoes it when it next opens.
@@ -29,7 +42,7 @@ transaction::~transaction() {
 }
 
 result<schema::record> transaction::load(const schema::entity& of, id key) {
-  schema::record r(store_.catalog(), of);
+  schema::record r(catalog_, of);
   result<bool> there = store_.driver_->get(of, key, view::writing, r);
   if (!there) return passed(there);
   if (!*there) return schema::record();
@@ -57,30 +70,24 @@ result<void> transaction::erase(const schema::entity& of, id key) {
 
 /// Keeps the gx_unique entries of a record that is about to be stored.
 result<void> transaction::index_unique(const schema::record& before, const schema::record& after) {
-  const schema::entity& table = *store_.catalog()->find("gx_unique");
-  const std::uint16_t entity_slot = table.find("entity")->slot,
-                      field_slot = table.find("field")->slot,
-                      content_slot = table.find("content")->slot,
-                      record_slot = table.find("record")->slot;
+  const schema::entity& entries = *catalog_->find(table::unique.name);
   // Finds the entry of a value, or the free place for it, and points it at `owner` (0: nobody).
   const auto point = [&](const schema::field& f, const value& v, id owner) -> result<void> {
     const std::string content = v.to_string();
     id key = unique_entry(after.of().name(), f.name, content);
     for (int probe = 0; probe < max_probes; ++probe, ++key.value) {
-      result<schema::record> entry = load(table, key);
+      result<schema::record> entry = load(entries, key);
       if (!entry) return passed(entry);
       const bool fresh = entry->empty();
-      const bool mine = !fresh && entry->at(entity_slot) == value(after.of().name()) &&
-                        entry->at(field_slot) == value(f.name) &&
-                        entry->at(content_slot) == value(content);
+      const bool mine = !fresh && is_for(*entry, f, content);
       if (!fresh && !mine) continue;
       if (fresh && !owner) return {};
-      schema::record next(store_.catalog(), table);
+      schema::record next(catalog_, entries);
       next.set(schema::system_slot::id, key);
-      next.set(entity_slot, after.of().name());
-      next.set(field_slot, f.name);
-      next.set(content_slot, content);
-      next.set(record_slot, owner.value);
+      next.set(table::unique["entity"].slot, after.of().name());
+      next.set(table::unique["field"].slot, f.name);
+      next.set(table::unique["content"].slot, content);
+      next.set(table::unique["record"].slot, owner.value);
       return store_.driver_->put(next, fresh ? 0 : 1);
     }
     return unexpected(errc::internal, "the index of unique values has too long a chain");
@@ -106,19 +113,16 @@ result<id> transaction::holder(const schema::entity& of, std::uint16_t slot, con
     if (!at) return passed(at);
     found = at->value_or(id{});
   } else {
-    const schema::entity& table = *store_.catalog()->find("gx_unique");
+    const schema::entity& entries = *catalog_->find(table::unique.name);
     const std::string content = v.to_string();
     id key = unique_entry(of.name(), of.at(slot).name, content);
     for (int probe = 0; probe < max_probes; ++probe, ++key.value) {
-      result<schema::record> entry = load(table, key);
+      result<schema::record> entry = load(entries, key);
       if (!entry) return passed(entry);
       if (entry->empty()) break;
-      if (entry->at(table.find("entity")->slot) == value(of.name()) &&
-          entry->at(table.find("field")->slot) == value(of.at(slot).name) &&
-          entry->at(table.find("content")->slot) == value(content)) {
-        found = id{entry->at(table.find("record")->slot).as_integer()};
-        break;
-      }
+      if (!is_for(*entry, of.at(slot), content)) continue;
+      found = id{entry->at(table::unique["record"].slot).as_integer()};
+      break;
     }
   }
   return found == except ? id{} : found;
@@ -128,14 +132,14 @@ result<query::rows> transaction::read(const query::trimmed_plan& p, const query:
   return store_.read(p, within, view::writing);
 }
 
-result<std::int64_t> transaction::counter(id key, std::optional<std::int64_t>& cached) {
-  if (!cached) {
-    const schema::entity& table = *store_.catalog()->find("gx_meta");
-    result<schema::record> row = load(table, key);
+result<std::int64_t> transaction::take(counter& from) {
+  if (from.next == 0) {
+    result<schema::record> row = load(*catalog_->find(table::meta.name), from.key);
     if (!row) return passed(row);
-    cached = row->empty() ? 1 : row->at(table.find("number")->slot).as_integer();
+    from.stored = !row->empty();
+    from.next = from.stored ? row->at(table::meta["number"].slot).as_integer() : 1;
   }
-  const std::int64_t taken = (*cached)++;
+  const std::int64_t taken = from.next++;
   // Where nothing is undone, a number that was given out must never be given again.
   if (!store_.transactional())
     if (auto ok = write_counters(); !ok) return passed(ok);
@@ -143,27 +147,23 @@ result<std::int64_t> transaction::counter(id key, std::optional<std::int64_t>& c
 }
 
 result<id> transaction::next_id() {
-  result<std::int64_t> n = counter(meta_next_id, next_id_);
+  result<std::int64_t> n = take(ids_);
   if (!n) return passed(n);
   return id{*n};
 }
 
-result<std::int64_t> transaction::next_change() { return counter(meta_next_change, next_change_); }
+result<std::int64_t> transaction::next_change() { return take(changes_); }
 
-result<std::int64_t> transaction::next_epoch() { return counter(meta_epoch, epoch_); }
+result<std::int64_t> transaction::next_epoch() { return take(epochs_); }
 
 result<void> transaction::write_counters() {
-  for (auto [key, cached] : {std::pair(meta_next_id, next_id_),
-                             std::pair(meta_next_change, next_change_),
-                             std::pair(meta_epoch, epoch_)}) {
-    if (!cached) continue;
-    const schema::entity& table = *store_.catalog()->find("gx_meta");
-    result<schema::record> row = load(table, key);
-    if (!row) return passed(row);
-    schema::record next(store_.catalog(), table);
-    next.set(schema::system_slot::id, key);
-    next.set(table.find("number")->slot, *cached);
-    if (auto ok = store_.driver_->put(next, row->empty() ? 0 : 1); !ok) return ok;
+  for (counter* each : {&ids_, &changes_, &epochs_}) {
+    if (each->next == 0) continue;
+    schema::record next(catalog_, *catalog_->find(table::meta.name));
+    next.set(schema::system_slot::id, each->key);
+    next.set(table::meta["number"].slot, each->next);
+    if (auto ok = store_.driver_->put(next, each->stored ? 1 : 0); !ok) return ok;
+    each->stored = true;
   }
   return {};
 }

@@ -69,21 +69,27 @@ class transaction {
 
  private:
   friend class store;
-  transaction(store& s, std::unique_lock<std::timed_mutex> lock)
-      : store_(s), lock_(std::move(lock)) {}
-  result<std::int64_t> counter(id key, std::optional<std::int64_t>& cached);
+  /// A number of gx_meta that is handed out and advanced inside the transaction.
+  struct counter {
+    id key;
+    std::int64_t next = 0;  ///< 0: not read yet
+    bool stored = false;    ///< whether there is a row to replace
+  };
+  transaction(store& s, std::unique_lock<std::timed_mutex> lock);
+  result<std::int64_t> take(counter& from);
   result<void> write_counters();
   result<void> index_unique(const schema::record& before, const schema::record& after);
 
   store& store_;
   std::unique_lock<std::timed_mutex> lock_;
+  schema::catalog_ptr catalog_;  ///< as it was at the beginning
   /// Says that a store without transactions has kept what should be undone.
   result<void> undone(std::size_t since) const;
   bool open_ = true;
   int nesting_ = 0;
   std::size_t written_ = 0;            ///< puts and erasures so far
   std::vector<std::size_t> nestings_;  ///< written_ at the start of each open nesting
-  std::optional<std::int64_t> next_id_, next_change_, epoch_;
+  counter ids_, changes_, epochs_;
 };
 
 class store {
