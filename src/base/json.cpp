@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <cstring>
 #include <iterator>
 #include <new>
 #include <unordered_set>
@@ -232,17 +234,36 @@ void append_escape(std::string& out, unsigned char c) {
   }
 }
 
+bool stands_for_itself(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\'; }
+
+/// The first place at or after `at` with a character that needs an escape, eight bytes at a time.
+std::size_t past_plain(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101ULL, tops = 0x8080'8080'8080'8080ULL;
+  const auto has_zero = [&](std::uint64_t x) { return (x - ones) & ~x & tops; };
+  for (; text.size() - at >= 8; at += 8) {
+    std::uint64_t block = 0;
+    std::memcpy(&block, text.data() + at, 8);
+    const std::uint64_t control = (block - ones * 0x20) & ~block & tops;
+    if (control | has_zero(block ^ ones * '"') | has_zero(block ^ ones * '\\')) break;
+  }
+  while (at < text.size() && stands_for_itself(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
+
 /// Appends text that is well-formed UTF-8, escaped.
 void append_escaped(std::string& out, std::string_view text) {
-  std::size_t plain_from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out += text.substr(plain_from, i - plain_from);
-    append_escape(out, c);
-    plain_from = i + 1;
+  for (std::size_t from = 0;;) {
+    const std::size_t to = past_plain(text, from);
+    out += text.substr(from, to - from);
+    if (to == text.size()) return;
+    append_escape(out, static_cast<unsigned char>(text[to]));
+    from = to + 1;
   }
-  out += text.substr(plain_from);
+}
+
+void append_number(std::string& out, std::int64_t number) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, std::end(digits), number).ptr);
 }
 
 }  // namespace
@@ -321,14 +342,20 @@ void append_json_text(std::string& out, std::string_view text) {
 
 void append_json_value(std::string& out, const value& v) {
   switch (v.type()) {
-    case value_type::null:
-    case value_type::boolean:
-    case value_type::integer:
-    case value_type::decimal: out += v.to_string(); return;
-    case value_type::text: append_json_text(out, v.as_text()); return;
+    case value_type::integer: return append_number(out, v.as_integer());
+    case value_type::text: return append_json_text(out, v.as_text());
+    case value_type::reference:
+      out += '"';
+      append_number(out, v.as_id().value);
+      out += '"';
+      return;
     case value_type::date:
     case value_type::instant:
-    case value_type::reference: append_json_text(out, v.to_string()); return;
+      out += '"';
+      out += v.to_string();
+      out += '"';
+      return;
+    default: out += v.to_string();
   }
 }
 

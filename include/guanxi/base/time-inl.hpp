@@ -2,6 +2,7 @@
 
 #include "guanxi/base/time.hpp"
 
+#include <charconv>
 #include <optional>
 
 namespace guanxi {
@@ -20,10 +21,12 @@ GUANXI_INLINE int digits(std::string_view text, std::size_t at, std::size_t coun
 }
 
 GUANXI_INLINE void append_padded(std::string& out, std::int64_t number, std::size_t width) {
-  const std::string text = std::to_string(number < 0 ? -number : number);
+  char digits[24];
+  const char* end = std::to_chars(digits, digits + 24, number < 0 ? -number : number).ptr;
+  const auto size = static_cast<std::size_t>(end - digits);
   if (number < 0) out += '-';
-  if (text.size() < width) out.append(width - text.size(), '0');
-  out += text;
+  if (size < width) out.append(width - size, '0');
+  out.append(digits, size);
 }
 
 GUANXI_INLINE std::int64_t floor_divided(std::int64_t a, std::int64_t b) noexcept {
