@@ -13,8 +13,8 @@ session& session::operator=(session&&) noexcept = default;
 session::~session() = default;
 
 result<const policy::grants*> session::state::rights() const {
-  if (!open)  // inside a transaction the rules stand still
-    if (auto ok = of->refresh(); !ok) return passed(ok);
+  if (open && grants) return &*grants;  // inside a transaction the rules stand still
+  if (auto ok = of->refresh(); !ok) return passed(ok);
   const policy::rulebook_ptr rules = of->current_rules();
   const schema::catalog_ptr catalog = of->store->catalog();
   if (!who.system) {

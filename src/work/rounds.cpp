@@ -121,7 +121,8 @@ result<void> pipeline::run::run_effects() {
     const std::size_t count = items_.size();
     bool quiet = true;
     for (std::size_t i = 0; i < count; ++i) {
-      items_[i]->touched = std::exchange(items_[i]->next, {});
+      items_[i]->touched.swap(items_[i]->next);
+      items_[i]->next.clear();
       quiet = quiet && items_[i]->touched.empty() && !(items_[i]->fresh() && items_[i]->starting);
     }
     if (quiet) return faults();

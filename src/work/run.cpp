@@ -49,6 +49,7 @@ pipeline::run::item& pipeline::run::begin(image before, schema::record after) {
   it->by = &p_.effects_->of(after.of());
   it->rights = &who_.of(after.of());
   it->classes.assign(after.of().slots(), write_class::none);
+  it->next.reserve(after.of().slots());  // one growth: most fields of a new record are written
   it->before = std::move(before);
   it->after = std::move(after);
   items_.push_back(std::move(it));
@@ -304,15 +305,15 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
   return finish();
 }
 
-/// What the principal sees of what was written; perhaps only that it was.
-schema::record pipeline::run::shown(const item& it) const {
-  schema::record out = it.after;
+/// What the principal sees of what was written; perhaps only that it was. The item is done with.
+schema::record pipeline::run::shown(item& it) const {
+  schema::record out = std::move(it.after);
   const policy::grant& g = *it.rights;
   if (g.allows(policy::action::read, out)) {
     out.hide_behind(g.visible);
     return out;
   }
-  auto only_id = std::make_shared<std::vector<bool>>(it.of().slots(), false);
+  auto only_id = std::make_shared<std::vector<bool>>(out.of().slots(), false);
   (*only_id)[at::id] = true;
   out.hide_behind(std::move(only_id));
   return out;

@@ -69,7 +69,7 @@ class pipeline::run {
   item* find(const schema::entity& of, id key);
   error unknown_field(const schema::entity& of, std::string_view name) const;
   result<void> faults();
-  schema::record shown(const item& it) const;
+  schema::record shown(item& it) const;
   const schema::catalog_ptr& catalog() const { return p_.catalog_; }
 
   pipeline& p_;

@@ -134,9 +134,8 @@ result<void> pipeline::run::store(item& it) {
   const std::uint16_t role = it.by->role;
   if (role != schema::no_slot && !it.fresh() && it.differs(role))
     if (auto ok = relabel_owned(it); !ok) return ok;
-  // The first record is the answer; the others are of use to later calls alone.
-  const bool answer = &it == items_.front().get();
-  p_.remember(std::make_shared<const schema::record>(answer ? it.after : std::move(it.after)));
+  // A new record is read again if it is needed, which most are not.
+  if (!it.fresh()) p_.remember(std::make_shared<const schema::record>(it.after));
   return {};
 }
 

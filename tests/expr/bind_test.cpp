@@ -226,6 +226,25 @@ parameter_value many(std::string name, std::vector<value> list) {
   return {std::move(name), {}, std::move(list), true};
 }
 
+TEST(bind, leaves_open_parameters_to_be_replaced) {
+  const std::vector<parameter_value> open = {
+      {.name = "other", .content = 1},
+      {.name = "n", .open = expr::type{.base = value_type::integer}}};
+  const bound b("probability > :n and :other = 1", open);
+  ASSERT_TRUE(b.e) << b.why().message();
+  const auto still_open = [](const expr::expression& e) {
+    return std::count_if(e.nodes.begin(), e.nodes.end(),
+                         [](const expr::node& n) { return n.what == expr::op::parameter; });
+  };
+  expr::expression e = *b.e;
+  EXPECT_EQ(still_open(e), 1);
+  expr::replace_parameters(e, std::vector<value>{1, 40});
+  EXPECT_EQ(still_open(e), 0);
+  EXPECT_EQ(expr::print(e), "probability > 40 and 1 = 1");
+  EXPECT_EQ(bound("name = :n", open).why().code(), errc::type_mismatch);
+  EXPECT_EQ(bound("probability in (:n)", open).why().code(), errc::type_mismatch);
+}
+
 TEST(bind, puts_parameters_in_place) {
   const row r{{"probability", value(50)}, {"name", value("Acme")},
               {"close_date", day("2017-03-01")}};

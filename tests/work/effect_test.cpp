@@ -142,8 +142,52 @@ TEST_F(effects, name_only_what_there_is) {
     EXPECT_NE(refused({e}), "installed") << path;
   }
   e = good;
-  e.queries = {"select from"};
-  EXPECT_NE(refused({e}), "installed");
+  for (const char* query : {"select from", "select nope from thing", "select name from galaxy",
+                            "select id from thing where parent = :nope",
+                            "select id from thing where count in (:count)",
+                            "select id from thing where note = :count"}) {
+    e.queries = {query};
+    EXPECT_NE(refused({e}).find("effect `a`"), std::string::npos) << query;
+  }
+}
+
+TEST_F(effects, read_queries_with_the_records_own_values) {
+  effect e = writing("siblings", "note", write_class::initial);
+  e.fields = {"parent", "count"};
+  e.queries = {"select count() from thing where parent = :parent and id != :id",
+               "select name, :count + 1 from thing where count >= :count order by name limit 1",
+               "select count() from thing where parent in (select id from thing where "
+               "parent = :parent)"};
+  e.run = [this](const change&, const reads& in, output& out) {
+    std::string note = in.queries[0].at(0, 0).to_string() + ",";
+    for (std::size_t i = 0; i < in.queries[1].size(); ++i)
+      note += in.queries[1].at(i, 0).to_string() + in.queries[1].at(i, 1).to_string();
+    out.set(to("note", note + "," + in.queries[2].at(0, 0).to_string()));
+  };
+  install({e});
+  const auto note = [](const result<schema::record>& r) {
+    return r.value().find("note").value().to_string();
+  };
+  const id top = create(named("top").set("count", 5)).value().key();
+  EXPECT_EQ(note(create(named("a").set("parent", top).set("count", 2))), "0,top3,0");
+  const id b = create(named("b").set("parent", top).set("count", 9)).value().key();
+  EXPECT_EQ(note(create(named("c").set("parent", top).set("count", 6))), "2,b7,0");
+  EXPECT_EQ(note(create(named("deep").set("parent", b).set("count", 6))), "0,b7,0");
+  EXPECT_EQ(note(create(named("d").set("parent", top).set("count", 7))), "3,b8,1");
+  EXPECT_EQ(note(create(named("rootless").set("count", nullptr))), "0,,0")
+      << "null equals nothing, itself neither";
+}
+
+TEST_F(effects, go_on_when_the_schema_has_grown_since_they_were_installed) {
+  install({setting("rule", "note", write_class::rule, "kept")});
+  store->define("thing", {.name = "x_new", .initial = "'fresh'"}).value();
+  const policy::grants now(std::make_shared<const policy::rulebook>(), store->catalog(),
+                           policy::principal::system_sight("test"));
+  auto p = pipeline::begin(*store, set, "USD").value();
+  const auto r = p->create(now, schema::draft(*store->catalog()->find("thing")).set("name", "A"));
+  ASSERT_TRUE(r) << r.error().message();
+  EXPECT_EQ(r->find("note").value(), value("kept"));
+  EXPECT_EQ(r->find("x_new").value(), value("fresh"));
 }
 
 TEST_F(effects, derive_what_is_derived_and_nothing_else) {

@@ -232,6 +232,8 @@ GUANXI_INLINE draft& draft::set_slot(std::uint16_t slot, value v) {
       e.content = std::move(*content);
       return *this;
     }
+  constexpr std::size_t usual = 8;
+  if (entries_.empty()) entries_.reserve(usual);
   entries_.push_back({slot, std::move(*content)});
   return *this;
 }
