@@ -13,11 +13,12 @@ fail() {
 }
 
 packages=(g++ cmake ninja-build ccache pkg-config git
-          libsqlite3-dev libicu-dev nlohmann-json3-dev libgtest-dev libgmock-dev
+          libsqlite3-dev libicu-dev nlohmann-json3-dev
+          libboost-dev libboost-serialization-dev libxxhash-dev libgtest-dev libgmock-dev
           python3 python3-venv python3-dev)
 
 command -v dpkg-query > /dev/null ||
-  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, GoogleTest and Python 3.11 by hand, then run CMake's presets"
+  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, GoogleTest and Python 3.11 by hand, then run CMake's presets"
 
 installed=" $(dpkg-query --show --showformat='${db:Status-Status}/${Package} ' "${packages[@]}" \
   2> /dev/null || true)"

@@ -1,4 +1,5 @@
 #include "guanxi/crm/standard.hpp"
+#include "guanxi/store/memory.hpp"
 #include "state.hpp"
 
 #include <utility>
@@ -140,6 +141,15 @@ result<tenant> open(std::string_view path, const open_options& options) {
     return unexpected(errc::invalid_argument,
                       "a path must be UTF-8 text without NUL, and not empty");
   const environment world = options.world ? *options.world : default_environment();
+  if (options.store == store_kind::memory) {
+    if (!options.vfs.empty())
+      return unexpected(errc::invalid_argument, "a memory store has no `vfs`; leave it out");
+    store::memory_options how{.create = options.create, .read_only = options.read_only};
+    if (path != ":memory:") how.path = path;
+    auto d = store::open_memory(how);
+    if (!d) return passed(d);
+    return open(std::move(*d), options);
+  }
   store::sqlite_options how;
   how.path = path;
   how.create = options.create;

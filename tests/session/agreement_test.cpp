@@ -60,7 +60,7 @@ class agreement : public testing::Test {
   static constexpr std::uint64_t data_seed = 20'260'302;
   static void SetUpTestSuite() {
     using enum tested_store;
-    for (tested_store k : {map, sqlite_file, sqlite_memory, choosy, choosy}) {
+    for (tested_store k : {map, sqlite_file, sqlite_memory, choosy, choosy, memory, memory_saved}) {
       auto at = std::make_unique<company>(k, 100 + companies.size());
       at->furnish();
       add_records(*at, data_seed);

@@ -3,6 +3,8 @@
 #include "support/choosy_driver.hpp"
 #include "support/map_store.hpp"
 
+#include "guanxi/store/memory.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -16,6 +18,8 @@ std::string name(tested_store k) {
     case tested_store::sqlite_memory: return "sqlite_memory";
     case tested_store::map: return "map";
     case tested_store::choosy: return "choosy";
+    case tested_store::memory: return "memory";
+    case tested_store::memory_saved: return "memory_saved";
   }
   return "unknown";
 }
@@ -23,6 +27,8 @@ std::string name(tested_store k) {
 std::unique_ptr<store::driver> make_driver(tested_store k, const environment& world,
                                            const std::string& path, std::uint64_t seed) {
   if (k == tested_store::map) return std::make_unique<map_store>();
+  if (k == tested_store::memory || k == tested_store::memory_saved)
+    return store::open_memory({.path = path}).value();
   store::sqlite_options how;
   how.path = k == tested_store::sqlite_file ? path : ":memory:";
   auto sqlite = store::open_sqlite(how, world).value();
@@ -88,6 +94,7 @@ company::~company() {
 }
 
 void company::reopen() {
+  if (kind == tested_store::memory || kind == tested_store::memory_saved) crm->save().value();
   crm.reset();
   open_options how;
   how.busy_timeout_ms = 1000;
@@ -181,6 +188,7 @@ void company::furnish() {
   schema::draft off = s.draft("user").value();
   off.set(user::active = false);
   s.change(key("idle"), off).value();
+  if (kind == tested_store::memory_saved) reopen();
 }
 
 }  // namespace guanxi::test

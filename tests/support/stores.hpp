@@ -21,11 +21,12 @@
 
 namespace guanxi::test {
 
-enum class tested_store { sqlite_file, sqlite_memory, map, choosy };
+/// memory_saved: a memory store that was saved to a file and opened again once it was furnished.
+enum class tested_store { sqlite_file, sqlite_memory, map, choosy, memory, memory_saved };
 
 inline const auto every_store =
     testing::Values(tested_store::sqlite_file, tested_store::sqlite_memory, tested_store::map,
-                    tested_store::choosy);
+                    tested_store::choosy, tested_store::memory, tested_store::memory_saved);
 std::string name(tested_store k);
 inline std::string store_name(const testing::TestParamInfo<tested_store>& info) {
   return name(info.param);
@@ -71,7 +72,7 @@ class company {
   /// A record by its short name.
   id key(std::string_view name) const { return keys.at(std::string(name)); }
   void furnish();
-  /// Closes and opens the store again; only a file survives that.
+  /// Closes and opens the store again; only a file survives that. A memory store is saved first.
   void reopen();
 
   tested_store kind;

@@ -18,6 +18,7 @@ namespace guanxi::store {
 struct memory_options {
   std::string path = {};  ///< a snapshot file that save() writes; empty: none
   bool create = true;     ///< begin empty if there is no such file; else errc::file_missing
+  bool read_only = false; ///< writes and save() are errc::read_only; the file must be there
 };
 
 /// Errors: errc::file_missing, errc::not_a_database (no snapshot of ours), errc::newer_schema (a

@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include "functions.hpp"
+#include "store/shown_path.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -44,23 +45,6 @@ std::string_view remedy(errc code) {
     case errc::not_a_database: return "; open a file that Guanxi made";
     default: return "";
   }
-}
-
-/// A path in backticks, whole, with control characters and what is not UTF-8 as `?`.
-std::string shown(std::string_view path) {
-  std::string out = "`";
-  while (!path.empty()) {
-    const std::size_t good = std::min(utf8_fault(path).value_or(path.size()), path.size());
-    for (char c : path.substr(0, good)) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += byte < 0x20 || byte == 0x7f ? '?' : c;
-    }
-    path.remove_prefix(good);
-    if (path.empty()) break;
-    out += '?';
-    path.remove_prefix(1);
-  }
-  return out + '`';
 }
 
 }  // namespace

@@ -1,0 +1,277 @@
+#include "guanxi/store/memory.hpp"
+
+#include "guanxi/base/text_services.hpp"
+#include "reading.hpp"
+#include "snapshot.hpp"
+#include "writer.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <utility>
+
+namespace guanxi::store {
+
+namespace {
+
+using memory::contents;
+using memory::moment;
+using memory::no_row;
+using memory::row_number;
+using memory::table;
+
+class memory_driver final : public driver {
+ public:
+  memory_driver(std::unique_ptr<contents> of, memory_options how)
+      : contents_(std::move(of)), how_(std::move(how)) {}
+
+  std::string_view name() const noexcept override { return "memory"; }
+  bool transactional() const noexcept override { return true; }
+  bool snapshots() const noexcept override { return true; }
+  bool parallel_reads() const noexcept override { return true; }
+  bool finds() const noexcept override { return true; }
+
+  result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
+  result<void> put(const schema::record& r, std::int64_t expected_revision) override {
+    if (how_.read_only) return refused();
+    return writer_.put(r, expected_revision);
+  }
+  result<void> put_all(std::span<const schema::record> fresh) override {
+    if (how_.read_only) return refused();
+    return writer_.put_all(fresh);
+  }
+  result<void> erase(const schema::entity& of, id key) override {
+    if (how_.read_only) return refused();
+    writer_.erase(of, key);
+    return {};
+  }
+  result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                    std::size_t at_most, view at,
+                    const std::function<result<bool>(const schema::record&)>& visit) override;
+  result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override {
+    if (how_.read_only) return refused();
+    return writer_.migrate(to, steps);
+  }
+
+  result<void> begin() override {
+    writer_.begin();
+    return {};
+  }
+  result<void> commit() override {
+    writer_.commit();
+    return {};
+  }
+  result<void> rollback() override {
+    writer_.rollback();
+    return {};
+  }
+  result<void> savepoint(int level) override {
+    writer_.savepoint(level);
+    return {};
+  }
+  result<void> release(int level) override {
+    writer_.release(level);
+    return {};
+  }
+  result<void> rollback_to(int level) override {
+    writer_.rollback_to(level);
+    return {};
+  }
+  result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
+                                 view at) override;
+  query::pushdown consider(const query::trimmed_plan& p) override {
+    // Columns take every plan whole.
+    return {.runs = true,
+            .filters = std::vector(p.what().filters.size(), query::verdict::exact),
+            .aggregate = true,
+            .sort = true,
+            .limit = true,
+            .fills = true};
+  }
+  result<void> answer(const query::fragment& f, view at, const query::bounds& within,
+                      query::rows& into) override;
+  result<void> save(std::string_view path) override;
+
+ private:
+  class look;
+  static unexpected refused() {
+    return unexpected(errc::read_only, "nothing was written, since the store was opened to be read "
+                                       "only; open it for writing");
+  }
+
+  std::unique_ptr<contents> contents_;
+  const memory_options how_;
+  memory::writer writer_{*contents_};
+  std::mutex save_mutex_;
+};
+
+/// One short look at what is committed, or at what the open transaction has written, for which
+/// there is nothing to wait.
+class memory_driver::look {
+ public:
+  look(const contents& of, view at) : in_(of), writing_(at == view::writing) {
+    if (!writing_) held_ = of.hold();
+  }
+
+  const table* of(const schema::entity& e) const { return in_.find(e); }
+  row_number rows(const table& t) const {
+    return writing_ ? t.columns.rows() : in_.rows(t, in_.committed());
+  }
+  row_number find(const table& t, id key) const {
+    return writing_ ? t.columns.find(key) : in_.find(t, key, in_.committed());
+  }
+  bool read(const table& t, row_number row, schema::record& into) const {
+    if (!writing_) return in_.read(t, row, in_.committed(), into);
+    t.columns.fill(row, into);
+    return true;
+  }
+  void page(const table& t, const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+            std::size_t at_most, std::vector<schema::record>& into) const;
+  id holder(const table& t, std::uint16_t slot, const value& v) const;
+
+ private:
+  std::vector<std::pair<id, row_number>> erased_above(const table& t, id after,
+                                                      row_number known) const;
+  static id key_of(const table& t, row_number row) {
+    const query::cells& ids = t.columns.column(schema::system_slot::id);
+    return id{ids.integer(ids.code(row))};
+  }
+  value cell(const table& t, row_number row, std::uint16_t slot) const {
+    return writing_ ? t.columns.column(slot).at(row) : in_.cell(t, row, slot, in_.committed());
+  }
+
+  const contents& in_;
+  bool writing_;
+  std::shared_lock<memory::gate> held_;
+};
+
+void memory_driver::look::page(const table& t, const schema::catalog_ptr& catalog,
+                               const schema::entity& of, id after, std::size_t at_most,
+                               std::vector<schema::record>& into) const {
+  const row_number known = rows(t);
+  const auto take = [&](row_number row) {
+    if (!read(t, row, into.emplace_back(catalog, of))) into.pop_back();
+  };
+  const std::vector<std::pair<id, row_number>> erased = erased_above(t, after, known);
+  auto gone = erased.begin();
+  row_number row = t.columns.next(after);
+  while (into.size() < at_most) {
+    const id here = row == no_row ? id{} : key_of(t, row);
+    if (gone != erased.end() && (row == no_row || gone->first < here)) {
+      take(gone++->second);
+      continue;
+    }
+    if (row == no_row) break;
+    if (row < known) take(row);
+    else if (t.columns.ordered() && gone == erased.end()) break;
+    row = t.columns.next(here);
+  }
+}
+
+/// Records that the open transaction has erased are still there for others, in their places.
+std::vector<std::pair<id, row_number>> memory_driver::look::erased_above(const table& t, id after,
+                                                                         row_number known) const {
+  std::vector<std::pair<id, row_number>> out;
+  if (writing_ || t.erasures == 0) return out;
+  std::vector<row_number> changed;
+  in_.past().changed(t, in_.committed(), changed);
+  for (row_number row : changed) {
+    if (row >= known || t.columns.live(row)) continue;
+    const value key = cell(t, row, schema::system_slot::id);
+    if (!key.is_null() && key.as_id() > after) out.emplace_back(key.as_id(), row);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+id memory_driver::look::holder(const table& t, std::uint16_t slot, const value& v) const {
+  std::vector<row_number> rows;
+  if (const query::field_index* index = t.columns.index(slot)) {
+    index->collect({.low = &v, .high = &v}, false, no_row, nullptr, rows);
+    if (!writing_) in_.past().changed(t, in_.committed(), rows);
+  } else {
+    rows.resize(t.columns.rows());
+    std::iota(rows.begin(), rows.end(), row_number{0});
+  }
+  const row_number known = this->rows(t);
+  for (row_number row : rows)
+    if (row < known && cell(t, row, slot) == v &&
+        cell(t, row, schema::system_slot::deletion_batch).is_null())
+      return cell(t, row, schema::system_slot::id).as_id();
+  return {};
+}
+
+result<bool> memory_driver::get(const schema::entity& of, id key, view at, schema::record& into) {
+  const look now(*contents_, at);
+  const table* t = now.of(of);
+  const row_number row = t ? now.find(*t, key) : no_row;
+  return row != no_row && now.read(*t, row, into);
+}
+
+result<void> memory_driver::scan(
+    const schema::catalog_ptr& catalog, const schema::entity& of, id after, std::size_t at_most,
+    view at, const std::function<result<bool>(const schema::record&)>& visit) {
+  // The page is read out first, so that a visitor may read in turn.
+  std::vector<schema::record> page;
+  {
+    const look now(*contents_, at);
+    if (const table* t = now.of(of)) now.page(*t, catalog, of, after, at_most, page);
+  }
+  for (const schema::record& r : page) {
+    result<bool> more = visit(r);
+    if (!more) return passed(more);
+    if (!*more) break;
+  }
+  return {};
+}
+
+result<std::optional<id>> memory_driver::find(const schema::entity& of, std::uint16_t slot,
+                                              const value& v, view at) {
+  if (at == view::writing) writer_.settle(of);
+  const look now(*contents_, at);
+  const table* t = now.of(of);
+  const id found = t ? now.holder(*t, slot, v) : id{};
+  return found ? std::optional<id>(found) : std::nullopt;
+}
+
+result<void> memory_driver::answer(const query::fragment& f, view at, const query::bounds& within,
+                                   query::rows& into) {
+  if (at == view::writing) {
+    memory::writing_source from(*contents_,
+                                [this](const schema::entity& of) { writer_.settle(of); });
+    return query::columns::answer(*f.plan, from, within, into);
+  }
+  memory::committed_source from(*contents_);
+  return query::columns::answer(*f.plan, from, within, into);
+}
+
+result<void> memory_driver::save(std::string_view path) {
+  if (how_.read_only) return refused();
+  const std::string to(path.empty() ? how_.path : path);
+  if (to.empty())
+    return unexpected(errc::invalid_argument, "nothing was saved, since the store was opened "
+                                              "without a file; give a path");
+  if (to.find('\0') != std::string::npos || utf8_fault(to))
+    return unexpected(errc::invalid_argument, "a path must be UTF-8 text without NUL");
+  const std::lock_guard one(save_mutex_);
+  memory::system_calls calls;
+  return memory::snapshot::save(*contents_, to, calls);
+}
+
+}  // namespace
+
+result<std::unique_ptr<driver>> open_memory(const memory_options& options) {
+  auto inside = std::make_unique<contents>();
+  if (!options.path.empty()) {
+    auto file = memory::old_file::open(options.path);
+    const bool begins = !file && file.error().code() == errc::file_missing && options.create &&
+                        !options.read_only;
+    if (!file && !begins) return passed(file);
+    if (file)
+      if (auto ok = memory::snapshot::load(*inside, *file); !ok) return passed(ok);
+  }
+  return std::unique_ptr<driver>(new memory_driver(std::move(inside), options));
+}
+
+}  // namespace guanxi::store

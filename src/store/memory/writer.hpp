@@ -1,0 +1,75 @@
+// The open write transaction over the contents of a memory store: writes in place, keeps what was
+// before, and puts it back when it is undone.
+//
+//   w.begin().value();  w.savepoint(1).value();  w.put(record, 0).value();  w.rollback_to(1).value();
+//
+// New records wait to be entered into the indices until a read of the transaction needs them or it
+// commits; nobody else can see them before.
+// Thread rule: one thread at a time; readers of what is committed may be at work meanwhile.
+#pragma once
+
+#include "contents.hpp"
+#include "guanxi/base/result.hpp"
+#include "guanxi/schema/step.hpp"
+
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace guanxi::store::memory {
+
+class writer {
+ public:
+  explicit writer(contents& in) : contents_(in) {}
+
+  void begin() noexcept { start_ = contents_.past().end(); }
+  void commit();
+  void rollback() noexcept;
+  void savepoint(int level);
+  void release(int level) noexcept;
+  void rollback_to(int level) noexcept;
+
+  result<void> put(const schema::record& r, std::int64_t expected_revision);
+  result<void> put_all(std::span<const schema::record> fresh);
+  void erase(const schema::entity& of, id key);
+  result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps);
+  /// Enters what waits into the indices of a table.
+  void settle(const schema::entity& of);
+
+ private:
+  /// Where the transaction stood at a savepoint.
+  struct mark {
+    int level = 0;
+    serial changes = 0;
+    std::size_t touched = 0, grown = 0;
+    std::size_t first_row = 0;  ///< in mark_rows_: the rows of each table grown by then
+  };
+
+  template <class Writes>
+  result<void> whole(const Writes& writes);
+  moment during() const noexcept { return contents_.committed() + 1; }
+  result<table*> place(const schema::entity& of);
+  void touch(table& t);
+  void let_go(std::size_t touched) noexcept;
+  void grow(table& t);
+  void append(table& t, const schema::record& r);
+  void replace(table& t, row_number row, const schema::record& r);
+  void settle(table& t);
+  result<void> add_table(const schema::entity& of);
+  result<void> add_column(const schema::entity& of, std::uint16_t slot);
+  void back_to(const mark& m) noexcept;
+  void undo_last() noexcept;
+  void end() noexcept;
+
+  contents& contents_;
+  serial start_ = 0;
+  std::vector<table*> touched_;           ///< tables that this transaction has changed
+  std::vector<table*> grown_;             ///< those to which it added rows
+  std::vector<mark> marks_;
+  std::vector<row_number> mark_rows_;
+  std::vector<const value*> before_;      ///< room for the cells of one row
+  /// What tables with new columns are defined as once this commits.
+  std::vector<std::pair<table*, schema::entity_definition>> definitions_;
+};
+
+}  // namespace guanxi::store::memory
