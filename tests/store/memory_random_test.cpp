@@ -195,7 +195,7 @@ void comparison::step() {
     both("release", [&](store::driver& d) { return d.release(to); });
     level_ = to - 1;
     at_level_.resize(static_cast<std::size_t>(level_));
-  } else if (what < 30 && catalog_->entities().size() < 6 && definitions_.back().fields.size() < 14) {
+  } else if (what < 30 && definitions_.size() < 6 && definitions_.back().fields.size() < 14) {
     define();
   } else {
     write();

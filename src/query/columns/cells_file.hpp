@@ -5,8 +5,8 @@
 //   out.shape();   out.codes();   out.ends();   out.texts();
 //   std::optional<cells> again = cells_file::read(type, shape, codes, ends, texts);
 //
-// Integers in blocks are little-endian. A text that no cell refers to any more, since it was changed,
-// erased or undone, is left out.
+// Integers in blocks are little-endian. A text that no cell refers to any more, since it was
+// changed, erased or undone, is left out.
 // Thread rule: a value.
 #pragma once
 
@@ -39,8 +39,8 @@ class cells_file {
   /// The column that a file describes; nothing if the description contradicts itself.
   static std::optional<cells> read(expr::type type, const cells_shape& shape,
                                    std::array<bytes, blocks> from);
-  /// Puts columns, one a slot, into a new table. False: they do not fit together, or ids are missing,
-  /// double or below 1.
+  /// Puts columns, one a slot, into a new table. False: they do not fit together, or ids are
+  /// missing, double or below 1.
   static bool fill(column_table& t, std::vector<cells> columns, std::uint64_t rows);
 
  private:

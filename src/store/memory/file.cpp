@@ -163,7 +163,8 @@ result<void> new_file::write(std::span<const std::uint8_t> bytes) {
   written_ += bytes.size();
   while (!bytes.empty()) {
     const std::size_t now = std::min(bytes.size(), buffer_size - waiting_.size());
-    waiting_.insert(waiting_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(now));
+    const auto some = bytes.first(now);
+    waiting_.insert(waiting_.end(), some.begin(), some.end());
     bytes = bytes.subspan(now);
     if (waiting_.size() == buffer_size)
       if (auto ok = flush(); !ok) return ok;

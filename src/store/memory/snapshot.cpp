@@ -176,9 +176,10 @@ result<void> loading::check_sum(std::uint64_t wanted) const {
   const std::uint64_t end = file_.size() - 8;
   bytes some(static_cast<std::size_t>(std::min<std::uint64_t>(read_at_once, end)));
   for (std::uint64_t at = 0; at < end;) {
-    const std::size_t now = static_cast<std::size_t>(std::min<std::uint64_t>(some.size(), end - at));
-    if (auto ok = file_.read(at, std::span(some).first(now)); !ok) return ok;
-    sum.add(std::span(some).first(now));
+    const std::uint64_t now = std::min<std::uint64_t>(some.size(), end - at);
+    const auto piece = std::span(some).first(static_cast<std::size_t>(now));
+    if (auto ok = file_.read(at, piece); !ok) return ok;
+    sum.add(piece);
     at += now;
   }
   if (sum.value() != wanted) return damaged("its checksum does not fit");

@@ -1,7 +1,7 @@
 // The open write transaction over the contents of a memory store: writes in place, keeps what was
 // before, and puts it back when it is undone.
 //
-//   w.begin().value();  w.savepoint(1).value();  w.put(record, 0).value();  w.rollback_to(1).value();
+//   w.begin();   w.savepoint(1);   w.put(record, 0).value();   w.rollback_to(1);   w.commit();
 //
 // New records wait to be entered into the indices until a read of the transaction needs them or it
 // commits; nobody else can see them before.
