@@ -15,6 +15,7 @@ fail() {
 packages=(g++ cmake ninja-build ccache pkg-config git
           libsqlite3-dev libicu-dev nlohmann-json3-dev
           libboost-dev libboost-serialization-dev libxxhash-dev libgtest-dev libgmock-dev
+          libbenchmark-dev
           python3 python3-venv python3-dev)
 
 command -v dpkg-query > /dev/null ||

@@ -135,6 +135,9 @@ void bind_bulk_calls(session_class& c);  ///< import, sample
 void bind_report_calls(session_class& c);
 
 py::object result_to_python(rows from);
+py::object record_to_python(record from);
+/// The record that a Python object is, or nullptr.
+const record* record_of(py::handle x);
 
 /// The record that a call is about: `(record)`, `(entity, id)` or `((entity, id))`.
 struct target {

@@ -44,11 +44,8 @@ target target_of(const py::args& arguments, std::size_t from, std::string_view c
   };
   if (arguments.size() <= from) throw wrong();
   const py::object first = arguments[from];
-  if (py::isinstance<record>(first)) {
-    const auto& r = first.cast<const record&>();
-    if (r.empty()) throw wrong();
-    return {std::string(r.of().name()), r.key(), r.revision(), 1};
-  }
+  if (const record* r = record_of(first))
+    return {std::string(r->of().name()), r->key(), r->revision(), 1};
   const bool pair = py::isinstance<py::tuple>(first) && py::len(first) == 2;
   if (!pair && (!py::isinstance<py::str>(first) || arguments.size() < from + 2)) throw wrong();
   const py::object entity = pair ? py::object(first.cast<py::tuple>()[0]) : first;
@@ -88,15 +85,15 @@ result<schema::draft> draft_of(session& s, const std::string& entity, const assi
   return out;
 }
 
-record create(session_handle& h, const py::str& entity, const py::object& values,
+py::object create(session_handle& h, const py::str& entity, const py::object& values,
               const py::kwargs& fields) {
   const assignments given = assignments_of(values, fields);
   const std::string of = text_from_python(entity, "entity");
-  return unwrap(h.run([&](session& s) -> result<record> {
+  return record_to_python(unwrap(h.run([&](session& s) -> result<record> {
     result<schema::draft> d = draft_of(s, of, given);
     if (!d) return passed(d);
     return s.create(*d);
-  }));
+  })));
 }
 
 std::int64_t revision_of(const py::object& expected, const target& of) {
@@ -107,8 +104,8 @@ std::int64_t revision_of(const py::object& expected, const target& of) {
   return v.as_integer();
 }
 
-record change(session_handle& h, const py::args& arguments, const py::object& expected,
-              const py::kwargs& fields) {
+py::object change(session_handle& h, const py::args& arguments, const py::object& expected,
+                  const py::kwargs& fields) {
   const target of = target_of(arguments, 0, "change");
   if (arguments.size() > of.used + 1)
     throw py::type_error("change() takes the fields as keywords or as one dict");
@@ -116,11 +113,11 @@ record change(session_handle& h, const py::args& arguments, const py::object& ex
       arguments.size() > of.used ? py::object(arguments[of.used]) : py::object(py::none());
   const assignments given = assignments_of(values, fields);
   const std::int64_t revision = revision_of(expected, of);
-  return unwrap(h.run([&](session& s) -> result<record> {
+  return record_to_python(unwrap(h.run([&](session& s) -> result<record> {
     result<schema::draft> d = draft_of(s, of.entity, given);
     if (!d) return passed(d);
     return s.change(of.key, *d, revision);
-  }));
+  })));
 }
 
 void remove(session_handle& h, const py::args& arguments, const py::object& expected) {
@@ -131,10 +128,10 @@ void remove(session_handle& h, const py::args& arguments, const py::object& expe
   unwrap(h.run([&](session& s) { return s.remove(of.entity, of.key, revision); }));
 }
 
-record get(session_handle& h, const py::args& arguments) {
+py::object get(session_handle& h, const py::args& arguments) {
   const target of = target_of(arguments, 0, "get");
   if (arguments.size() > of.used) throw py::type_error("get() takes one record");
-  return unwrap(h.run([&](session& s) { return s.get(of.entity, of.key); }));
+  return record_to_python(unwrap(h.run([&](session& s) { return s.get(of.entity, of.key); })));
 }
 
 py::object query(session_handle& h, const py::str& text, const py::object& values,

@@ -1,6 +1,6 @@
 #include "guanxi/edge/csv.hpp"
 
-#include "binding.hpp"
+#include "objects.hpp"
 
 #include <datetime.h>
 #include <pybind11/gil_safe_call_once.h>
@@ -31,25 +31,6 @@ std::string quoted(std::string_view what) { return in_backticks(what); }
 py::object steal(PyObject* made) {
   if (!made) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(made);
-}
-
-py::object to_python(date d) {
-  need_datetime();
-  const civil c = d.to_civil();
-  return steal(PyDate_FromDate(c.year, c.month, c.day));
-}
-
-py::object to_python(instant at) {
-  need_datetime();
-  const civil c = at.utc_date().to_civil();
-  const std::int64_t within =
-      at.microseconds - std::int64_t{at.utc_date().days} * microseconds_per_day;
-  const std::int64_t seconds = within / microseconds_per_second;
-  return steal(PyDateTimeAPI->DateTime_FromDateAndTime(
-      c.year, c.month, c.day, static_cast<int>(seconds / 3600),
-      static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
-      static_cast<int>(within % microseconds_per_second), PyDateTime_TimeZone_UTC,
-      PyDateTimeAPI->DateTimeType));
 }
 
 date date_from_python(py::handle x) {
@@ -91,7 +72,7 @@ std::int64_t integer_from_python(py::handle x, std::string_view what) {
 bool lists(py::handle x) {
   PyObject* const p = x.ptr();
   return Py_TYPE(p)->tp_iter && !PyUnicode_Check(p) && !PyBytes_Check(p) &&
-         !PyByteArray_Check(p) && !PyDict_Check(p) && !py::isinstance<record>(x);
+         !PyByteArray_Check(p) && !PyDict_Check(p) && !record_of(x);
 }
 
 std::vector<value> list_from_python(py::handle x, std::string_view what) {
@@ -106,19 +87,7 @@ std::vector<value> list_from_python(py::handle x, std::string_view what) {
 
 }  // namespace
 
-py::object to_python(const value& v) {
-  switch (v.type()) {
-    case value_type::null: return py::none();
-    case value_type::boolean: return py::bool_(v.as_boolean());
-    case value_type::integer: return py::int_(v.as_integer());
-    case value_type::decimal: return decimal_class()(v.as_decimal().to_string());
-    case value_type::text: return py::str(v.as_text().data(), v.as_text().size());
-    case value_type::date: return to_python(v.as_date());
-    case value_type::instant: return to_python(v.as_instant());
-    case value_type::reference: return py::int_(v.as_id().value);
-  }
-  return py::none();
-}
+py::object to_python(const value& v) { return steal(object_of(v)); }
 
 instant instant_from_python(py::handle x, std::string_view what) {
   need_datetime();
@@ -163,7 +132,7 @@ value from_python(py::handle x, std::string_view what) {
     throw py::type_error(quoted(what) +
                          " is a float, which is not exact; use Decimal or int, for example "
                          "Decimal(\"9.95\")");
-  if (py::isinstance<record>(x)) return value(x.cast<const record&>().key());
+  if (const record* r = record_of(x)) return value(r->key());
   if (py::isinstance(x, decimal_class())) return value(decimal_from_python(x, what));
   if (PyIndex_Check(p)) return value(integer_from_python(x, what));
   throw py::type_error(quoted(what) + " is of type " + Py_TYPE(p)->tp_name +
