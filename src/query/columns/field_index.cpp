@@ -3,80 +3,113 @@
 #include "row_tree.hpp"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 namespace guanxi::query {
 
 namespace {
 
-/// Rows with a number that stands for their value, to be sorted by it.
+/// A row and what it is sorted by.
 struct keyed_row {
   std::uint64_t key;
   row_number row;
 };
+std::uint64_t sort_key(const keyed_row& r) noexcept { return r.key; }
+/// The same in one number.
+std::uint64_t packed(std::uint64_t key, row_number row) noexcept { return key << 32 | row; }
+std::uint64_t sort_key(std::uint64_t r) noexcept { return r >> 32; }
 
-/// Sorts by key, byte by byte from the last; rows of equal keys keep their order.
-void sort_by_key(std::vector<keyed_row>& rows, std::uint64_t greatest) {
-  std::vector<keyed_row> other(rows.size());
-  for (int shift = 0; shift < 64 && greatest >> shift != 0; shift += 8) {
-    std::array<std::size_t, 257> starts{};
-    for (const keyed_row& r : rows) ++starts[(r.key >> shift & 0xff) + 1];
+/// Sorts by keys up to `greatest`, some bits a time from the last; equal keys keep their order.
+template <class Row>
+void sort_by_key(std::vector<Row>& rows, std::uint64_t greatest) {
+  // All at once if there are fewer keys than rows by far.
+  const auto all = static_cast<int>(std::bit_width(greatest));
+  const int bits = all <= 16 && greatest < rows.size() / 8 ? 16 : 11;
+  std::vector<Row> other(rows.size());
+  std::vector<std::size_t> starts;
+  for (int shift = 0; shift < all; shift += bits) {
+    const auto digit = [&](const Row& r) { return sort_key(r) >> shift & ((1u << bits) - 1); };
+    starts.assign((std::size_t{1} << bits) + 1, 0);
+    for (const Row& r : rows) ++starts[digit(r) + 1];
+    if (starts[digit(rows.front()) + 1] == rows.size()) continue;
     std::partial_sum(starts.begin(), starts.end(), starts.begin());
-    for (const keyed_row& r : rows) other[starts[r.key >> shift & 0xff]++] = r;
+    for (const Row& r : rows) other[starts[digit(r)]++] = r;
     rows.swap(other);
   }
 }
 
-/// Numbers of the words of a dictionary in the order of their texts, by code.
-std::vector<std::uint64_t> ranks(const cells& of) {
-  std::vector<std::uint64_t> codes(of.code_limit()), out(of.code_limit());
-  std::iota(codes.begin(), codes.end(), std::uint64_t{0});
-  if (codes.size() > 1)
-    std::sort(codes.begin() + 1, codes.end(),
-              [&](std::uint64_t a, std::uint64_t b) { return of.text(a) < of.text(b); });
-  for (std::size_t i = 0; i < codes.size(); ++i) out[codes[i]] = i;
-  return out;
+/// Codes of a dictionary in the order of their texts.
+std::vector<std::uint32_t> words_in_order(const cells& of) {
+  std::vector<std::uint32_t> codes(of.code_limit() - 1);
+  std::iota(codes.begin(), codes.end(), 1u);
+  std::sort(codes.begin(), codes.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return of.text(a) < of.text(b); });
+  return codes;
 }
 
-void sort_by_text(const cells& of, std::vector<keyed_row>& rows) {
-  std::sort(rows.begin(), rows.end(), [&](const keyed_row& a, const keyed_row& b) {
-    if (a.key != b.key) return a.key < b.key;
-    const int by_text = of.text(of.code(a.row)).compare(of.text(of.code(b.row)));
-    return by_text != 0 ? by_text < 0 : a.row < b.row;
-  });
-}
-
-/// Rows of rising numbers, none null, in the order of (value, row).
-std::vector<row_number> sorted(const cells& of, std::span<const row_number> rows) {
-  std::vector<keyed_row> keyed;
-  keyed.reserve(rows.size());
-  std::uint64_t greatest = 0;
-  const auto take = [&](auto key) {
-    for (const row_number row : rows) {
-      keyed.push_back({key(of.code(row)), row});
-      greatest = std::max(greatest, keyed.back().key);
-    }
-  };
-  if (of.kept_as() == cells::form::arena) {
-    take([&](std::uint64_t code) { return key_of(of.text(code)); });
-    sort_by_text(of, keyed);
-  } else {
-    if (of.kept_as() == cells::form::dictionary) {
-      const std::vector<std::uint64_t> rank = ranks(of);
-      take([&](std::uint64_t code) { return rank[code]; });
-    } else if (of.rising()) {
-      take([](std::uint64_t code) { return code; });
-    } else {
-      take([&](std::uint64_t code) { return key_of(of.integer(code)); });
-    }
-    sort_by_key(keyed, greatest);
+/// Gives the rows of rising numbers, none null, in the order of (value, row) with their keys.
+template <class Take>
+void each_by_word(const cells& of, std::span<const row_number> rows, const Take& take) {
+  const std::vector<std::uint32_t> words = words_in_order(of);
+  std::vector<std::uint32_t> ranks(words.size() + 1);
+  std::vector<std::uint64_t> keys(words.size());
+  for (std::uint32_t rank = 0; rank < words.size(); ++rank) {
+    ranks[words[rank]] = rank;
+    keys[rank] = key_of(of.text(words[rank]));
   }
-  std::vector<row_number> out(keyed.size());
-  std::transform(keyed.begin(), keyed.end(), out.begin(), [](const keyed_row& r) { return r.row; });
-  return out;
+  std::vector<std::uint64_t> sorted;
+  sorted.reserve(rows.size());
+  for (const row_number row : rows) sorted.push_back(packed(ranks[of.code(row)], row));
+  sort_by_key(sorted, words.size());
+  for (const std::uint64_t each : sorted) take(keys[each >> 32], static_cast<row_number>(each));
+}
+
+template <class Take>
+void each_by_code(const cells& of, std::span<const row_number> rows, const Take& take) {
+  std::vector<std::uint64_t> sorted;
+  sorted.reserve(rows.size());
+  for (const row_number row : rows) sorted.push_back(packed(of.code(row), row));
+  sort_by_key(sorted, of.code_limit());
+  for (const std::uint64_t each : sorted)
+    take(key_of(of.integer(each >> 32)), static_cast<row_number>(each));
+}
+
+template <class Take>
+void each_by_key(const cells& of, std::span<const row_number> rows, const Take& take) {
+  const bool text = of.kept_as() != cells::form::integers;
+  std::vector<keyed_row> sorted;
+  sorted.reserve(rows.size());
+  for (const row_number row : rows) {
+    const std::uint64_t code = of.code(row);
+    sorted.push_back({text ? key_of(of.text(code)) : key_of(of.integer(code)), row});
+  }
+  if (!text) {
+    const std::uint64_t least =
+        std::min_element(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+          return a.key < b.key;
+        })->key;
+    std::uint64_t greatest = 0;
+    for (keyed_row& r : sorted) greatest = std::max(greatest, r.key -= least);
+    sort_by_key(sorted, greatest);
+    for (keyed_row& r : sorted) r.key += least;
+  } else {
+    std::sort(sorted.begin(), sorted.end(), [&](const keyed_row& a, const keyed_row& b) {
+      if (a.key != b.key) return a.key < b.key;
+      const int by_text = of.text(of.code(a.row)).compare(of.text(of.code(b.row)));
+      return by_text != 0 ? by_text < 0 : a.row < b.row;
+    });
+  }
+  for (const keyed_row& r : sorted) take(r.key, r.row);
+}
+
+template <class Take>
+void each_in_order(const cells& of, std::span<const row_number> rows, const Take& take) {
+  if (rows.empty()) return;
+  if (of.kept_as() == cells::form::dictionary) return each_by_word(of, rows, take);
+  if (of.rising() && of.code_limit() <= no_row) return each_by_code(of, rows, take);
+  each_by_key(of, rows, take);
 }
 
 /// Where the bound of a range lies among a column's values.
@@ -124,7 +157,8 @@ bound bound_of(const cells& of, const value& v) {
 row_tree::position place_of(const row_tree& in, const bound& b, bool behind) {
   if (b.where == bound::kind::below_all) return in.begin();
   if (b.where == bound::kind::above_all) return in.end();
-  return in.lower({.key = b.key, .text = b.text, .row = behind || b.between ? no_row : 0});
+  const row_number row = behind || b.between ? no_row : 0;
+  return in.lower({.key = b.key, .text = b.text, .row = row});
 }
 
 }  // namespace
@@ -169,46 +203,66 @@ std::size_t field_index::size() const noexcept {
   return tree_->nulls.size() + tree_->values.size();
 }
 
-namespace {
-
-/// The tree with more rows, which are in order: built anew if they are many. Strong: what fails
-/// leaves it as it was.
-void enter(row_tree& into, std::span<const row_number> rows) {
-  if (rows.size() < 64 || rows.size() < into.size() / 16) {
-    std::size_t done = 0;
-    try {
-      for (; done < rows.size(); ++done) into.insert(rows[done]);
-    } catch (...) {
-      while (done > 0) into.remove(rows[--done]);
-      throw;
-    }
+void field_index::add_all(row_number first, row_number last, const cells* stored) {
+  if (last - first >= 64 && last - first >= size() / 8) {
+    *this = with_all(first, last, stored);
     return;
   }
-  if (into.size() == 0) return into.build(rows);
-  std::vector<row_number> held, all(into.size() + rows.size());
-  held.reserve(into.size());
-  into.copy(into.begin(), into.end(), into.size(), held);
-  into.merge(held, rows, all);
-  into.build(all);
+  row_number row = first;
+  const auto left_out = [&] { return stored && stored->is_null(row); };
+  try {
+    for (; row < last; ++row)
+      if (!left_out()) add(row);
+  } catch (...) {
+    while (row-- > first)
+      if (!left_out()) remove(row);
+    throw;
+  }
+}
+
+namespace {
+
+/// Fills a tree with the rows of another and new ones.
+template <class Each>
+void load(row_tree& into, const row_tree& held, std::size_t count, const Each& each_new) {
+  row_tree_loader loader(into);
+  loader.reserve(held.size() + count);
+  std::vector<row_number> old;
+  old.reserve(held.size());
+  held.copy(held.begin(), held.end(), held.size(), old);
+  auto next = old.begin();
+  each_new([&](std::uint64_t key, row_number row) {
+    if (next != old.end()) {
+      const row_tree::probe p = held.probe_of(row);
+      for (; next != old.end(); ++next) {
+        const std::uint64_t held_key = held.key_of(*next);
+        if (!held.before(held_key, *next, p)) break;
+        loader.add(held_key, *next);
+      }
+    }
+    loader.add(key, row);
+  });
+  for (; next != old.end(); ++next) loader.add(held.key_of(*next), *next);
+  loader.complete();
+  loader.finish();
 }
 
 }  // namespace
 
-void field_index::add_all(row_number first, row_number last, const cells* stored) {
+field_index field_index::with_all(row_number first, row_number last, const cells* stored) const {
   const cells& of = tree_->of;
   std::vector<row_number> nulls, values;
   for (row_number row = first; row < last; ++row) {
     if (stored && stored->is_null(row)) continue;
     (of.is_null(row) ? nulls : values).push_back(row);
   }
-  values = sorted(of, values);
-  enter(tree_->values, values);
-  try {
-    enter(tree_->nulls, nulls);
-  } catch (...) {
-    for (const row_number row : values) tree_->values.remove(row);
-    throw;
-  }
+  field_index out(of);
+  load(out.tree_->nulls, tree_->nulls, nulls.size(), [&](const auto& take) {
+    for (const row_number row : nulls) take(row, row);
+  });
+  load(out.tree_->values, tree_->values, values.size(),
+       [&](const auto& take) { each_in_order(of, values, take); });
+  return out;
 }
 
 row_number field_index::first(const key_range& in) const noexcept {

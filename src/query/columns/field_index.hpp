@@ -35,6 +35,8 @@ class field_index {
   void remove(row_number row) noexcept;
   /// Enters the rows of [first, last), faster than one by one; not those that are null in `stored`.
   void add_all(row_number first, row_number last, const cells* stored = nullptr);
+  /// What this would be after add_all, made aside while others read.
+  field_index with_all(row_number first, row_number last, const cells* stored = nullptr) const;
   void clear() noexcept;
 
   std::size_t size() const noexcept;

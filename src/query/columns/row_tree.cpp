@@ -9,14 +9,18 @@ namespace guanxi::query {
 namespace {
 
 inline constexpr std::size_t leaf_room = 256, first_room = 8, branch_room = 256;
-/// Bulk loads leave a little room, so that the first later insertions split nothing.
-inline constexpr std::size_t built_leaf = 240, built_branch = 224;
+inline constexpr std::size_t built_branch = 224;
 /// What has fewer entries joins its neighbour, if both together leave room.
 inline constexpr std::size_t few_entries = 64, joined_entries = 192;
+/// The tag of keys that are too far from the leaf's first.
+inline constexpr std::uint16_t far = 0xffff;
 
+/// Rows and tags of a leaf; `room` is even.
 std::unique_ptr<row_number[]> row_array(std::size_t room) {
-  return std::make_unique_for_overwrite<row_number[]>(room);
+  return std::make_unique_for_overwrite<row_number[]>(room + room / 2);
 }
+
+std::size_t even(std::size_t n) noexcept { return (n + 1) & ~std::size_t{1}; }
 
 }  // namespace
 
@@ -32,55 +36,66 @@ std::uint64_t key_of(std::string_view text) noexcept {
   return out;
 }
 
-std::uint64_t row_tree::key_of(row_number row) const noexcept { return probe_of(row).key; }
+std::uint16_t row_tree::leaf::tag_of(std::uint64_t of_key) const noexcept {
+  if (of_key <= origin) return 0;
+  return static_cast<std::uint16_t>(std::min<std::uint64_t>((of_key - origin) >> shift, far));
+}
+
+/// Tags for keys between these, and as far again above.
+void row_tree::leaf::set_range(std::uint64_t first_key, std::uint64_t last_key) noexcept {
+  origin = first_key;
+  const auto bits = static_cast<int>(std::bit_width(last_key - first_key));
+  shift = static_cast<std::uint8_t>(std::max(0, bits - 15));
+}
+
+std::uint64_t row_tree::key_of(row_number row) const noexcept {
+  if (nulls_) return row;
+  const std::uint64_t code = cells_->code(row);
+  if (code == 0) return 0;
+  return texts() ? query::key_of(cells_->text(code)) : query::key_of(cells_->integer(code));
+}
 
 row_tree::probe row_tree::probe_of(row_number row) const noexcept {
-  const std::uint64_t code = nulls_ ? 0 : cells_->code(row);
-  if (code == 0) return {.key = 0, .text = {}, .row = row};
-  if (integers())
-    return {.key = query::key_of(cells_->integer(code)), .text = {}, .row = row};
+  if (!texts()) return {.key = key_of(row), .text = {}, .row = row};
+  const std::uint64_t code = cells_->code(row);
   const std::string_view text = cells_->text(code);
-  return {.key = query::key_of(text), .text = text, .row = row};
+  return {.key = query::key_of(text), .text = text, .code = code, .row = row};
 }
 
 bool row_tree::before(std::uint64_t key, row_number row, const probe& p) const noexcept {
   if (key != p.key) return key < p.key;
-  if (!nulls_ && !integers())
-    if (const int by_text = cells_->text(cells_->code(row)).compare(p.text); by_text != 0)
-      return by_text < 0;
+  if (texts())
+    if (const std::uint64_t code = cells_->code(row); code != p.code)
+      if (const int by_text = cells_->text(code).compare(p.text); by_text != 0) return by_text < 0;
   return row < p.row;
 }
 
-template <class Code>
-std::uint32_t row_tree::integer_in(const leaf& l, const probe& p) const noexcept {
-  const Code* codes = cells_->codes<Code>();
-  const std::uint64_t less_one = query::key_of(cells_->base()) - 1;
-  std::uint32_t first = 0;
-  for (std::uint32_t left = l.count; left > 0;) {
-    const std::uint32_t half = left / 2;
-    const row_number row = l.rows[first + half];
-    const std::uint64_t key = less_one + codes[row];
-    const bool below = key < p.key || (key == p.key && row < p.row);
-    first = below ? first + half + 1 : first;
-    left = below ? left - half - 1 : half;
-  }
-  return first;
+std::uint32_t row_tree::entry_in(const leaf& l, const probe& p) const noexcept {
+  const std::uint16_t* tags = l.tags();
+  const std::uint16_t tag = l.tag_of(p.key);
+  if (tags[l.count - 1] < tag) return l.count;
+  const auto first = static_cast<std::uint32_t>(std::lower_bound(tags, tags + l.count, tag) - tags);
+  if (tags[first] != tag) return first;
+  const auto last = static_cast<std::uint32_t>(
+      std::upper_bound(tags + first, tags + l.count, tag) - tags);
+  return entry_among(l, first, last, p);
 }
 
-std::uint32_t row_tree::entry_in(const leaf& l, const probe& p) const noexcept {
-  if (nulls_)
-    return static_cast<std::uint32_t>(
-        std::lower_bound(l.rows.get(), l.rows.get() + l.count, p.row) - l.rows.get());
-  if (integers()) switch (cells_->width()) {
-      case 1: return integer_in<std::uint8_t>(l, p);
-      case 2: return integer_in<std::uint16_t>(l, p);
-      case 4: return integer_in<std::uint32_t>(l, p);
-      default: return integer_in<std::uint64_t>(l, p);
-    }
-  const row_number* at = std::partition_point(
-      l.rows.get(), l.rows.get() + l.count,
-      [&](row_number row) { return before(key_of(row), row, p); });
-  return static_cast<std::uint32_t>(at - l.rows.get());
+/// The place of a probe among entries of its own tag.
+std::uint32_t row_tree::entry_among(const leaf& l, std::uint32_t first, std::uint32_t last,
+                                    const probe& p) const noexcept {
+  const row_number* rows = l.rows.get();
+  // A tag that leaves nothing out and is not cut off is of one key.
+  const bool exact = l.shift == 0 && l.origin <= std::min(l.key, p.key) && l.tags()[first] != far;
+  const bool same = !texts() ? exact
+                             : p.code != 0 && cells_->code(rows[first]) == p.code &&
+                                   cells_->code(rows[last - 1]) == p.code;
+  const auto starts_before = [&](row_number row) { return before(key_of(row), row, p); };
+  if (same)
+    return static_cast<std::uint32_t>(std::lower_bound(rows + first, rows + last, p.row) - rows);
+  if (starts_before(rows[last - 1])) return last;
+  return static_cast<std::uint32_t>(
+      std::partition_point(rows + first, rows + last - 1, starts_before) - rows);
 }
 
 row_tree::position row_tree::lower(const probe& p) const noexcept {
@@ -160,24 +175,29 @@ bool row_tree::copy_backwards(position from, position to, std::size_t at_most,
   return false;
 }
 
-bool row_tree::full(position at) const noexcept {
-  const leaf& l = branches_[at.branch]->leaves[at.leaf];
-  return l.count == l.room;
-}
-
 void row_tree::insert(row_number row) {
   const probe p = probe_of(row);
-  if (branches_.empty()) return build({&row, 1});
+  if (branches_.empty()) {
+    row_tree_loader alone(*this);
+    alone.add(p.key, row);
+    alone.complete();
+    return alone.finish();
+  }
   position at = lower(p);
-  while (full(at)) {
+  for (;;) {
+    const leaf& l = branches_[at.branch]->leaves[at.leaf];
+    if (l.count < l.room) break;
     make_room(at);
     at = lower(p);
   }
   branch& b = *branches_[at.branch];
   leaf& l = b.leaves[at.leaf];
-  row_number* place = l.rows.get() + at.entry;
-  std::memmove(place + 1, place, (l.count - at.entry) * sizeof(row_number));
-  *place = row;
+  const auto put = [&](auto* to, auto what) {
+    std::memmove(to + 1, to, (l.count - at.entry) * sizeof *to);
+    *to = what;
+  };
+  put(l.rows.get() + at.entry, row);
+  put(l.tags() + at.entry, l.tag_of(p.key));
   ++l.count;
   ++b.size;
   ++size_;
@@ -192,15 +212,19 @@ void row_tree::insert(row_number row) {
 void row_tree::make_room(position at) {
   branch& b = *branches_[at.branch];
   leaf& l = b.leaves[at.leaf];
-  if (l.room < leaf_room) {
-    const std::size_t room = std::min(leaf_room, l.room + std::max<std::size_t>(8, l.room / 2));
-    std::unique_ptr<row_number[]> wider = row_array(room);
-    std::copy_n(l.rows.get(), l.count, wider.get());
-    l.rows = std::move(wider);
-    l.room = static_cast<std::uint16_t>(room);
-    return;
-  }
-  if (b.leaves.size() < branch_room) return split(at);
+  if (l.room == leaf_room) return b.leaves.size() < branch_room ? split(at) : split_branch(at);
+  const std::size_t room =
+      std::min(leaf_room, even(l.room + std::max<std::size_t>(8, l.room / 2)));
+  std::unique_ptr<row_number[]> wider = row_array(room);
+  std::copy_n(l.rows.get(), l.count, wider.get());
+  std::copy_n(l.tags(), l.count, reinterpret_cast<std::uint16_t*>(wider.get() + room));
+  l.rows = std::move(wider);
+  l.room = static_cast<std::uint16_t>(room);
+  if (l.key < l.origin || l.tags()[l.count - 1] == far) tag(l);
+}
+
+void row_tree::split_branch(position at) {
+  branch& b = *branches_[at.branch];
   const bool last = at.branch + 1 == branches_.size() && at.leaf + 1 == b.leaves.size();
   const std::size_t kept = last ? branch_room - 1 : branch_room / 2;
   auto next = std::make_unique<branch>();
@@ -222,7 +246,7 @@ void row_tree::split(position at) {
                     at.entry == b.leaves[at.leaf].count;
   const std::size_t count = b.leaves[at.leaf].count, kept = last ? count - 1 : count / 2;
   const std::size_t moved = count - kept;
-  const std::size_t room = last ? leaf_room : moved + moved / 4;
+  const std::size_t room = last ? leaf_room : even(moved + moved / 4);
   leaf next;
   next.rows = row_array(room);
   std::unique_ptr<row_number[]> less = last ? nullptr : row_array(room);
@@ -230,17 +254,25 @@ void row_tree::split(position at) {
     b.leaves.reserve(std::min(branch_room, 2 * b.leaves.size()));
   leaf& l = b.leaves[at.leaf];
   std::copy_n(l.rows.get() + kept, moved, next.rows.get());
-  next.first = next.rows[0];
-  next.key = key_of(next.first);
-  next.count = static_cast<std::uint16_t>(moved);
   next.room = static_cast<std::uint16_t>(room);
+  next.count = static_cast<std::uint16_t>(moved);
   l.count = static_cast<std::uint16_t>(kept);
   if (less) {
     std::copy_n(l.rows.get(), kept, less.get());
     l.rows = std::move(less);
     l.room = static_cast<std::uint16_t>(room);
+    tag(l);
   }
+  tag(next);
   b.leaves.insert(b.leaves.begin() + at.leaf + 1, std::move(next));
+}
+
+/// Tags of a leaf's rows, and what it knows of its first.
+void row_tree::tag(leaf& l) const noexcept {
+  l.first = l.rows[0];
+  l.key = key_of(l.first);
+  l.set_range(l.key, key_of(l.rows[l.count - 1]));
+  for (std::size_t i = 0; i < l.count; ++i) l.tags()[i] = l.tag_of(key_of(l.rows[i]));
 }
 
 bool row_tree::remove(row_number row) noexcept {
@@ -253,9 +285,12 @@ bool row_tree::remove(row_number row) noexcept {
   }
   branch& b = *branches_[at.branch];
   leaf& l = b.leaves[at.leaf];
-  row_number* place = l.rows.get() + at.entry;
-  if (*place != row) return false;
-  std::memmove(place, place + 1, (l.count - at.entry - 1) * sizeof(row_number));
+  if (l.rows[at.entry] != row) return false;
+  const auto take = [&](auto* from) {
+    std::memmove(from, from + 1, (l.count - at.entry - 1) * sizeof *from);
+  };
+  take(l.rows.get() + at.entry);
+  take(l.tags() + at.entry);
   --l.count;
   --b.size;
   --size_;
@@ -292,40 +327,13 @@ void row_tree::join_next(position at) noexcept {
     l.room = next.room;
   }
   l.count = static_cast<std::uint16_t>(both);
+  tag(l);
   leaves.erase(leaves.begin() + at.leaf + 1);
 }
 
-void row_tree::merge(std::span<const row_number> a, std::span<const row_number> b,
-                     std::span<row_number> into) const {
-  std::merge(a.begin(), a.end(), b.begin(), b.end(), into.begin(),
-             [&](row_number x, row_number y) { return before(key_of(x), x, probe_of(y)); });
-}
-
-void row_tree::build(std::span<const row_number> sorted) {
-  std::vector<std::unique_ptr<branch>> fresh;
-  const std::size_t leaves = (sorted.size() + built_leaf - 1) / built_leaf;
-  fresh.reserve((leaves + built_branch - 1) / built_branch);
-  for (std::size_t from = 0; from < sorted.size();) {
-    if (fresh.empty() || fresh.back()->leaves.size() == built_branch) {
-      fresh.push_back(std::make_unique<branch>());
-      const std::size_t left = (sorted.size() - from + built_leaf - 1) / built_leaf;
-      fresh.back()->leaves.reserve(left < built_branch ? left : branch_room);
-    }
-    const std::size_t count = std::min(built_leaf, sorted.size() - from);
-    const std::size_t room = count == 1 ? first_room : std::min(leaf_room, count + 16);
-    leaf l;
-    l.rows = row_array(room);
-    std::copy_n(sorted.data() + from, count, l.rows.get());
-    l.first = l.rows[0];
-    l.key = key_of(l.first);
-    l.count = static_cast<std::uint16_t>(count);
-    l.room = static_cast<std::uint16_t>(room);
-    fresh.back()->leaves.push_back(std::move(l));
-    fresh.back()->size += count;
-    from += count;
-  }
-  branches_.swap(fresh);
-  size_ = sorted.size();
+void row_tree::clear() noexcept {
+  branches_.clear();
+  size_ = 0;
 }
 
 std::size_t row_tree::byte_size() const noexcept {
@@ -334,9 +342,45 @@ std::size_t row_tree::byte_size() const noexcept {
   std::size_t out = branches_.capacity() * sizeof(void*) + overhead;
   for (const std::unique_ptr<branch>& b : branches_) {
     out += sizeof(branch) + b->leaves.capacity() * sizeof(leaf) + 2 * overhead;
-    for (const leaf& l : b->leaves) out += l.room * sizeof(row_number) + overhead;
+    for (const leaf& l : b->leaves) out += (l.room + l.room / 2) * sizeof(row_number) + overhead;
   }
   return out;
+}
+
+void row_tree_loader::reserve(std::size_t entries) { left_ = entries; }
+
+void row_tree_loader::flush() {
+  const std::size_t leaves = std::max<std::size_t>(1, (left_ + full - 1) / full);
+  if (branches_.empty() || branches_.back()->leaves.size() == built_branch) {
+    auto fresh = std::make_unique<row_tree::branch>();
+    fresh->leaves.reserve(leaves < built_branch ? leaves : branch_room);
+    branches_.push_back(std::move(fresh));
+  }
+  const std::size_t room = held_ == 1 ? first_room : std::min(leaf_room, even(held_ + 16));
+  row_tree::leaf l;
+  l.rows = row_array(room);
+  l.room = static_cast<std::uint16_t>(room);
+  l.count = static_cast<std::uint16_t>(held_);
+  l.first = rows_[0];
+  l.key = keys_[0];
+  l.set_range(keys_[0], keys_[held_ - 1]);
+  std::copy_n(rows_, held_, l.rows.get());
+  std::uint16_t* tags = l.tags();
+  for (std::size_t i = 0; i < held_; ++i) tags[i] = l.tag_of(keys_[i]);
+  branches_.back()->leaves.push_back(std::move(l));
+  branches_.back()->size += held_;
+  size_ += held_;
+  left_ -= std::min(left_, held_);
+  held_ = 0;
+}
+
+void row_tree_loader::complete() {
+  if (held_ > 0) flush();
+}
+
+void row_tree_loader::finish() noexcept {
+  into_->branches_.swap(branches_);
+  into_->size_ = size_;
 }
 
 }  // namespace guanxi::query

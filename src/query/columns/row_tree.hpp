@@ -1,20 +1,21 @@
 // Rows of one column in the order of (value, row), in leaves of row numbers under two levels of
-// branches: the tree beneath a field index. A leaf's entry is four bytes; its value is looked up in
-// the cells, so a base that moves or a dictionary that becomes an arena changes nothing here.
+// branches: the tree beneath a field index. An entry is a row number and a tag of two bytes, the
+// value's distance from the leaf's first as far as it fits: most searches look into no cell. What
+// tags leave open the cells decide, so a base that moves or a dictionary that becomes an arena
+// changes nothing here.
 //
-//   row_tree t(owners);
-//   t.insert(t.probe_of(7));
-//   t.walk(t.lower({.key = …}), t.end(), …);
+//   row_tree t(owners, false);
+//   t.insert(7);
+//   t.copy(t.lower({.key = key_of(1)}), t.end(), 100, rows);
 //
-// Branches keep the first value of each leaf as a key of 64 bits: integers whole, of texts the
-// first eight bytes; where keys are equal the texts decide.
+// A value's key is 64 bits in the order of values: integers whole, of texts the first eight bytes;
+// where keys are equal the texts decide.
 // Thread rule: as the cells it looks into.
 #pragma once
 
 #include "cells.hpp"
 
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace guanxi::query {
@@ -25,17 +26,20 @@ std::uint64_t key_of(std::string_view text) noexcept;
 
 class row_tree {
  public:
-  /// Nulls: every key is 0, and the row alone decides.
+  /// Rows with a value, or rows without: those are in the order of their numbers.
   row_tree(const cells& of, bool nulls) : cells_(&of), nulls_(nulls) {}
 
   /// A place in the order: before every entry of a greater (key, text, row).
   struct probe {
     std::uint64_t key = 0;
     std::string_view text = {};
+    std::uint64_t code = 0;  ///< of `text` in the cells; 0: unknown
     row_number row = 0;
   };
   probe probe_of(row_number row) const noexcept;
   std::uint64_t key_of(row_number row) const noexcept;
+  /// Whether a row's entry is before the probe.
+  bool before(std::uint64_t key, row_number row, const probe& p) const noexcept;
 
   struct position {
     std::uint32_t branch = 0, leaf = 0, entry = 0;
@@ -60,38 +64,39 @@ class row_tree {
   void insert(row_number row);
   /// Whether the row was there.
   bool remove(row_number row) noexcept;
-  /// One order of the rows of two.
-  void merge(std::span<const row_number> a, std::span<const row_number> b,
-             std::span<row_number> into) const;
-  /// Takes rows that are in order already for all its entries.
-  void build(std::span<const row_number> sorted);
-  void clear() noexcept {
-    branches_.clear();
-    size_ = 0;
-  }
+  void clear() noexcept;
   std::size_t byte_size() const noexcept;
 
  private:
+  friend class row_tree_loader;
   struct leaf {
-    std::uint64_t key = 0;  ///< of the first row
-    std::unique_ptr<row_number[]> rows;
+    std::uint64_t key = 0;               ///< of the first row
+    std::uint64_t origin = 0;            ///< the key of tag 0
+    std::unique_ptr<row_number[]> rows;  ///< `room` rows, then as many tags
     row_number first = 0;
     std::uint16_t count = 0, room = 0;
+    std::uint8_t shift = 0;  ///< bits of a key's distance that tags leave out
+
+    std::uint16_t* tags() const noexcept {
+      return reinterpret_cast<std::uint16_t*>(rows.get() + room);
+    }
+    std::uint16_t tag_of(std::uint64_t of_key) const noexcept;
+    void set_range(std::uint64_t first_key, std::uint64_t last_key) noexcept;
   };
   struct branch {
     std::vector<leaf> leaves;
     std::size_t size = 0;  ///< entries in all leaves
   };
 
-  bool integers() const noexcept { return cells_->kept_as() == cells::form::integers; }
-  bool before(std::uint64_t key, row_number row, const probe& p) const noexcept;
+  bool texts() const noexcept { return !nulls_ && cells_->kept_as() != cells::form::integers; }
   std::uint32_t entry_in(const leaf& l, const probe& p) const noexcept;
-  template <class Code>
-  std::uint32_t integer_in(const leaf& l, const probe& p) const noexcept;
+  std::uint32_t entry_among(const leaf& l, std::uint32_t first, std::uint32_t last,
+                            const probe& p) const noexcept;
   std::size_t rank(position at) const noexcept;
-  bool full(position at) const noexcept;
   void make_room(position at);
   void split(position at);
+  void split_branch(position at);
+  void tag(leaf& l) const noexcept;
   void drop_leaf(position at) noexcept;
   void join_next(position at) noexcept;
 
@@ -99,6 +104,32 @@ class row_tree {
   bool nulls_;
   std::size_t size_ = 0;
   std::vector<std::unique_ptr<branch>> branches_;
+};
+
+/// Fills a tree from entries that come in their order. The tree keeps what it has until finish().
+class row_tree_loader {
+ public:
+  explicit row_tree_loader(row_tree& into) : into_(&into) {}
+  void reserve(std::size_t entries);
+  void add(std::uint64_t key, row_number row) {
+    if (held_ == full) flush();
+    keys_[held_] = key;
+    rows_[held_++] = row;
+  }
+  /// Ready to be taken, which needs no memory.
+  void complete();
+  void finish() noexcept;
+
+ private:
+  /// Leaves keep a little room, so that the first later insertions split nothing.
+  static constexpr std::size_t full = 240;
+  void flush();
+
+  row_tree* into_;
+  std::vector<std::unique_ptr<row_tree::branch>> branches_;
+  std::size_t size_ = 0, left_ = 0, held_ = 0;
+  std::uint64_t keys_[full];
+  row_number rows_[full];
 };
 
 }  // namespace guanxi::query
