@@ -9,6 +9,9 @@ namespace {
 
 using schema::system_slot::id;
 
+/// Fewer rows are entered one by one.
+inline constexpr row_number few_rows = 64;
+
 std::unique_ptr<cells> column_of(const schema::field& f) {
   const value_type base = schema::stored_as(f.type);
   expr::type type{.base = base};
@@ -19,10 +22,8 @@ std::unique_ptr<cells> column_of(const schema::field& f) {
   return std::make_unique<cells>(type, f.type == schema::kind::choice || !distinct);
 }
 
-/// Fields that records are looked for by.
 bool wants_index(const schema::field& f) noexcept {
-  return f.has(schema::indexed) || f.has(schema::unique) ||
-         (f.type == schema::kind::reference && !f.system);
+  return f.has(schema::indexed) || f.has(schema::unique);
 }
 
 }  // namespace
@@ -31,6 +32,7 @@ column_table::column_table(const schema::entity& of) {
   columns_.reserve(of.slots());
   indices_.resize(of.slots());
   changes_.reserve(of.slots());
+  entering_.reserve(of.slots());
   for (const schema::field& f : of.fields()) {
     columns_.push_back(column_of(f));
     if (wants_index(f)) indices_[f.slot] = std::make_unique<field_index>(*columns_.back());
@@ -111,6 +113,8 @@ void column_table::replace(row_number row, const schema::record& r) {
   }
   // From here on only an index can fail, and none is needed to put everything back.
   const bool was = live(row), known = row < entered_;
+  for (const change& c : changes_)
+    if (known && was && indices_[c.slot]) indices_[c.slot]->fetch(row);
   for (const change& c : changes_) {
     if (known && was && indices_[c.slot]) indices_[c.slot]->remove(row);
     columns_[c.slot]->put(row, c.after);
@@ -125,15 +129,24 @@ void column_table::replace(row_number row, const schema::record& r) {
   }
 }
 
-/// Enters a row into the indices over changed fields, or into all.
+/// Enters a row into the indices over changed fields, or into all; into none if that fails.
 void column_table::enter(row_number row, bool all) {
-  if (!all) {
+  entering_.clear();
+  if (all) {
+    for (const std::unique_ptr<field_index>& index : indices_)
+      if (index) entering_.push_back(index.get());
+  } else {
     for (const change& c : changes_)
-      if (indices_[c.slot]) indices_[c.slot]->add(row);
-    return;
+      if (indices_[c.slot]) entering_.push_back(indices_[c.slot].get());
   }
-  for (const std::unique_ptr<field_index>& index : indices_)
-    if (index) index->add(row);
+  for (const field_index* index : entering_) index->fetch(row);
+  std::size_t done = 0;
+  try {
+    for (; done < entering_.size(); ++done) entering_[done]->add(row);
+  } catch (...) {
+    while (done > 0) entering_[--done]->remove(row);
+    throw;
+  }
 }
 
 void column_table::erase(row_number row) {
@@ -217,6 +230,7 @@ void column_table::insert_column(const schema::entity& now, std::uint16_t slot) 
   columns_.reserve(columns_.size() + 1);
   indices_.reserve(columns_.size() + 1);
   changes_.reserve(columns_.size() + 1);
+  entering_.reserve(columns_.size() + 1);
   columns_.insert(columns_.begin() + slot, std::move(column));
   indices_.insert(indices_.begin() + slot, std::move(index));
 }
@@ -231,6 +245,19 @@ bool column_table::settle(std::size_t at_most) {
   const auto last = static_cast<row_number>(
       first + std::min<std::size_t>(at_most, rows_ - first));
   if (first == last) return false;
+  if (last - first < few_rows) {
+    for (; entered_ < last; ++entered_)
+      if (live(entered_)) enter(entered_, true);
+  } else {
+    enter_all(first, last);
+    entered_ = last;
+  }
+  lost_ = lost_ && entered_ < rows_;
+  return entered_ < rows_;
+}
+
+/// Enters many rows into each index in turn; what fails leaves them all as they were.
+void column_table::enter_all(row_number first, row_number last) {
   std::size_t done = 0;
   try {
     for (; done < indices_.size(); ++done)
@@ -241,9 +268,6 @@ bool column_table::settle(std::size_t at_most) {
         if (live(row)) indices_[slot]->remove(row);
     throw;
   }
-  entered_ = last;
-  lost_ = lost_ && entered_ < rows_;
-  return entered_ < rows_;
 }
 
 /// Indices hold nothing that cells do not: they are built anew when there is memory again.

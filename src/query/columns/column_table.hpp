@@ -24,7 +24,7 @@ namespace guanxi::query {
 
 class column_table {
  public:
-  /// Columns for every slot; indices for the owner and what is flagged indexed or unique.
+  /// Columns for every slot; indices over what is flagged indexed or unique, the owner among them.
   explicit column_table(const schema::entity& of);
   ~column_table();
   column_table(const column_table&) = delete;
@@ -87,6 +87,7 @@ class column_table {
   bool complete();
   void add_id(row_number row);
   void enter(row_number row, bool all);
+  void enter_all(row_number first, row_number last);
   void unsettle() noexcept;
   template <class Wanted>
   void restore_cells(row_number row, bool will, const Wanted& wanted) noexcept;
@@ -100,6 +101,7 @@ class column_table {
   id_map ids_;
   std::unique_ptr<field_index> by_id_;  ///< while ids do not rise as rows do
   std::vector<change> changes_;         ///< room for those of one write
+  std::vector<field_index*> entering_;  ///< room for the indices of one row
 };
 
 }  // namespace guanxi::query

@@ -194,6 +194,8 @@ field_index& field_index::operator=(field_index&&) noexcept = default;
 void field_index::add(row_number row) { tree_->home(row).insert(row); }
 void field_index::remove(row_number row) noexcept { tree_->home(row).remove(row); }
 
+void field_index::fetch(row_number row) const noexcept { tree_->home(row).fetch(row); }
+
 void field_index::clear() noexcept {
   tree_->nulls.clear();
   tree_->values.clear();

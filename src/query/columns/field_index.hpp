@@ -33,6 +33,9 @@ class field_index {
   /// Enters a row as its cell now stands; a row must be removed before its cell changes.
   void add(row_number row);
   void remove(row_number row) noexcept;
+  /// Begins to load what add() or remove() of a row will touch, so that several indices wait for
+  /// memory at once.
+  void fetch(row_number row) const noexcept;
   /// Enters the rows of [first, last), faster than one by one; not those that are null in `stored`.
   void add_all(row_number first, row_number last, const cells* stored = nullptr);
   /// What this would be after add_all, made aside while others read.

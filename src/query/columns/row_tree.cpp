@@ -8,10 +8,10 @@ namespace guanxi::query {
 
 namespace {
 
-inline constexpr std::size_t leaf_room = 256, first_room = 8, branch_room = 256;
+inline constexpr std::size_t leaf_room = 128, first_room = 8, branch_room = 256;
 inline constexpr std::size_t built_branch = 224;
 /// What has fewer entries joins its neighbour, if both together leave room.
-inline constexpr std::size_t few_entries = 64, joined_entries = 192;
+inline constexpr std::size_t few_entries = 32, joined_entries = 96;
 /// The tag of keys that are too far from the leaf's first.
 inline constexpr std::uint16_t far = 0xffff;
 
@@ -70,7 +70,51 @@ bool row_tree::before(std::uint64_t key, row_number row, const probe& p) const n
   return row < p.row;
 }
 
-std::uint32_t row_tree::entry_in(const leaf& l, const probe& p) const noexcept {
+/// Whether all rows from one entry to another, which have the probe's key, have its value.
+bool row_tree::same(row_number first, row_number last, const probe& p) const noexcept {
+  if (!texts() || p.text.size() < 8) return true;  // what is shorter is all in the key
+  return p.code != 0 && cells_->code(first) == p.code && cells_->code(last) == p.code;
+}
+
+/// The last of some children that begins before the probe, or the first of all.
+template <class First>
+std::uint32_t row_tree::child(const std::vector<std::uint64_t>& keys, const First& first,
+                              const probe& p) const noexcept {
+  const std::uint64_t* k = keys.data();
+  const auto count = static_cast<std::uint32_t>(keys.size());
+  std::uint32_t at = 0;  // how many have lesser keys
+  for (std::uint32_t left = count; left > 0;) {
+    const std::uint32_t half = left / 2;
+    const bool lesser = k[at + half] < p.key;
+    at = lesser ? at + half + 1 : at;
+    left = lesser ? left - half - 1 : half;
+  }
+  if (at < count && k[at] == p.key) {
+    const auto last = static_cast<std::uint32_t>(std::upper_bound(k + at, k + count, p.key) - k);
+    const bool by_row = same(first(at), first(last - 1), p);
+    for (std::uint32_t left = last - at; left > 0;) {
+      const std::uint32_t half = left / 2;
+      const row_number row = first(at + half);
+      const bool lesser = by_row ? row < p.row : before(p.key, row, p);
+      at = lesser ? at + half + 1 : at;
+      left = lesser ? left - half - 1 : half;
+    }
+  }
+  return at > 0 ? at - 1 : 0;
+}
+
+/// The leaf that a probe's place is in.
+row_tree::position row_tree::leaf_for(const probe& p) const noexcept {
+  position out;
+  out.branch = child(keys_, [&](std::uint32_t b) { return branches_[b]->leaves[0].first; }, p);
+  const branch& b = *branches_[out.branch];
+  out.leaf = child(b.keys, [&](std::uint32_t l) { return b.leaves[l].first; }, p);
+  return out;
+}
+
+std::uint32_t row_tree::entry_in(position of, const probe& p) const noexcept {
+  const branch& b = *branches_[of.branch];
+  const leaf& l = b.leaves[of.leaf];
   const std::uint16_t* tags = l.tags();
   const std::uint16_t tag = l.tag_of(p.key);
   if (tags[l.count - 1] < tag) return l.count;
@@ -78,36 +122,31 @@ std::uint32_t row_tree::entry_in(const leaf& l, const probe& p) const noexcept {
   if (tags[first] != tag) return first;
   const auto last = static_cast<std::uint32_t>(
       std::upper_bound(tags + first, tags + l.count, tag) - tags);
-  return entry_among(l, first, last, p);
-}
-
-/// The place of a probe among entries of its own tag.
-std::uint32_t row_tree::entry_among(const leaf& l, std::uint32_t first, std::uint32_t last,
-                                    const probe& p) const noexcept {
+  // Among entries of its tag. One that leaves nothing out and is not cut off is of one key.
   const row_number* rows = l.rows.get();
-  // A tag that leaves nothing out and is not cut off is of one key.
-  const bool exact = l.shift == 0 && l.origin <= std::min(l.key, p.key) && l.tags()[first] != far;
-  const bool same = !texts() ? exact
-                             : p.code != 0 && cells_->code(rows[first]) == p.code &&
-                                   cells_->code(rows[last - 1]) == p.code;
-  const auto starts_before = [&](row_number row) { return before(key_of(row), row, p); };
-  if (same)
+  const bool one_key = l.shift == 0 && l.origin <= std::min(b.keys[of.leaf], p.key) && tag != far;
+  if (one_key && same(rows[first], rows[last - 1], p))
     return static_cast<std::uint32_t>(std::lower_bound(rows + first, rows + last, p.row) - rows);
-  if (starts_before(rows[last - 1])) return last;
+  const auto is_before = [&](row_number row) { return before(key_of(row), row, p); };
+  if (is_before(rows[last - 1])) return last;
   return static_cast<std::uint32_t>(
-      std::partition_point(rows + first, rows + last - 1, starts_before) - rows);
+      std::partition_point(rows + first, rows + last - 1, is_before) - rows);
 }
 
 row_tree::position row_tree::lower(const probe& p) const noexcept {
   if (branches_.empty()) return end();
-  const auto starts_before = [&](const leaf& l) { return before(l.key, l.first, p); };
-  const auto b = std::partition_point(
-      branches_.begin() + 1, branches_.end(),
-      [&](const std::unique_ptr<branch>& one) { return starts_before(one->leaves.front()); });
-  const std::vector<leaf>& leaves = (*(b - 1))->leaves;
-  const auto l = std::partition_point(leaves.begin() + 1, leaves.end(), starts_before) - 1;
-  return {static_cast<std::uint32_t>(b - 1 - branches_.begin()),
-          static_cast<std::uint32_t>(l - leaves.begin()), entry_in(*l, p)};
+  position out = leaf_for(p);
+  out.entry = entry_in(out, p);
+  return out;
+}
+
+void row_tree::fetch(row_number row) const noexcept {
+  if (branches_.empty()) return;
+  const position at = leaf_for(probe_of(row));
+  const leaf& l = branches_[at.branch]->leaves[at.leaf];
+  const auto* tags = reinterpret_cast<const char*>(l.tags());
+  for (std::size_t byte = 0; byte < l.room * sizeof l.tags()[0]; byte += 64)
+    __builtin_prefetch(tags + byte, 1);
 }
 
 row_number row_tree::at(position p) const noexcept {
@@ -201,10 +240,19 @@ void row_tree::insert(row_number row) {
   ++l.count;
   ++b.size;
   ++size_;
-  if (at.entry == 0) {
-    l.first = row;
-    l.key = p.key;
-  }
+  if (at.entry > 0) return;
+  l.first = row;
+  set_key(at, p.key);
+}
+
+void row_tree::branch::reserve(std::size_t count) {
+  keys.reserve(count);
+  leaves.reserve(count);
+}
+
+void row_tree::set_key(position of, std::uint64_t key) noexcept {
+  branches_[of.branch]->keys[of.leaf] = key;
+  if (of.leaf == 0) keys_[of.branch] = key;
 }
 
 /// Gives a full leaf more room, or splits it, or first the branch that it is in. Whatever fails
@@ -220,7 +268,7 @@ void row_tree::make_room(position at) {
   std::copy_n(l.tags(), l.count, reinterpret_cast<std::uint16_t*>(wider.get() + room));
   l.rows = std::move(wider);
   l.room = static_cast<std::uint16_t>(room);
-  if (l.key < l.origin || l.tags()[l.count - 1] == far) tag(l);
+  if (b.keys[at.leaf] < l.origin || l.tags()[l.count - 1] == far) tag(l);
 }
 
 void row_tree::split_branch(position at) {
@@ -228,14 +276,18 @@ void row_tree::split_branch(position at) {
   const bool last = at.branch + 1 == branches_.size() && at.leaf + 1 == b.leaves.size();
   const std::size_t kept = last ? branch_room - 1 : branch_room / 2;
   auto next = std::make_unique<branch>();
-  next->leaves.reserve(branch_room / 2 + 1);
+  next->reserve(branch_room / 2 + 1);
+  if (keys_.size() == keys_.capacity()) keys_.reserve(2 * keys_.size());
   if (branches_.size() == branches_.capacity()) branches_.reserve(2 * branches_.size());
   for (std::size_t i = kept; i < b.leaves.size(); ++i) {
     next->size += b.leaves[i].count;
+    next->keys.push_back(b.keys[i]);
     next->leaves.push_back(std::move(b.leaves[i]));
   }
+  b.keys.resize(kept);
   b.leaves.resize(kept);
   b.size -= next->size;
+  keys_.insert(keys_.begin() + at.branch + 1, next->keys.front());
   branches_.insert(branches_.begin() + at.branch + 1, std::move(next));
 }
 
@@ -250,8 +302,8 @@ void row_tree::split(position at) {
   leaf next;
   next.rows = row_array(room);
   std::unique_ptr<row_number[]> less = last ? nullptr : row_array(room);
-  if (b.leaves.size() == b.leaves.capacity())
-    b.leaves.reserve(std::min(branch_room, 2 * b.leaves.size()));
+  if (b.leaves.size() == b.leaves.capacity() || b.keys.size() == b.keys.capacity())
+    b.reserve(std::min(branch_room, 2 * b.leaves.size()));
   leaf& l = b.leaves[at.leaf];
   std::copy_n(l.rows.get() + kept, moved, next.rows.get());
   next.room = static_cast<std::uint16_t>(room);
@@ -263,16 +315,17 @@ void row_tree::split(position at) {
     l.room = static_cast<std::uint16_t>(room);
     tag(l);
   }
-  tag(next);
+  b.keys.insert(b.keys.begin() + at.leaf + 1, tag(next));
   b.leaves.insert(b.leaves.begin() + at.leaf + 1, std::move(next));
 }
 
-/// Tags of a leaf's rows, and what it knows of its first.
-void row_tree::tag(leaf& l) const noexcept {
+/// Makes the tags of a leaf's rows anew; gives the key of the first.
+std::uint64_t row_tree::tag(leaf& l) const noexcept {
   l.first = l.rows[0];
-  l.key = key_of(l.first);
-  l.set_range(l.key, key_of(l.rows[l.count - 1]));
+  const std::uint64_t key = key_of(l.first);
+  l.set_range(key, key_of(l.rows[l.count - 1]));
   for (std::size_t i = 0; i < l.count; ++i) l.tags()[i] = l.tag_of(key_of(l.rows[i]));
+  return key;
 }
 
 bool row_tree::remove(row_number row) noexcept {
@@ -299,7 +352,7 @@ bool row_tree::remove(row_number row) noexcept {
   } else {
     if (at.entry == 0) {
       l.first = l.rows[0];
-      l.key = key_of(l.first);
+      set_key(at, key_of(l.first));
     }
     if (l.count < few_entries && at.leaf + 1 < b.leaves.size()) join_next(at);
   }
@@ -307,15 +360,21 @@ bool row_tree::remove(row_number row) noexcept {
 }
 
 void row_tree::drop_leaf(position at) noexcept {
-  std::vector<leaf>& leaves = branches_[at.branch]->leaves;
-  leaves.erase(leaves.begin() + at.leaf);
-  if (leaves.empty()) branches_.erase(branches_.begin() + at.branch);
+  branch& b = *branches_[at.branch];
+  b.leaves.erase(b.leaves.begin() + at.leaf);
+  b.keys.erase(b.keys.begin() + at.leaf);
+  if (b.leaves.empty()) {
+    branches_.erase(branches_.begin() + at.branch);
+    keys_.erase(keys_.begin() + at.branch);
+  } else {
+    keys_[at.branch] = b.keys.front();
+  }
 }
 
 /// Takes the entries of a leaf and the next into one of both, if one has room for them.
 void row_tree::join_next(position at) noexcept {
-  std::vector<leaf>& leaves = branches_[at.branch]->leaves;
-  leaf &l = leaves[at.leaf], &next = leaves[at.leaf + 1];
+  branch& b = *branches_[at.branch];
+  leaf &l = b.leaves[at.leaf], &next = b.leaves[at.leaf + 1];
   const std::size_t both = std::size_t{l.count} + next.count;
   if (both > joined_entries || both > std::max(l.room, next.room)) return;
   if (both <= l.room) {
@@ -328,10 +387,12 @@ void row_tree::join_next(position at) noexcept {
   }
   l.count = static_cast<std::uint16_t>(both);
   tag(l);
-  leaves.erase(leaves.begin() + at.leaf + 1);
+  b.leaves.erase(b.leaves.begin() + at.leaf + 1);
+  b.keys.erase(b.keys.begin() + at.leaf + 1);
 }
 
 void row_tree::clear() noexcept {
+  keys_.clear();
   branches_.clear();
   size_ = 0;
 }
@@ -339,9 +400,10 @@ void row_tree::clear() noexcept {
 std::size_t row_tree::byte_size() const noexcept {
   // What an allocation costs beyond its bytes.
   constexpr std::size_t overhead = 16;
-  std::size_t out = branches_.capacity() * sizeof(void*) + overhead;
+  std::size_t out = branches_.capacity() * (sizeof(void*) + sizeof keys_[0]) + 2 * overhead;
   for (const std::unique_ptr<branch>& b : branches_) {
-    out += sizeof(branch) + b->leaves.capacity() * sizeof(leaf) + 2 * overhead;
+    out += sizeof(branch) + b->leaves.capacity() * sizeof(leaf) +
+           b->keys.capacity() * sizeof b->keys[0] + 3 * overhead;
     for (const leaf& l : b->leaves) out += (l.room + l.room / 2) * sizeof(row_number) + overhead;
   }
   return out;
@@ -353,8 +415,9 @@ void row_tree_loader::flush() {
   const std::size_t leaves = std::max<std::size_t>(1, (left_ + full - 1) / full);
   if (branches_.empty() || branches_.back()->leaves.size() == built_branch) {
     auto fresh = std::make_unique<row_tree::branch>();
-    fresh->leaves.reserve(leaves < built_branch ? leaves : branch_room);
+    fresh->reserve(leaves < built_branch ? leaves : branch_room);
     branches_.push_back(std::move(fresh));
+    branch_keys_.push_back(keys_[0]);
   }
   const std::size_t room = held_ == 1 ? first_room : std::min(leaf_room, even(held_ + 16));
   row_tree::leaf l;
@@ -362,11 +425,11 @@ void row_tree_loader::flush() {
   l.room = static_cast<std::uint16_t>(room);
   l.count = static_cast<std::uint16_t>(held_);
   l.first = rows_[0];
-  l.key = keys_[0];
   l.set_range(keys_[0], keys_[held_ - 1]);
   std::copy_n(rows_, held_, l.rows.get());
   std::uint16_t* tags = l.tags();
   for (std::size_t i = 0; i < held_; ++i) tags[i] = l.tag_of(keys_[i]);
+  branches_.back()->keys.push_back(keys_[0]);
   branches_.back()->leaves.push_back(std::move(l));
   branches_.back()->size += held_;
   size_ += held_;
@@ -379,6 +442,7 @@ void row_tree_loader::complete() {
 }
 
 void row_tree_loader::finish() noexcept {
+  into_->keys_.swap(branch_keys_);
   into_->branches_.swap(branches_);
   into_->size_ = size_;
 }

@@ -9,7 +9,7 @@
 //   t.copy(t.lower({.key = key_of(1)}), t.end(), 100, rows);
 //
 // A value's key is 64 bits in the order of values: integers whole, of texts the first eight bytes;
-// where keys are equal the texts decide.
+// where keys are equal the texts decide, which hold no NUL.
 // Thread rule: as the cells it looks into.
 #pragma once
 
@@ -61,6 +61,8 @@ class row_tree {
                       std::vector<row_number>& into) const;
 
   std::size_t size() const noexcept { return size_; }
+  /// Has the memory that insert() or remove() of a row will touch on its way.
+  void fetch(row_number row) const noexcept;
   void insert(row_number row);
   /// Whether the row was there.
   bool remove(row_number row) noexcept;
@@ -70,7 +72,6 @@ class row_tree {
  private:
   friend class row_tree_loader;
   struct leaf {
-    std::uint64_t key = 0;               ///< of the first row
     std::uint64_t origin = 0;            ///< the key of tag 0
     std::unique_ptr<row_number[]> rows;  ///< `room` rows, then as many tags
     row_number first = 0;
@@ -84,25 +85,32 @@ class row_tree {
     void set_range(std::uint64_t first_key, std::uint64_t last_key) noexcept;
   };
   struct branch {
+    std::vector<std::uint64_t> keys;  ///< of the first row of each leaf
     std::vector<leaf> leaves;
     std::size_t size = 0;  ///< entries in all leaves
+    void reserve(std::size_t count);
   };
 
   bool texts() const noexcept { return !nulls_ && cells_->kept_as() != cells::form::integers; }
-  std::uint32_t entry_in(const leaf& l, const probe& p) const noexcept;
-  std::uint32_t entry_among(const leaf& l, std::uint32_t first, std::uint32_t last,
-                            const probe& p) const noexcept;
+  bool same(row_number first, row_number last, const probe& p) const noexcept;
+  template <class First>
+  std::uint32_t child(const std::vector<std::uint64_t>& keys, const First& first,
+                      const probe& p) const noexcept;
+  position leaf_for(const probe& p) const noexcept;
+  std::uint32_t entry_in(position of, const probe& p) const noexcept;
   std::size_t rank(position at) const noexcept;
   void make_room(position at);
   void split(position at);
   void split_branch(position at);
-  void tag(leaf& l) const noexcept;
+  std::uint64_t tag(leaf& l) const noexcept;
+  void set_key(position of, std::uint64_t key) noexcept;
   void drop_leaf(position at) noexcept;
   void join_next(position at) noexcept;
 
   const cells* cells_;
   bool nulls_;
   std::size_t size_ = 0;
+  std::vector<std::uint64_t> keys_;  ///< of the first row of each branch
   std::vector<std::unique_ptr<branch>> branches_;
 };
 
@@ -122,10 +130,11 @@ class row_tree_loader {
 
  private:
   /// Leaves keep a little room, so that the first later insertions split nothing.
-  static constexpr std::size_t full = 240;
+  static constexpr std::size_t full = 120;
   void flush();
 
   row_tree* into_;
+  std::vector<std::uint64_t> branch_keys_;
   std::vector<std::unique_ptr<row_tree::branch>> branches_;
   std::size_t size_ = 0, left_ = 0, held_ = 0;
   std::uint64_t keys_[full];

@@ -24,7 +24,8 @@ schema::catalog_ptr catalog_with(std::vector<schema::field_definition> more = {}
                  {.name = "amount", .type = kind::money, .flags = schema::indexed},
                  {.name = "close_date", .type = kind::date, .flags = schema::indexed},
                  {.name = "code", .type = kind::text, .flags = schema::unique},
-                 {.name = "parent", .type = kind::reference, .target = "deal"},
+                 {.name = "parent", .type = kind::reference, .flags = schema::indexed,
+                  .target = "deal"},
                  {.name = "note", .type = kind::text}};
   for (schema::field_definition& f : deal.fields) f.custom = false;
   deal.fields.insert(deal.fields.end(), more.begin(), more.end());
@@ -230,7 +231,7 @@ TEST(column_table, random_transactions_agree_with_a_map) {
   }
 }
 
-TEST(column_table, indices_are_over_owners_references_and_flagged_fields) {
+TEST(column_table, indices_are_over_flagged_fields_and_owners) {
   const schema::catalog_ptr catalog = catalog_with();
   const schema::entity& deal = *catalog->find("deal");
   const column_table table(deal);
