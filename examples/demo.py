@@ -3,24 +3,26 @@
     scripts/demo.sh                                   a company that the project makes up
     scripts/demo.sh --seed 7 --size 20000             another, larger one
     scripts/demo.sh --data DIR [--mapping FILE]       CSV files, by a mapping (docs/import.md)
+    scripts/demo.sh --language zh                     in Chinese
 
-It writes crm.gx and report.json into build/demo.
+It writes crm.gx, report.json and report.html, a page with charts, into build/demo.
 """
 
 import argparse
 import json
 import sys
 import time
-import unicodedata
+from importlib import metadata
 from pathlib import Path
 
 import guanxi
 import guanxi.errors
+from guanxi import terminal
 
 PROJECT = Path(__file__).resolve().parent.parent
 REPORT = PROJECT / "examples" / "reports" / "sales.json"
 MAPPINGS = PROJECT / "examples" / "mappings"
-MEASURES = ("won", "lost", "won_value", "win_rate")
+SUMS = ("won", "lost", "won_value")
 
 
 class Failed(Exception):
@@ -40,143 +42,17 @@ def arguments():
     words.add_argument("--seed", type=int, default=1, help="of the made-up company (default 1)")
     words.add_argument("--size", type=int, default=2000, help="its opportunities (default 2000)")
     words.add_argument("--out", type=Path, metavar="DIR", default=PROJECT / "build" / "demo",
-                       help="where crm.gx and report.json go (default build/demo)")
+                       help="where crm.gx, report.json and report.html go (default build/demo)")
+    words.add_argument("--language", choices=("en", "zh"), default=terminal.language(),
+                       help="of the reports (default: the locale's)")
+    words.add_argument("--quiet", action="store_true", help="no progress bar")
     given = words.parse_args()
     if given.mapping and not given.data:
         words.error("--mapping says how files are read; name their folder with --data")
     return given
 
 
-# ---------------------------------------------------------------------------------- text
-
-
-def width(text):
-    """Columns of a terminal: wide East Asian characters take two."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def digits(number):
-    """How many stand after the point."""
-    return len(str(number).partition(".")[2])
-
-
-def shown(cell, places=None):
-    if cell is None:
-        return "–"
-    if isinstance(cell, str):
-        return cell
-    return f"{cell:,.{digits(cell) if places is None else places}f}"
-
-
-def is_number(cell):
-    return cell is not None and not isinstance(cell, str)
-
-
-def print_table(heads, rows):
-    """Texts stand left, numbers right, with as many digits after the point as the column needs."""
-    columns = [[row[i] for row in rows] for i in range(len(heads))]
-    right = [any(map(is_number, column)) for column in columns]
-    places = [max(map(digits, filter(is_number, column)), default=0) for column in columns]
-    places = [2 if n == 1 else n for n in places]  # as amounts are written
-    lines = [[shown(cell, places[i]) for i, cell in enumerate(row)] for row in rows]
-    widths = [max(width(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
-
-    def line(cells):
-        padded = []
-        for cell, size, to_right in zip(cells, widths, right):
-            space = " " * (size - width(cell))
-            padded.append(space + cell if to_right else cell + space)
-        return "  " + "   ".join(padded).rstrip()
-
-    print(line(heads))
-    print("  " + "   ".join("─" * size for size in widths))
-    for cells in lines:
-        print(line(cells))
-
-
-def both(label):
-    """A label in English and Chinese."""
-    return " ".join(label[language] for language in ("en", "zh") if language in label)
-
-
-class Heads:
-    """What the report calls its columns."""
-
-    def __init__(self, definition):
-        self._labels = definition.get("columns", {})
-
-    def __call__(self, column):
-        label = self._labels.get(column)
-        return both(label) if label else column
-
-
-def first_column(section):
-    """What a map's query calls its key."""
-    return section["query"].split(" as ", 1)[1].split(",")[0].split()[0]
-
-
-def last_column(section):
-    return section["query"].split(" from ")[0].rsplit(" as ", 1)[1].split()[0]
-
-
-def print_section(section, answer, heads, level=0):
-    title = both(section.get("title", {})) or section["key"]
-    print(f"\n{'  ' * level}{'■' if level == 0 else '·'} {title}")
-    if "sections" in section:
-        for part in section["sections"]:
-            print_section(part, answer[part["key"]], heads, level + 1)
-    elif not isinstance(answer, (dict, list)):
-        print("  " + shown(answer))
-    elif isinstance(answer, list):
-        names = list(answer[0]) if answer else []
-        print_table([heads(n) for n in names], [list(row.values()) for row in answer])
-    elif section["shape"] == "row":
-        print_table([heads(n) for n in answer], [list(answer.values())])
-    else:
-        first = next(iter(answer.values()), None)
-        names = list(first) if isinstance(first, dict) else [last_column(section)]
-        rows = [[key, *(cell.values() if isinstance(cell, dict) else [cell])]
-                for key, cell in answer.items()]
-        print_table([heads(first_column(section)), *map(heads, names)], rows)
-
-
-def to_json(x, indent=0):
-    """JSON with every digit of a number as the report gave it."""
-    pad = " " * (indent + 2)
-    if isinstance(x, dict) and x:
-        inner = ",\n".join(f"{pad}{json.dumps(k, ensure_ascii=False)}: {to_json(v, indent + 2)}"
-                           for k, v in x.items())
-        return "{\n" + inner + "\n" + " " * indent + "}"
-    if isinstance(x, list) and x:
-        inner = ",\n".join(pad + to_json(v, indent + 2) for v in x)
-        return "[\n" + inner + "\n" + " " * indent + "]"
-    if x is None or isinstance(x, (str, bool, dict, list)):
-        return json.dumps(x, ensure_ascii=False)
-    return str(x)
-
-
 # ---------------------------------------------------------------------------------- filling
-
-
-def progress(verb):
-    """A line that counts up, where there is a terminal to show it."""
-    started = time.monotonic()
-    last = [0.0]
-
-    def told(done, total):
-        now = time.monotonic()
-        if sys.stderr.isatty() and (now - last[0] > 0.1 or done == total):
-            last[0] = now
-            sys.stderr.write(f"\r{verb}: {done:,} of {total:,} ({now - started:.1f} s) ")
-            if done == total:
-                sys.stderr.write("\n")
-            sys.stderr.flush()
-        return True
-
-    return told
 
 
 def counted(number, noun):
@@ -204,10 +80,10 @@ def find_mapping(data, given):
                  "--mapping (docs/import.md says how to write it)")
 
 
-def import_data(admin, data, mapping):
+def import_data(admin, data, mapping, given):
     print(f"Importing `{data}` by `{mapping.name}`")
-    report = admin.import_files(mapping.read_text(encoding="utf-8"), str(data),
-                                progress=progress("importing"))
+    with terminal.Progress("importing", quiet=given.quiet) as progress:
+        report = admin.import_files(mapping, data, progress=progress)
     words = ("created", "updated", "unchanged", "repeated", "skipped")
     for file in report["files"]:
         print(f"  {file['name']}: {counted(file['rows'], 'row')}")
@@ -216,48 +92,57 @@ def import_data(admin, data, mapping):
             print(f"      {record['record']}: {counts or 'none'}")
 
 
-def make_sample(admin, seed, size):
-    print(f"Making up a company of {size:,} opportunities (seed {seed})")
-    made = admin.generate_sample(seed=seed, opportunities=size, progress=progress("making"))
+def make_sample(admin, given):
+    print(f"Making up a company of {given.size:,} opportunities (seed {given.seed})")
+    with terminal.Progress("making up", quiet=given.quiet) as progress:
+        made = admin.generate_sample(given.seed, given.size, progress=progress)
     print("  " + ", ".join(f"{entity} {count:,}" for entity, count in made["created"].items()))
 
 
 # ---------------------------------------------------------------------------------- reports
 
 
-def print_report(title, definition, answers):
-    print(f"\n══ {title} ══")
-    heads = Heads(definition)
-    for section in definition["sections"]:
-        print_section(section, answers[section["key"]], heads)
+def chart_library():
+    """The text of ECharts, which a package of scripts/requirements.txt carries; None without it."""
+    try:
+        files = metadata.files("panel") or []
+    except metadata.PackageNotFoundError:
+        return None
+    found = [f for f in files if f.name == "echarts.min.js"]
+    return found[0].read_text(encoding="utf-8") if found else None
 
 
-def print_managers(crm, admin, definition, total):
+def print_report(title, session, language):
+    print(f"\n══ {title} ══\n")
+    print(session.report_text(REPORT, language=language, **terminal.style()), end="")
+
+
+def print_managers(crm, admin, total, language):
     """What each manager sees, and that it adds up to what the administrator sees."""
     managers = list(admin.query(
         "select owner.manager.name as name, owner.manager.login as login from opportunity "
         "where owner.manager is not null group by owner.manager.name, owner.manager.login "
         "order by owner.manager.name, owner.manager.login"))
-    alone = {**definition, "sections": [s for s in definition["sections"] if s["key"] == "total"]}
-    heads = Heads(definition)
-    rows, sums = [], dict.fromkeys(MEASURES[:3], 0)
+    definition = json.loads(REPORT.read_text(encoding="utf-8"))
+    alone = {"guanxi_report": 1, "sections": [s for s in definition["sections"]
+                                              if s["key"] == "total"]}
+    heads = [definition["columns"][word][language] for word in SUMS]
+    print("\n══ " + {"en": "As each manager", "zh": "各经理所见"}[language] + " ══\n")
+    print("  " + "".join(terminal.padded(head, 16, right=True) for head in heads))
+    sums = dict.fromkeys(SUMS, 0)
     for manager in managers:
-        sees = crm.as_user(manager.login)
-        own = sees.report(alone)["total"]
-        deals = sees.query("select count() as deals from opportunity")[0].deals
-        rows.append([manager.name, deals, *(own[m] for m in MEASURES)])
-        for measure in sums:
-            sums[measure] += own[measure]
-    print("\n══ As each manager 各经理所见 ══\n")
-    rows.append(["Σ", sum(row[1] for row in rows), *(sums[m] for m in MEASURES[:3]), None])
-    print_table([heads("manager"), heads("deals"), *map(heads, MEASURES)], rows)
-    if all(sums[m] == total[m] for m in sums):
-        print("\n  The managers' parts add up to the administrator's total. 各经理之和等于总计。")
-    else:
+        own = crm.as_user(manager.login).report(alone)["total"]
+        print("  " + "".join(f"{own[word]:>16,}" for word in SUMS) + f"  {manager.name}")
+        for word in sums:
+            sums[word] += own[word]
+    print("  " + "".join(f"{sums[word]:>16,}" for word in SUMS) + "  Σ")
+    if any(sums[word] != total[word] for word in sums):
         raise Failed("the managers' parts do not add up to the administrator's total")
+    print({"en": "\n  The managers' parts add up to the administrator's total.",
+           "zh": "\n  各经理之和等于总计。"}[language])
 
 
-def print_own(crm, admin, definition, login):
+def print_own(crm, admin, login, language):
     if login is None:
         most = list(admin.query(
             "select owner.login as login, count() as deals from opportunity "
@@ -268,36 +153,45 @@ def print_own(crm, admin, definition, login):
     name = admin.query("select name from user where login = :login", login=login)
     if len(name) == 0:
         raise Failed(f"there is no user `{login}`; see `select login, name from user`")
-    print_report(f"As {name[0].name} ({login}) 所见", definition,
-                 crm.as_user(login).report(definition))
+    title = {"en": f"As {name[0].name} ({login})", "zh": f"{name[0].name}（{login}）所见"}
+    print_report(title[language], crm.as_user(login), language)
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+    print(f"Wrote `{path}`")
 
 
 def run(given):
     mapping = find_mapping(given.data, given.mapping) if given.data else None
     given.out.mkdir(parents=True, exist_ok=True)
     path = given.out / "crm.gx"
-    for old in (path, path.with_name("crm.gx-wal"), path.with_name("crm.gx-shm")):
-        old.unlink(missing_ok=True)
-    definition = json.loads(REPORT.read_text(encoding="utf-8"))
-    with guanxi.open(str(path)) as crm:
+    for old in ("crm.gx", "crm.gx-wal", "crm.gx-shm", "report.json", "report.html"):
+        (given.out / old).unlink(missing_ok=True)
+    with guanxi.open(path) as crm:
         admin = crm.as_user("admin")
         started = time.monotonic()
         if mapping:
-            import_data(admin, given.data, mapping)
+            import_data(admin, given.data, mapping, given)
         else:
-            make_sample(admin, given.seed, given.size)
+            make_sample(admin, given)
         print(f"  filled `{path}` in {time.monotonic() - started:.1f} s")
-        answers = admin.report(definition)
-        print_report(f"{both(definition['title'])} · as the administrator 管理员所见",
-                     definition, answers)
-        print_managers(crm, admin, definition, answers["total"])
-        print_own(crm, admin, definition, given.login)
-    written = given.out / "report.json"
-    written.write_text(to_json(answers) + "\n", encoding="utf-8")
-    print(f"\nWrote `{written}`")
+        print_report({"en": "Sales report, as the administrator",
+                      "zh": "销售报表 · 管理员所见"}[given.language], admin, given.language)
+        print_managers(crm, admin, admin.report(REPORT)["total"], given.language)
+        print_own(crm, admin, given.login, given.language)
+        print()
+        write(given.out / "report.json", admin.report_json(REPORT))
+        library = chart_library()
+        write(given.out / "report.html",
+              admin.report_page(REPORT, language=given.language, library=library))
+    if library is None:
+        print("The page has no charts: install scripts/requirements.txt, whose panel carries them")
 
 
 def main():
+    if terminal.is_ascii():
+        sys.stdout.reconfigure(encoding="ascii", errors="replace")
     given = arguments()
     try:
         run(given)
@@ -310,7 +204,7 @@ def main():
         print(f"demo: {why}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ndemo: stopped; nothing of the import was kept", file=sys.stderr)
+        print("demo: stopped; nothing of the import was kept", file=sys.stderr)
         return 130
     return 0
 

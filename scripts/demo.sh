@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Sets up, builds and installs the Python package as a release into build/venv, and runs the demo,
-# which fills a SQLite CRM file and prints its reports. Everything it writes is in build/demo.
+# which fills a SQLite CRM file, prints its reports and writes a page with charts. Everything is in
+# build/demo; open build/demo/report.html in a browser.
 #
 #   scripts/demo.sh                                     a company that the project makes up
 #   scripts/demo.sh --seed 7                            another one
 #   scripts/demo.sh --data DIR [--mapping FILE]         CSV files
+#   scripts/demo.sh --language zh                       in Chinese
 #
 # All arguments go to examples/demo.py; --help lists them.
 set -euo pipefail
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-bash scripts/setup.sh
+bash scripts/setup.sh --demo
 
 # Relative paths are the caller's, so the demo runs where the caller is.
 root=$PWD

@@ -3,7 +3,8 @@
 # (Debian 12, as root or with sudo), Python packages into build/venv. With all present it contacts
 # nobody and takes a fraction of a second.
 #
-#   scripts/setup.sh            called first by scripts/test.sh and scripts/demo.sh
+#   scripts/setup.sh            called first by scripts/test.sh
+#   scripts/setup.sh --demo     without what only tests need; called first by scripts/demo.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,9 +15,14 @@ fail() {
 
 packages=(g++ cmake ninja-build ccache pkg-config git
           libsqlite3-dev libicu-dev nlohmann-json3-dev
-          libboost-dev libboost-serialization-dev libxxhash-dev libgtest-dev libgmock-dev
-          libbenchmark-dev
+          libboost-dev libboost-serialization-dev libxxhash-dev
           python3 python3-venv python3-dev)
+case ${1:-} in
+  # Chromium opens the pages of reports.
+  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev chromium) ;;
+  --demo) ;;
+  *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
+esac
 
 command -v dpkg-query > /dev/null ||
   fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, GoogleTest and Python 3.11 by hand, then run CMake's presets"
@@ -61,7 +67,9 @@ stamp=$venv/.installed
 if [[ ! -x $venv/bin/python || ! -f $stamp || $(< "$stamp") != "$wanted" ]]; then
   echo "setup: installing Python packages into $venv"
   "$python" -m venv --clear "$venv" || fail "could not make a Python environment in $venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/requirements.txt ||
+  # The list is complete, but for what panel needs to run: only a file of it is read.
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+    --requirement scripts/requirements.txt ||
     fail "pip could not install scripts/requirements.txt"
   echo "$wanted" > "$stamp"
 fi

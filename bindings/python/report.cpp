@@ -26,11 +26,15 @@ std::vector<expr::parameter_value> given(const py::object& parameters) {
   return parameters_from_python(py::dict(parameters));
 }
 
-py::object report(session_handle& h, const py::object& definition, const py::kwargs& parameters) {
+py::str report_json(session_handle& h, const py::object& definition,
+                    const py::kwargs& parameters) {
   const std::string declared = json_from_python(definition, "definition");
-  const std::vector<expr::parameter_value> given = parameters_from_python(parameters);
-  return json_to_python(
-      unwrap(h.run([&](session& s) { return edge::run_report(s, declared, given); })));
+  const std::vector<expr::parameter_value> with = parameters_from_python(parameters);
+  return unwrap(h.run([&](session& s) { return edge::run_report(s, declared, with); }));
+}
+
+py::object report(session_handle& h, const py::object& definition, const py::kwargs& parameters) {
+  return json_to_python(std::string(report_json(h, definition, parameters)));
 }
 
 py::object report_text(session_handle& h, const py::object& definition,
@@ -69,6 +73,8 @@ py::object report_page(session_handle& h, const py::object& definition,
 void bind_report_calls(session_class& c) {
   c.def("report", &report, py::arg(),
         "Runs a report definition (a dict, a JSON text or the path of one); gives its answers.");
+  c.def("report_json", &report_json, py::arg(),
+        "The same answers as a JSON text, numbers with all their digits.");
   c.def("report_text", &report_text, py::arg(), py::kw_only(), py::arg("language") = "en",
         py::arg("width") = 80, py::arg("ascii") = false, py::arg("colour") = false,
         py::arg("parameters") = py::none(),

@@ -57,6 +57,10 @@ def test_reports_on_a_folder_of_files(company, tmp_path):
     own = ran.stdout.split("As Li Na (li.na)")[1]
     assert "Ana Ruiz" not in own
     assert "35,000.5" in own and "39,800.5" not in own
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<td>39,800.50</td>" in page.replace(' class="number"', "")
+    assert "Content-Security-Policy" in page and "echarts" in page
+    assert len(page.encode()) < 1_500_000
 
 
 def test_replaces_the_file_of_an_earlier_run(company, tmp_path):
@@ -64,6 +68,14 @@ def test_replaces_the_file_of_an_earlier_run(company, tmp_path):
         ran = demo("--data", company, out=tmp_path / "out")
         assert ran.returncode == 0, ran.stderr
     assert (tmp_path / "out" / "crm.gx").exists()
+
+
+def test_speaks_chinese(company, tmp_path):
+    ran = demo("--data", company, "--language", "zh", out=tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert "■ 各阶段在跟商机" in ran.stdout and "各经理之和等于总计" in ran.stdout
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<title>销售报表</title>" in page and "Sales report" not in page
 
 
 def test_makes_up_a_company(tmp_path):
@@ -96,6 +108,7 @@ def test_says_what_is_wrong_with_the_files(company, tmp_path, spoil, words):
     for word in words:
         assert word in first
     assert not (tmp_path / "out" / "report.json").exists()
+    assert not (tmp_path / "out" / "report.html").exists()
 
 
 def test_says_what_is_wrong_with_its_arguments(company, tmp_path):

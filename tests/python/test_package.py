@@ -67,15 +67,12 @@ def test_stubs_tell_the_truth(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def blocks():
-    text = (PROJECT / "docs/python.md").read_text(encoding="utf-8")
-    return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def test_the_lines_of_the_page_for_analysts_run(tmp_path, monkeypatch):
+@pytest.mark.parametrize("page", ["docs/python.md", "docs/reports.md"])
+def test_the_lines_of_the_page_run(tmp_path, monkeypatch, page):
     monkeypatch.chdir(tmp_path)
-    found = blocks()
-    assert len(found) > 5
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    found = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(found) > 3
     names = {}
     for number, block in enumerate(found, 1):
-        exec(compile(block, f"docs/python.md, block {number}", "exec"), names)
+        exec(compile(block, f"{page}, block {number}", "exec"), names)

@@ -86,6 +86,15 @@ std::string_view page_script() {
     };
   }
 
+  // A bar is seen where its value is small, and not where it is zero.
+  function bars(series) {
+    const none = { color: "transparent" };
+    return {
+      type: "bar", barMinHeight: 1.5,
+      data: series.values.map((v) => (v === 0 ? { value: v, itemStyle: none } : v)),
+    };
+  }
+
   function tip(unit) {
     return { valueFormatter: units[unit].full };
   }
@@ -93,12 +102,12 @@ std::string_view page_script() {
   // --- kinds of charts
 
   function upright(chart, c, width) {
-    const bars = chart.series.filter((s) => !s.line);
-    const unit = (bars[0] || chart.series[0]).unit;
+    const standing = chart.series.filter((s) => !s.line);
+    const unit = (standing[0] || chart.series[0]).unit;
     const other = chart.series.find((s) => s.line);
     // Values stand above the bars where there is room for them.
     const slot = (width - 50) / chart.categories.length;
-    const labelled = bars.length === 1 && !other && slot > 36;
+    const labelled = standing.length === 1 && !other && slot > 36;
     const option = common(chart, c);
     option.xAxis = category_axis(chart, c);
     if (chart.categories.length <= 8)
@@ -111,7 +120,7 @@ std::string_view page_script() {
         ? { type: "line", yAxisIndex: s.line ? 1 : 0, symbol: "circle", symbolSize: 9, z: 3,
             color: s.line ? c.series[2] : undefined, lineStyle: { width: 2.5 },
             itemStyle: { borderColor: c.surface, borderWidth: 1.5 } }
-        : { type: "bar", barMaxWidth: 56, itemStyle: { borderRadius: [4, 4, 0, 0] },
+        : { ...bars(s), barMaxWidth: 56, itemStyle: { borderRadius: [4, 4, 0, 0] },
             ...(labelled ? { label: label(s.unit, "top", c) } : {}) }),
     }));
     return option;
@@ -128,7 +137,7 @@ std::string_view page_script() {
     option.yAxis.axisLine = { show: false };
     option.yAxis.axisLabel = { color: c.text, width: names, overflow: "truncate", interval: 0 };
     option.series = chart.series.map((s) => ({
-      type: "bar", name: s.name, data: s.values, tooltip: tip(s.unit), barMaxWidth: 28,
+      ...bars(s), name: s.name, tooltip: tip(s.unit), barMaxWidth: 28,
       itemStyle: { borderRadius: [0, 4, 4, 0] }, label: label(s.unit, "right", c),
     }));
     return option;
@@ -166,7 +175,7 @@ std::string_view page_script() {
       if (!one.instance)
         one.instance = echarts.init(element, null, { renderer: "svg", locale: figures.charts_in });
       const width = one.width || element.clientWidth;
-      one.instance.resize(one.width ? { width: one.width } : undefined);
+      one.instance.resize({ width: one.width || "auto", height: "auto" });
       one.instance.setOption(kinds[one.chart.kind](one.chart, colours(), width), true);
     } catch (fault) {
       if (one.instance) one.instance.dispose();
@@ -176,16 +185,18 @@ std::string_view page_script() {
       console.error(element.id + " was not drawn:", fault);
     }
   }
-  function redraw(width) {
+  function redraw(paper) {
     for (const one of drawn) {
       if (!one.instance) continue;
-      one.width = width;
+      one.width = paper ? 640 : undefined;
+      one.element.style.height = paper && one.chart.kind !== "bar" ? "220px" : one.height;
       draw(one);
     }
   }
 
   for (const chart of figures.charts) {
-    const one = { chart: chart, element: document.getElementById(chart.id), instance: null };
+    const element = document.getElementById(chart.id);
+    const one = { chart: chart, element: element, height: element.style.height, instance: null };
     drawn.push(one);
     draw(one);
   }
@@ -222,7 +233,7 @@ std::string_view page_script() {
   const before = remembered();
   if (before === "system" || before === "light" || before === "dark") choose(before);
 
-  // --- printing: on white, as wide as the paper, with every table
+  // --- printing: on white, as wide as the paper, two charts to a page, with every table
 
   let opened = [];
   let theme = root.dataset.theme;
@@ -231,7 +242,7 @@ std::string_view page_script() {
     root.dataset.theme = "light";
     opened = [...document.querySelectorAll("details:not([open])")];
     for (const details of opened) details.open = true;
-    redraw(640);
+    redraw(true);
   });
   addEventListener("afterprint", () => {
     for (const details of opened) details.open = false;

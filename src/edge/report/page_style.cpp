@@ -104,6 +104,7 @@ footer { padding-top: 1.25rem; padding-bottom: 2rem; }
   .scroll { max-height: none; overflow: visible; }
   thead th { position: static; }
   tr { break-inside: avoid; }
+  th, td { padding-top: .2rem; padding-bottom: .2rem; }
 }
 )css";
 
