@@ -5,7 +5,8 @@
     scripts/demo.sh --data DIR [--mapping FILE]       CSV files, by a mapping (docs/import.md)
     scripts/demo.sh --language zh                     in Chinese
 
-It writes crm.gx, report.json and report.html, a page with charts, into build/demo.
+It writes crm.gx, report.json and pages with charts into build/demo: report.html for the
+administrator, own_report.html for that agent.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def arguments():
     words.add_argument("--seed", type=int, default=1, help="of the made-up company (default 1)")
     words.add_argument("--size", type=int, default=2000, help="its opportunities (default 2000)")
     words.add_argument("--out", type=Path, metavar="DIR", default=PROJECT / "build" / "demo",
-                       help="where crm.gx, report.json and report.html go (default build/demo)")
+                       help="where all of it goes (default build/demo)")
     words.add_argument("--language", choices=("en", "zh"), default=terminal.language(),
                        help="of the reports (default: the locale's)")
     words.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -142,19 +143,25 @@ def print_managers(crm, admin, total, language):
            "zh": "\n  各经理之和等于总计。"}[language])
 
 
-def print_own(crm, admin, login, language):
+def own_session(crm, admin, login):
+    """A session of that user, by default of the agent with most deals; None if there is none."""
     if login is None:
         most = list(admin.query(
             "select owner.login as login, count() as deals from opportunity "
             "group by owner.login order by deals desc, owner.login limit 1"))
         if not most:
-            return
+            return None
         login = most[0].login
-    name = admin.query("select name from user where login = :login", login=login)
-    if len(name) == 0:
+    if len(admin.query("select id from user where login = :login", login=login)) == 0:
         raise Failed(f"there is no user `{login}`; see `select login, name from user`")
-    title = {"en": f"As {name[0].name} ({login})", "zh": f"{name[0].name}（{login}）所见"}
-    print_report(title[language], crm.as_user(login), language)
+    return crm.as_user(login)
+
+
+def print_own(own, language):
+    found = own.query("select name from user where login = :login", login=own.login)
+    name = found[0].name if len(found) else own.login
+    title = {"en": f"As {name} ({own.login})", "zh": f"{name}（{own.login}）所见"}
+    print_report(title[language], own, language)
 
 
 def write(path, text):
@@ -166,7 +173,8 @@ def run(given):
     mapping = find_mapping(given.data, given.mapping) if given.data else None
     given.out.mkdir(parents=True, exist_ok=True)
     path = given.out / "crm.gx"
-    for old in ("crm.gx", "crm.gx-wal", "crm.gx-shm", "report.json", "report.html"):
+    for old in ("crm.gx", "crm.gx-wal", "crm.gx-shm", "report.json", "report.html",
+                "own_report.html"):
         (given.out / old).unlink(missing_ok=True)
     with guanxi.open(path) as crm:
         admin = crm.as_user("admin")
@@ -179,12 +187,16 @@ def run(given):
         print_report({"en": "Sales report, as the administrator",
                       "zh": "销售报表 · 管理员所见"}[given.language], admin, given.language)
         print_managers(crm, admin, admin.report(REPORT)["total"], given.language)
-        print_own(crm, admin, given.login, given.language)
+        own = own_session(crm, admin, given.login)
+        if own:
+            print_own(own, given.language)
         print()
         write(given.out / "report.json", admin.report_json(REPORT))
         library = chart_library()
-        write(given.out / "report.html",
-              admin.report_page(REPORT, language=given.language, library=library))
+        for session, name in ((admin, "report.html"), (own, "own_report.html")):
+            if session:
+                page = session.report_page(REPORT, language=given.language, library=library)
+                write(given.out / name, page)
     if library is None:
         print("The page has no charts: install scripts/requirements.txt, whose panel carries them")
 

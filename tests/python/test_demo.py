@@ -61,6 +61,10 @@ def test_reports_on_a_folder_of_files(company, tmp_path):
     assert "<td>39,800.50</td>" in page.replace(' class="number"', "")
     assert "Content-Security-Policy" in page and "echarts" in page
     assert len(page.encode()) < 1_500_000
+    page = (tmp_path / "out" / "own_report.html").read_text(encoding="utf-8")
+    assert "Li Na (li.na)" in page and "35,000.50" in page
+    for others in ("Ana Ruiz", "39,800.5", "4,800", "4800"):
+        assert others not in page, others
 
 
 def test_replaces_the_file_of_an_earlier_run(company, tmp_path):

@@ -69,14 +69,15 @@ summary { cursor: pointer; color: var(--muted); font-size: .875rem; padding: .25
   width: fit-content; }
 summary:hover { color: var(--text); }
 .scroll { overflow-x: auto; max-height: 30rem; overflow-y: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem;
-  font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem;
+  font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 th, td { padding: .375rem .75rem .375rem 0; text-align: left; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { color: var(--muted); font-weight: 500; position: sticky; top: 0;
+thead th { word-break: keep-all; color: var(--muted); font-weight: 500; position: sticky; top: 0;
   background: var(--surface); }
-tbody th { font-weight: 500; min-width: 7rem; }
+tbody th { font-weight: 500; min-width: 7rem; max-width: 18rem; position: sticky; left: 0;
+  background: var(--surface); }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }
 .more { margin-top: 1rem; }
@@ -91,7 +92,7 @@ footer { padding-top: 1.25rem; padding-bottom: 2rem; }
   .card { padding: .875rem .875rem; }
   .figures dd { font-size: 1.125rem; }
   th, td { padding-right: .5rem; }
-  tbody th { min-width: 5rem; }
+  tbody th { min-width: 5rem; max-width: 9rem; }
 }
 @media print {
   @page { margin: 14mm; }
@@ -102,7 +103,7 @@ footer { padding-top: 1.25rem; padding-bottom: 2rem; }
   .card { break-inside: avoid; margin-bottom: 1rem; }
   .more { break-inside: auto; }
   .scroll { max-height: none; overflow: visible; }
-  thead th { position: static; }
+  thead th, tbody th { position: static; }
   tr { break-inside: avoid; }
   th, td { padding-top: .2rem; padding-bottom: .2rem; }
 }
