@@ -87,6 +87,10 @@ std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view ent
                                    std::int64_t id);
 void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options);
+void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,
+              std::span<std::int64_t> ids, const guanxi_write_options& options, progress progress);
+void get_many(guanxi_session& session, std::string_view entity, std::span<const std::int64_t> ids,
+              std::span<guanxi_record*> records);
 
 // records
 std::int64_t record_id(const guanxi_record& record);

@@ -535,6 +535,32 @@ int32_t guanxi_delete(guanxi_session* session, const char* entity, size_t entity
   });
 }
 
+int32_t guanxi_put_many(guanxi_session* session, const guanxi_draft* const* drafts, int64_t* ids,
+                        size_t count, const guanxi_write_options* options,
+                        guanxi_progress_callback progress, void* user, guanxi_error** err) {
+  return barrier(err, [&] {
+    const auto into_ids = elements(ids, count, "ids");
+    auto& given_session = live(need(session, "session"));
+    const auto given_drafts = elements(drafts, count, "drafts");
+    each_needed(given_drafts, "drafts");
+    const guanxi_write_options given_options = read(options);
+    body::put_many(given_session, given_drafts, into_ids, given_options, progress_of(progress,
+        user));
+  });
+}
+
+int32_t guanxi_get_many(guanxi_session* session, const char* entity, size_t entity_length,
+                        const int64_t* ids, guanxi_record** records, size_t count,
+                        guanxi_error** err) {
+  return barrier(err, [&] {
+    const auto into_records = outputs(records, count, "records");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_ids = elements(ids, count, "ids");
+    body::get_many(given_session, given_entity, given_ids, into_records);
+  });
+}
+
 void guanxi_record_release(guanxi_record* record) {
   shelter([&] { delete record; });
 }

@@ -3,6 +3,8 @@
 #include "bodies.hpp"
 #include "handles.hpp"
 
+#include "guanxi/edge/batch.hpp"
+
 namespace guanxi::capi::body {
 namespace {
 
@@ -40,6 +42,35 @@ std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view ent
 void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options) {
   session.content.remove(entity, {id}, revision_of(options), cause_of(options)).value();
+}
+
+void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,
+              std::span<std::int64_t> ids, const guanxi_write_options& options, progress progress) {
+  if (options.expected_revision != 0)
+    refuse(errc::invalid_argument,
+           "`expected_revision` is of one record; change records that are guarded one by one");
+  std::vector<edge::put_row> rows;
+  rows.reserve(drafts.size());
+  for (std::size_t i = 0; i < drafts.size(); ++i)
+    rows.push_back({{ids[i]}, &drafts[i]->content});
+  const std::vector<guanxi::id> keys =
+      edge::put_many(session.content, rows, {std::string(cause_of(options)), std::move(progress)})
+          .value();
+  for (std::size_t i = 0; i < keys.size(); ++i) ids[i] = keys[i].value;
+}
+
+void get_many(guanxi_session& session, std::string_view entity, std::span<const std::int64_t> ids,
+              std::span<guanxi_record*> records) {
+  std::vector<guanxi::id> keys;
+  keys.reserve(ids.size());
+  for (const std::int64_t one : ids) keys.push_back({one});
+  std::vector<std::optional<record>> found =
+      edge::get_many(session.content, entity, keys).value();
+  std::vector<std::unique_ptr<guanxi_record>> made;
+  made.reserve(found.size());
+  for (std::optional<record>& one : found)
+    made.push_back(one ? std::make_unique<guanxi_record>(guanxi_record{std::move(*one)}) : nullptr);
+  for (std::size_t i = 0; i < made.size(); ++i) records[i] = made[i].release();
 }
 
 }  // namespace guanxi::capi::body

@@ -451,6 +451,26 @@ GUANXI_API int32_t guanxi_delete(guanxi_session *session, const char *entity, si
                                  int64_t id, const guanxi_write_options *options,
                                  guanxi_error **err);
 
+#ifdef GUANXI_UNSTABLE
+/* Writes many records in one transaction: all of them or, after an error, none. A row whose id is 0
+   is created and its new id put there, any other is changed. The same draft may stand in many rows.
+   `options` and `progress` may be NULL; a revision to expect is of no use here. Errors:
+   GUANXI_MISUSE inside a transaction, GUANXI_INTERRUPTED if cancelled, those of guanxi_create and
+   guanxi_change with the row's number, from 1, as guanxi_error_line. */
+GUANXI_API int32_t guanxi_put_many(guanxi_session *session, const guanxi_draft *const *drafts,
+                                   int64_t *ids, size_t count, const guanxi_write_options *options,
+                                   guanxi_progress_callback progress, void *user,
+                                   guanxi_error **err);
+#endif
+
+#ifdef GUANXI_UNSTABLE
+/* Reads a record for each id: NULL for one that is missing or out of reach. Each record is owned,
+   and released for itself. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_get_many(guanxi_session *session, const char *entity,
+                                   size_t entity_length, const int64_t *ids,
+                                   guanxi_record **records, size_t count, guanxi_error **err);
+#endif
+
 /* ---- records ------------------------------------------------------------------------------- */
 
 /* A record is a copy of what was read. Each getter fails with GUANXI_UNKNOWN_NAME for a field that

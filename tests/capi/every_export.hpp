@@ -169,6 +169,12 @@ inline constexpr exported all[] = {
     {"guanxi_delete", true, [](guanxi_error** err) {
        return guanxi_delete(nullptr, nullptr, 0, 0, nullptr, err); },
      nullptr},
+    {"guanxi_put_many", true, [](guanxi_error** err) {
+       return guanxi_put_many(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_get_many", true, [](guanxi_error** err) {
+       return guanxi_get_many(nullptr, nullptr, 0, nullptr, nullptr, 0, err); },
+     nullptr},
     {"guanxi_record_release", true, nullptr, [] {
        guanxi_record_release(nullptr);
        return true; }},

@@ -314,4 +314,51 @@ TEST(capi_write, a_transaction_is_seen_at_its_commit_or_never) {
   EXPECT_EQ(guanxi_rollback(s.li.get(), f.out()), GUANXI_MISUSE);
 }
 
+TEST(capi_write, many_are_written_together_and_read_back) {
+  const store s;
+  const draft acme = new_draft(s.li.get(), "account"), beta = new_draft(s.li.get(), "account");
+  set(acme, "name", "Acme");
+  set(beta, "name", "Beta");
+  const std::int64_t known = guanxi_record_id(create(s.li.get(), acme).get());
+  const guanxi_draft* drafts[] = {beta.get(), beta.get(), acme.get()};
+  std::int64_t ids[] = {0, known, 0};
+  fault f;
+  ASSERT_EQ(guanxi_put_many(s.li.get(), drafts, ids, 3, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_OK) << f.message();
+  EXPECT_GT(ids[0], 0);
+  EXPECT_EQ(ids[1], known);
+  EXPECT_EQ(s.count("account"), 3);
+  const std::int64_t asked[] = {known, 987'654, ids[2]};
+  guanxi_record* found[3];
+  ASSERT_EQ(guanxi_get_many(s.li.get(), "account", nts, asked, found, 3, f.out()), GUANXI_OK);
+  const record first(found[0]), last(found[2]);
+  EXPECT_EQ(text_of(first, "name"), "Beta");
+  EXPECT_EQ(found[1], nullptr) << "what is missing is no record";
+  EXPECT_EQ(text_of(last, "name"), "Acme");
+}
+
+TEST(capi_write, a_batch_that_fails_leaves_ids_as_they_were) {
+  const store s;
+  const draft good = new_draft(s.li.get(), "account"), bad = new_draft(s.li.get(), "account");
+  set(good, "name", "Acme");
+  const guanxi_draft* drafts[] = {good.get(), bad.get()};
+  std::int64_t ids[] = {0, 0};
+  fault f;
+  EXPECT_EQ(guanxi_put_many(s.li.get(), drafts, ids, 2, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_VALIDATION);
+  EXPECT_EQ(guanxi_error_line(f.get()), 2);
+  EXPECT_EQ(ids[0], 0);
+  EXPECT_EQ(s.count("account"), 0);
+  drafts[1] = nullptr;
+  EXPECT_EQ(guanxi_put_many(s.li.get(), drafts, ids, 2, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(f.message(), "`drafts` is NULL");
+  EXPECT_EQ(guanxi_put_many(s.li.get(), nullptr, nullptr, 0, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_OK) << "none is a number too";
+  guanxi_record* found[1] = {reinterpret_cast<guanxi_record*>(&f)};
+  EXPECT_EQ(guanxi_get_many(s.li.get(), "acount", nts, ids, found, 1, f.out()),
+            GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(found[0], nullptr);
+}
+
 }  // namespace
