@@ -1,3 +1,4 @@
+#include "guanxi/edge/batch.hpp"
 #include "guanxi/edge/import.hpp"
 #include "guanxi/edge/sample.hpp"
 
@@ -55,8 +56,88 @@ py::object import_files(session_handle& h, const py::object& mapping, const py::
   return json_to_python(edge::to_json(unwrap(std::move(done))));
 }
 
+/// A row of a batch: the record to change, if it has an id, and the fields to write.
+struct given_row {
+  id key;
+  std::vector<std::pair<std::string, value>> fields;
+};
+
+id id_from_python(py::handle x) {
+  const value key = from_python(x, "id");
+  if (key.is_null()) return {};
+  if (key.type() == value_type::reference) return key.as_id();
+  if (key.type() != value_type::integer || key.as_integer() <= 0)
+    raise(error(errc::invalid_argument, "an `id` is a record or an int greater than 0"));
+  return {key.as_integer()};
+}
+
+std::vector<given_row> rows_from_python(const py::iterable& rows) {
+  constexpr std::size_t most = 10'000'000;  // an iterator may have no end
+  std::vector<given_row> out;
+  for (const py::handle row : rows) {
+    if (out.size() == most) raise(error(errc::limit, "a batch has more than 10,000,000 rows"));
+    if (!py::isinstance<py::dict>(row))
+      throw py::type_error("a row of put_many() is a dict of its fields");
+    given_row& given = out.emplace_back();
+    for (const auto& [name, content] : py::reinterpret_borrow<py::dict>(row)) {
+      std::string field = text_from_python(name, "field");
+      if (field == "id") given.key = id_from_python(content);
+      else given.fields.emplace_back(std::move(field), from_python(content, field));
+    }
+  }
+  return out;
+}
+
+result<std::vector<schema::draft>> drafts_of(const session& s, const std::string& entity,
+                                             const std::vector<given_row>& rows) {
+  std::vector<schema::draft> out;
+  out.reserve(rows.size());
+  for (const given_row& row : rows) {
+    result<schema::draft> d = s.draft(entity);
+    if (!d) return passed(d);
+    for (const auto& [name, content] : row.fields) d->set(name, content);
+    out.push_back(std::move(*d));
+  }
+  return out;
+}
+
+py::list put_many(session_handle& h, const py::str& entity, const py::iterable& rows,
+                  const py::object& cause, const py::object& callback) {
+  const std::string of = text_from_python(entity, "entity");
+  const std::vector<given_row> given = rows_from_python(rows);
+  edge::put_options options;
+  if (!cause.is_none()) options.cause = text_from_python(cause, "cause");
+  reporter told(callback);
+  options.on_progress = told.told();
+  result<std::vector<id>> done = h.run([&](session& s) -> result<std::vector<id>> {
+    const result<std::vector<schema::draft>> drafts = drafts_of(s, of, given);
+    if (!drafts) return unexpected(drafts.error());
+    std::vector<edge::put_row> batch;
+    batch.reserve(given.size());
+    for (std::size_t i = 0; i < given.size(); ++i) batch.push_back({given[i].key, &(*drafts)[i]});
+    return edge::put_many(s, batch, options);
+  });
+  told.rethrow();
+  py::list out;
+  for (const id key : unwrap(std::move(done))) out.append(key.value);
+  return out;
+}
+
+py::list get_many(session_handle& h, const py::str& entity, const py::iterable& ids) {
+  const std::string of = text_from_python(entity, "entity");
+  std::vector<id> keys;
+  for (const py::handle one : ids) keys.push_back(id_from_python(one));
+  py::list out;
+  for (std::optional<record>& one :
+       unwrap(h.run([&](session& s) { return edge::get_many(s, of, keys); })))
+    out.append(one ? record_to_python(std::move(*one)) : py::object(py::none()));
+  return out;
+}
+
 py::object generate_sample(session_handle& h, const py::object& seed,
-                           const py::object& opportunities, const py::object& callback) {
+                           const py::object& opportunities, const py::object& callback,
+                           const py::object& currency, bool mixed_currencies) {
+  const std::string in = currency.is_none() ? std::string() : text_from_python(currency, "currency");
   const value from = from_python(seed, "seed");
   const value wanted = from_python(opportunities, "opportunities");
   if (from.type() != value_type::integer || wanted.type() != value_type::integer)
@@ -66,6 +147,8 @@ py::object generate_sample(session_handle& h, const py::object& seed,
     edge::sample_options options;
     options.seed = static_cast<std::uint64_t>(from.as_integer());
     options.opportunities = wanted.as_integer();
+    options.currency = in;
+    options.mixed_currencies = mixed_currencies;
     options.on_progress = told.told();
     return edge::generate_sample(s, options);
   });
@@ -81,8 +164,17 @@ void bind_bulk_calls(session_class& c) {
         "Imports CSV files by a mapping: a dict, a JSON text or the path of one. All or nothing.\n"
         "\nprogress(done, total) is told of rows; False stops it. It must not use a session.");
   c.def("generate_sample", &generate_sample, py::arg("seed") = 1, py::arg("opportunities") = 2000,
-        py::arg("progress") = py::none(),
-        "Fills the store with a company that is made up from a seed; gives what was made.");
+        py::arg("progress") = py::none(), py::kw_only(), py::arg("currency") = py::none(),
+        py::arg("mixed_currencies") = false,
+        "Fills the store with a company that is made up from a seed; gives what was made.\n\n"
+        "currency is that of every amount, by default the base currency; with mixed_currencies,\n"
+        "Chinese customers pay CNY and others USD.");
+  c.def("put_many", &put_many, py::arg("entity"), py::arg("rows"), py::kw_only(),
+        py::arg("cause") = py::none(), py::arg("progress") = py::none(),
+        "Creates a record from each dict, or changes the one that its \"id\" names: all or none.\n\n"
+        "Gives the ids. An error's line is the number of the row, from 1.");
+  c.def("get_many", &get_many, py::arg("entity"), py::arg("ids"),
+        "A record for each id; None for one that is missing or out of reach.");
 }
 
 }  // namespace guanxi::python

@@ -137,6 +137,9 @@ void bind_field(py::module_& m) {
   c.def_property_readonly("target", &target_name, "Name of the entity that a reference points to.");
   c.def_property_readonly("scale", &scale_of,
                           "Digits after the point, of a decimal or money field.");
+  c.def_property_readonly("initial", [](const field_view& f) -> py::object {
+    return f.of->initial.empty() ? py::object(py::none()) : py::object(py::str(f.of->initial));
+  }, "The expression that gives its default.");
   c.def_property_readonly("choices", [](const field_view& f) {
     py::list out;
     for (const schema::choice_definition& choice : f.of->choices) out.append(choice);

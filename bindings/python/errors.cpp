@@ -52,6 +52,8 @@ py::object exception_of(const error& why) {
   out.attr("record") = number_or_none(why.record(), 0);
   out.attr("line") = number_or_none(why.line(), 0);
   out.attr("offset") = number_or_none(why.offset(), -1);
+  out.attr("store_code") = number_or_none(why.store_code(), 0);
+  out.attr("aborted") = py::bool_(why.aborted());
   out.attr("retriable") = py::bool_(why.retriable());
   py::list others;
   for (const error& other : why.others()) others.append(exception_of(other));

@@ -30,6 +30,16 @@ explanation explain(session_handle& h, const py::str& what, const py::args& argu
   return unwrap(h.run([&](session& s) { return s.explain(a, of.entity, of.key, field); }));
 }
 
+explanation explain_for(session_handle& h, const py::str& login, const py::str& what,
+                        const py::args& arguments) {
+  const action a = action_named(what);
+  const std::string name = text_from_python(login, "login");
+  const target of = target_of(arguments, 0, "explain_for");
+  if (arguments.size() > of.used)
+    throw py::type_error("explain_for() takes a login, an action and a record");
+  return unwrap(h.run([&](session& s) { return s.explain_for(name, a, of.entity, of.key); }));
+}
+
 py::list history(session_handle& h, const py::args& arguments) {
   const target of = target_of(arguments, 0, "history");
   if (arguments.size() > of.used) throw py::type_error("history() takes one record");
@@ -107,6 +117,8 @@ void bind_insight_calls(session_class& c) {
   c.def("explain", &explain,
         "Why the acting user may or may not do this: explain(\"edit\", record[, field]) or\n"
         "explain(\"edit\", \"account\", id[, field]).");
+  c.def("explain_for", &explain_for,
+        "The same for another user's right to a record; for those who administer permissions.");
   c.def("history", &history, "What happened to a record within reach, oldest first.");
 }
 

@@ -1,5 +1,7 @@
 #include "binding.hpp"
 
+#include <optional>
+
 namespace guanxi::python {
 
 session_handle::turn::turn(session_handle& of) : of_(of) {
@@ -85,14 +87,19 @@ result<schema::draft> draft_of(session& s, const std::string& entity, const assi
   return out;
 }
 
+std::string cause_of(const py::object& cause) {
+  return cause.is_none() ? std::string() : text_from_python(cause, "cause");
+}
+
 py::object create(session_handle& h, const py::str& entity, const py::object& values,
-              const py::kwargs& fields) {
+                  const py::object& cause, const py::kwargs& fields) {
+  const std::string why = cause_of(cause);
   const assignments given = assignments_of(values, fields);
   const std::string of = text_from_python(entity, "entity");
   return record_to_python(unwrap(h.run([&](session& s) -> result<record> {
     result<schema::draft> d = draft_of(s, of, given);
     if (!d) return passed(d);
-    return s.create(*d);
+    return s.create(*d, why);
   })));
 }
 
@@ -105,7 +112,7 @@ std::int64_t revision_of(const py::object& expected, const target& of) {
 }
 
 py::object change(session_handle& h, const py::args& arguments, const py::object& expected,
-                  const py::kwargs& fields) {
+                  const py::object& cause, const py::kwargs& fields) {
   const target of = target_of(arguments, 0, "change");
   if (arguments.size() > of.used + 1)
     throw py::type_error("change() takes the fields as keywords or as one dict");
@@ -113,19 +120,22 @@ py::object change(session_handle& h, const py::args& arguments, const py::object
       arguments.size() > of.used ? py::object(arguments[of.used]) : py::object(py::none());
   const assignments given = assignments_of(values, fields);
   const std::int64_t revision = revision_of(expected, of);
+  const std::string why = cause_of(cause);
   return record_to_python(unwrap(h.run([&](session& s) -> result<record> {
     result<schema::draft> d = draft_of(s, of.entity, given);
     if (!d) return passed(d);
-    return s.change(of.key, *d, revision);
+    return s.change(of.key, *d, revision, why);
   })));
 }
 
-void remove(session_handle& h, const py::args& arguments, const py::object& expected) {
+void remove(session_handle& h, const py::args& arguments, const py::object& expected,
+            const py::object& cause) {
   const target of = target_of(arguments, 0, "delete");
   if (arguments.size() > of.used)
     throw py::type_error("delete() takes one record");
   const std::int64_t revision = revision_of(expected, of);
-  unwrap(h.run([&](session& s) { return s.remove(of.entity, of.key, revision); }));
+  const std::string why = cause_of(cause);
+  unwrap(h.run([&](session& s) { return s.remove(of.entity, of.key, revision, why); }));
 }
 
 py::object get(session_handle& h, const py::args& arguments) {
@@ -134,15 +144,36 @@ py::object get(session_handle& h, const py::args& arguments) {
   return record_to_python(unwrap(h.run([&](session& s) { return s.get(of.entity, of.key); })));
 }
 
+/// A count of a keyword argument, or nothing for None.
+std::optional<std::int64_t> count_of(const py::object& from, const char* what) {
+  if (from.is_none()) return std::nullopt;
+  const value v = from_python(from, what);
+  if (v.type() != value_type::integer)
+    throw py::type_error("`" + std::string(what) + "` is of type int");
+  return v.as_integer();
+}
+
+query_options limits_of(const py::object& deadline_ms, const py::object& max_rows) {
+  query_options out;
+  out.deadline_ms = count_of(deadline_ms, "deadline_ms");
+  const std::optional<std::int64_t> most = count_of(max_rows, "max_rows");
+  if (most && *most < 1)
+    raise(error(errc::invalid_argument, "`max_rows` is below 1; None stands for the default"));
+  if (most) out.max_rows = static_cast<std::size_t>(*most);
+  return out;
+}
+
 py::object query(session_handle& h, const py::str& text, const py::object& values,
+                 const py::object& deadline_ms, const py::object& max_rows,
                  const py::kwargs& parameters) {
+  const query_options within = limits_of(deadline_ms, max_rows);
   std::vector<expr::parameter_value> given;
   if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
   for (expr::parameter_value& p : parameters_from_python(parameters))
     given.push_back(std::move(p));
   const std::string query_text = text_from_python(text, "text");
   return result_to_python(
-      unwrap(h.run([&](session& s) { return s.query(query_text, given); })));
+      unwrap(h.run([&](session& s) { return s.query(query_text, given, within); })));
 }
 
 /// One unit of work, begun on entry; committed on a good exit, else rolled back.
@@ -199,17 +230,24 @@ void bind_transaction(py::module_& m) {
 }
 
 void bind_records(session_class& c) {
-  c.def("create", &create, py::arg(), py::arg() = py::none(),
-        "Creates a record from keywords, or from a dict for names that keywords cannot have.");
+  c.def("create", &create, py::arg(), py::arg() = py::none(), py::kw_only(),
+        py::arg("cause") = py::none(),
+        "Creates a record from keywords, or from a dict for names that keywords cannot have.\n\n"
+        "cause says why, in the record's history; else it is \"api\".");
   c.def("get", &get, "A live record within reach: get(\"account\", id); or a record, read again.");
   c.def("change", &change, py::arg("expected_revision") = py::none(),
+        py::arg("cause") = py::none(),
         "Changes fields: change(record, stage=…) or change(\"opportunity\", id, stage=…).\n\n"
         "A record is guarded by its revision: guanxi.Conflict if it has changed meanwhile.\n"
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
   c.def("delete", &remove, py::arg("expected_revision") = py::none(),
+        py::arg("cause") = py::none(),
         "Deletes a record, guarded as in change.");
-  c.def("query", &query, py::arg(), py::arg() = py::none(),
-        "Runs a query; parameters such as :name are keywords, a list is for `in :names`.");
+  c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
+        py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
+        "Runs a query; parameters such as :name are keywords, a list is for `in :names`.\n\n"
+        "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"
+        "(10,000,000); beyond them it is refused.");
 }
 
 void bind_life(session_class& c) {
@@ -227,6 +265,10 @@ void bind_life(session_class& c) {
     const policy::principal who = h.run([](session& s) { return s.who(); });
     return who.system ? py::object(py::none()) : py::object(py::str(who.login));
   }, "The acting user's login; None with system sight.");
+  c.def_property_readonly("user", [](session_handle& h) -> py::object {
+    const id user = h.run([](session& s) { return s.who().user; });
+    return user ? py::object(py::int_(user.value)) : py::object(py::none());
+  }, "The acting user's id; None with system sight.");
   c.def_property_readonly("base_currency", [](session_handle& h) {
     return h.run([](session& s) { return std::string(s.base_currency()); });
   });

@@ -52,6 +52,14 @@ class tenant_handle {
     const std::lock_guard lock(mutex_);
     return !tenant_;
   }
+  std::string store() {
+    return run([](const tenant& t) { return result<std::string>(std::string(t.store_name())); })
+        .value();
+  }
+  void save(const py::object& path) {
+    const std::string to = path.is_none() ? std::string() : path_from_python(path, "path");
+    unwrap(run([&](const tenant& t) { return t.save(to); }));
+  }
   bool fresh() {
     return run([](const tenant& t) { return result<bool>(t.fresh()); }).value();
   }
@@ -89,13 +97,35 @@ class tenant_handle {
   std::vector<std::weak_ptr<session_handle>> sessions_;
 };
 
-std::shared_ptr<tenant_handle> open_path(const py::object& path, bool create, bool read_only,
-                                         const py::str& base_currency, const py::object& now) {
+store_kind kind_named(const py::str& word) {
+  const std::string wanted = text_from_python(word, "store");
+  if (wanted == "sqlite") return store_kind::sqlite;
+  if (wanted == "memory") return store_kind::memory;
+  nearest_name near(wanted);
+  near.offer("sqlite");
+  near.offer("memory");
+  raise(error(errc::invalid_argument, "no store " + in_backticks(wanted) + near.hint()));
+}
+
+int milliseconds_of(double seconds, const char* what) {
+  if (!(seconds >= 0 && seconds <= 600))
+    raise(error(errc::invalid_argument,
+                "`" + std::string(what) + "` is no number of seconds from 0 to 600"));
+  return static_cast<int>(seconds * 1000);
+}
+
+std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& store, bool create,
+                                         bool read_only, const py::str& base_currency,
+                                         const py::object& now, double busy_timeout,
+                                         const py::str& vfs) {
   const std::string name = path_from_python(path, "path");
   open_options options;
+  options.store = kind_named(store);
   options.create = create;
   options.read_only = read_only;
   options.base_currency = text_from_python(base_currency, "base_currency");
+  options.busy_timeout_ms = milliseconds_of(busy_timeout, "busy_timeout");
+  options.vfs = text_from_python(vfs, "vfs");
   std::shared_ptr<host_clock> clock;
   if (!now.is_none()) {
     clock = std::make_shared<host_clock>(now);
@@ -122,18 +152,26 @@ void bind_tenant(py::module_& m) {
         "A session that sees and may do all; the cause is written on every change.");
   c.def("close", &tenant_handle::close,
         "Closes the tenant and its sessions; a second time does nothing.");
+  c.def("save", &tenant_handle::save, py::arg("path") = py::none(),
+        "Memory stores: writes what is committed to a snapshot file, by default the one that was\n"
+        "opened; it takes the place of an older one at once.");
   c.def_property_readonly("closed", &tenant_handle::closed);
+  c.def_property_readonly("store", &tenant_handle::store, "What keeps the records: \"sqlite\", …");
   c.def_property_readonly("fresh", &tenant_handle::fresh, "Whether this open made the store.");
   c.def("__enter__", [](std::shared_ptr<tenant_handle> t) { return t; });
   c.def("__exit__", [](tenant_handle& t, const py::args&) { t.close(); });
   c.def("__repr__", &tenant_handle::repr);
 
-  m.def("open", &open_path, py::arg("path"), py::kw_only(), py::arg("create") = true,
-        py::arg("read_only") = false, py::arg("base_currency") = "USD",
-        py::arg("clock") = py::none(),
+  m.def("open", &open_path, py::arg("path"), py::kw_only(), py::arg("store") = "sqlite",
+        py::arg("create") = true, py::arg("read_only") = false, py::arg("base_currency") = "USD",
+        py::arg("clock") = py::none(), py::arg("busy_timeout") = 5.0, py::arg("vfs") = "",
         "Opens a CRM file, and makes it if it is missing and create is true.\n\n"
+        "store is \"sqlite\", whose file is always current, or \"memory\", whose file\n"
+        "Tenant.save writes; the path \":memory:\" has no file.\n"
         "base_currency is the currency of amounts that name none; a new store keeps it.\n"
-        "clock is an aware datetime or a callable that gives one; it is asked once a call.");
+        "clock is an aware datetime or a callable that gives one; it is asked once a call.\n"
+        "busy_timeout is how many seconds a write waits for another process; vfs names a\n"
+        "registered SQLite VFS.");
 }
 
 }  // namespace guanxi::python

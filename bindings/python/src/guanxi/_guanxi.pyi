@@ -17,6 +17,7 @@ _Path: TypeAlias = str | os.PathLike[str]
 _Json: TypeAlias = dict[str, Any] | _Path
 _Clock: TypeAlias = datetime.datetime | Callable[[], datetime.datetime]
 _Progress: TypeAlias = Callable[[int, int], object]
+_Store: TypeAlias = Literal["sqlite", "memory"]
 _Language: TypeAlias = Literal["en", "zh"]
 _Action: TypeAlias = Literal["read", "create", "edit", "delete", "remove", "transfer"]
 
@@ -25,19 +26,25 @@ __version__: str
 def open(
     path: _Path,
     *,
+    store: _Store = "sqlite",
     create: bool = True,
     read_only: bool = False,
     base_currency: str = "USD",
     clock: _Clock | None = None,
+    busy_timeout: float = 5.0,
+    vfs: str = "",
 ) -> Tenant: ...
 
 @final
 class Tenant:
     def as_user(self, login: str) -> Session: ...
     def as_system(self, cause: str) -> Session: ...
+    def save(self, path: _Path | None = None) -> None: ...
     def close(self) -> None: ...
     @property
     def closed(self) -> bool: ...
+    @property
+    def store(self) -> str: ...
     @property
     def fresh(self) -> bool: ...
     def __enter__(self) -> Tenant: ...
@@ -52,7 +59,13 @@ class Tenant:
 @final
 class Session:
     def create(
-        self, entity: str, values: Mapping[str, _Given] | None = None, /, **fields: _Given
+        self,
+        entity: str,
+        values: Mapping[str, _Given] | None = None,
+        /,
+        *,
+        cause: str | None = None,
+        **fields: _Given,
     ) -> Record: ...
     @overload
     def get(self, record: Record | tuple[str, int], /) -> Record: ...
@@ -66,6 +79,7 @@ class Session:
         /,
         *,
         expected_revision: int | None = None,
+        cause: str | None = None,
         **fields: _Given,
     ) -> Record: ...
     @overload
@@ -77,18 +91,46 @@ class Session:
         /,
         *,
         expected_revision: int | None = None,
+        cause: str | None = None,
         **fields: _Given,
     ) -> Record: ...
     @overload
     def delete(
-        self, record: Record | tuple[str, int], /, *, expected_revision: int | None = None
+        self,
+        record: Record | tuple[str, int],
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
     ) -> None: ...
     @overload
     def delete(
-        self, entity: str, id: int, /, *, expected_revision: int | None = None
+        self,
+        entity: str,
+        id: int,
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
     ) -> None: ...
+    def put_many(
+        self,
+        entity: str,
+        rows: Iterable[dict[str, _Given]],
+        *,
+        cause: str | None = None,
+        progress: _Progress | None = None,
+    ) -> list[int]: ...
+    def get_many(self, entity: str, ids: Iterable[int | Record]) -> list[Record | None]: ...
     def query(
-        self, text: str, values: Mapping[str, _Parameter] | None = None, /, **parameters: _Parameter
+        self,
+        text: str,
+        values: Mapping[str, _Parameter] | None = None,
+        /,
+        *,
+        deadline_ms: int | None = None,
+        max_rows: int | None = None,
+        **parameters: _Parameter,
     ) -> Result: ...
     def transaction(self) -> Transaction: ...
     @property
@@ -101,6 +143,12 @@ class Session:
     def explain(
         self, action: _Action, entity: str, id: int, field: str = ..., /
     ) -> Explanation: ...
+    @overload
+    def explain_for(
+        self, login: str, action: _Action, record: Record | tuple[str, int], /
+    ) -> Explanation: ...
+    @overload
+    def explain_for(self, login: str, action: _Action, entity: str, id: int, /) -> Explanation: ...
     @overload
     def history(self, record: Record | tuple[str, int], /) -> list[HistoryEntry]: ...
     @overload
@@ -137,7 +185,13 @@ class Session:
         parameters: Mapping[str, _Parameter] | None = None,
     ) -> str: ...
     def generate_sample(
-        self, seed: int = 1, opportunities: int = 2000, progress: _Progress | None = None
+        self,
+        seed: int = 1,
+        opportunities: int = 2000,
+        progress: _Progress | None = None,
+        *,
+        currency: str | None = None,
+        mixed_currencies: bool = False,
     ) -> dict[str, Any]: ...
     def interrupt(self) -> None: ...
     def close(self) -> None: ...
@@ -145,6 +199,8 @@ class Session:
     def closed(self) -> bool: ...
     @property
     def login(self) -> str | None: ...
+    @property
+    def user(self) -> int | None: ...
     @property
     def base_currency(self) -> str: ...
     def __enter__(self) -> Session: ...
@@ -275,6 +331,8 @@ class Field:
     def target(self) -> str | None: ...
     @property
     def scale(self) -> int | None: ...
+    @property
+    def initial(self) -> str | None: ...
     @property
     def choices(self) -> tuple[Choice, ...]: ...
 

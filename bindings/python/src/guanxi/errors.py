@@ -16,9 +16,13 @@ class Error(Exception):
     record: int | None = None
     """The id of the record it is about."""
     line: int | None = None
-    """The line of the input, from 1."""
+    """The line of the input, or the row of a batch, from 1."""
     offset: int | None = None
     """The byte of the query or expression text, from 0."""
+    store_code: int | None = None
+    """The store's own code, such as an extended result code of SQLite."""
+    aborted: bool = False
+    """Whether the open transaction is gone."""
     retriable: bool = False
     """Whether the same call may succeed later, unchanged."""
     others: tuple["Error", ...] = ()
