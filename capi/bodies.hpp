@@ -4,7 +4,7 @@
 // This file is written by scripts/generate_c_api.py from capi/api.yaml; change that.
 #pragma once
 
-#include "guanxi.h"
+#include "barrier.hpp"
 
 #include "guanxi/base/environment.hpp"
 
@@ -203,6 +203,12 @@ void import_files(guanxi_session& session, std::string_view mapping, std::string
                   progress progress, guanxi_buffer* report);
 std::unique_ptr<guanxi_buffer> report(guanxi_session& session, std::string_view definition,
                                       const guanxi_parameters* parameters);
+std::unique_ptr<guanxi_buffer> report_text(guanxi_session& session, std::string_view definition,
+                                           const guanxi_parameters* parameters,
+                                           const guanxi_report_options& options);
+std::unique_ptr<guanxi_buffer> report_page(guanxi_session& session, std::string_view definition,
+                                           const guanxi_parameters* parameters,
+                                           const guanxi_report_options& options);
 void generate_sample(guanxi_session& session, const guanxi_sample_options& options,
                      progress progress, guanxi_buffer* summary);
 

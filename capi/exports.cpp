@@ -5,6 +5,7 @@
 #include "bodies.hpp"
 
 #include "guanxi/base/config.hpp"
+#include "guanxi/edge/report_page.hpp"
 
 using namespace guanxi::capi;
 
@@ -66,6 +67,11 @@ static_assert(GUANXI_ACTION_CREATE == static_cast<int>(guanxi::action::create));
 static_assert(GUANXI_ACTION_EDIT == static_cast<int>(guanxi::action::edit));
 static_assert(GUANXI_ACTION_DELETE == static_cast<int>(guanxi::action::remove));
 static_assert(GUANXI_ACTION_TRANSFER == static_cast<int>(guanxi::action::transfer));
+static_assert(GUANXI_LANGUAGE_ENGLISH == static_cast<int>(guanxi::edge::language::english));
+static_assert(GUANXI_LANGUAGE_CHINESE == static_cast<int>(guanxi::edge::language::chinese));
+static_assert(GUANXI_THEME_SYSTEM == static_cast<int>(guanxi::edge::page_theme::system));
+static_assert(GUANXI_THEME_LIGHT == static_cast<int>(guanxi::edge::page_theme::light));
+static_assert(GUANXI_THEME_DARK == static_cast<int>(guanxi::edge::page_theme::dark));
 static_assert(GUANXI_STORE_KIND_SQLITE == static_cast<int>(guanxi::store_kind::sqlite));
 static_assert(GUANXI_STORE_KIND_MEMORY == static_cast<int>(guanxi::store_kind::memory));
 
@@ -157,6 +163,22 @@ void give(const guanxi_choice_info& from, guanxi_choice_info& into) {
   give_fields(from, into, &guanxi_choice_info::code, &guanxi_choice_info::code_length,
               &guanxi_choice_info::label_en, &guanxi_choice_info::label_en_length,
               &guanxi_choice_info::label_zh, &guanxi_choice_info::label_zh_length);
+}
+
+guanxi_report_options read(const guanxi_report_options* given) {
+  guanxi_report_options out = options_of(given, &guanxi_report_options::language,
+                                         &guanxi_report_options::width,
+                                         &guanxi_report_options::ascii,
+                                         &guanxi_report_options::colour,
+                                         &guanxi_report_options::theme,
+                                         &guanxi_report_options::title,
+                                         &guanxi_report_options::title_length,
+                                         &guanxi_report_options::chart_library,
+                                         &guanxi_report_options::chart_library_length);
+  out.title_length = checked_length(out.title, out.title_length, "title");
+  out.chart_library_length = checked_length(out.chart_library, out.chart_library_length,
+                                            "chart_library");
+  return out;
 }
 
 guanxi_sample_options read(const guanxi_sample_options* given) {
@@ -1177,6 +1199,34 @@ int32_t guanxi_report(guanxi_session* session, const char* definition, size_t de
     auto& given_session = live(need(session, "session"));
     const auto given_definition = text_of(definition, definition_length, "definition");
     into_report = body::report(given_session, given_definition, parameters).release();
+  });
+}
+
+int32_t guanxi_report_text(guanxi_session* session, const char* definition,
+                           size_t definition_length, const guanxi_parameters* parameters,
+                           const guanxi_report_options* options, guanxi_buffer** text,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_text = output(text, "text");
+    auto& given_session = live(need(session, "session"));
+    const auto given_definition = text_of(definition, definition_length, "definition");
+    const guanxi_report_options given_options = read(options);
+    into_text = body::report_text(given_session, given_definition, parameters,
+        given_options).release();
+  });
+}
+
+int32_t guanxi_report_page(guanxi_session* session, const char* definition,
+                           size_t definition_length, const guanxi_parameters* parameters,
+                           const guanxi_report_options* options, guanxi_buffer** page,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_page = output(page, "page");
+    auto& given_session = live(need(session, "session"));
+    const auto given_definition = text_of(definition, definition_length, "definition");
+    const guanxi_report_options given_options = read(options);
+    into_page = body::report_page(given_session, given_definition, parameters,
+        given_options).release();
   });
 }
 

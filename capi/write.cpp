@@ -1,5 +1,4 @@
 // Creating, changing, reading and deleting records.
-#include "barrier.hpp"
 #include "bodies.hpp"
 #include "handles.hpp"
 

@@ -137,7 +137,8 @@ py::list get_many(session_handle& h, const py::str& entity, const py::iterable& 
 py::object generate_sample(session_handle& h, const py::object& seed,
                            const py::object& opportunities, const py::object& callback,
                            const py::object& currency, bool mixed_currencies) {
-  const std::string in = currency.is_none() ? std::string() : text_from_python(currency, "currency");
+  const std::string in =
+      currency.is_none() ? std::string() : text_from_python(currency, "currency");
   const value from = from_python(seed, "seed");
   const value wanted = from_python(opportunities, "opportunities");
   if (from.type() != value_type::integer || wanted.type() != value_type::integer)
@@ -171,7 +172,8 @@ void bind_bulk_calls(session_class& c) {
         "Chinese customers pay CNY and others USD.");
   c.def("put_many", &put_many, py::arg("entity"), py::arg("rows"), py::kw_only(),
         py::arg("cause") = py::none(), py::arg("progress") = py::none(),
-        "Creates a record from each dict, or changes the one that its \"id\" names: all or none.\n\n"
+        "Creates a record from each dict, or changes the one that its \"id\" names: all or\n"
+        "none.\n\n"
         "Gives the ids. An error's line is the number of the row, from 1.");
   c.def("get_many", &get_many, py::arg("entity"), py::arg("ids"),
         "A record for each id; None for one that is missing or out of reach.");

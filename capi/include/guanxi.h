@@ -147,6 +147,19 @@ enum {
   GUANXI_ACTION_TRANSFER = 4
 };
 
+/* What labels of a report are written in. */
+enum {
+  GUANXI_LANGUAGE_ENGLISH = 0,
+  GUANXI_LANGUAGE_CHINESE = 1
+};
+
+/* What a page looks like until its reader chooses. */
+enum {
+  GUANXI_THEME_SYSTEM = 0,
+  GUANXI_THEME_LIGHT = 1,
+  GUANXI_THEME_DARK = 2
+};
+
 /* What keeps the records of a tenant. */
 enum {
   GUANXI_STORE_KIND_SQLITE = 0, /* one SQLite file, always current */
@@ -912,6 +925,40 @@ GUANXI_API int32_t guanxi_import(guanxi_session *session, const char *mapping,
 GUANXI_API int32_t guanxi_report(guanxi_session *session, const char *definition,
                                  size_t definition_length, const guanxi_parameters *parameters,
                                  guanxi_buffer **report, guanxi_error **err);
+
+/* How a report is written for people. */
+typedef struct guanxi_report_options {
+  uint32_t struct_size;        /* sizeof(guanxi_report_options) */
+  int32_t language;            /* GUANXI_LANGUAGE_… */
+  int32_t width;               /* text: columns of the terminal, 40 to 1,000; 0: 80 */
+  int32_t ascii;               /* text: non-zero: lines and bars of ASCII signs */
+  int32_t colour;              /* text: non-zero: with ANSI sequences */
+  int32_t theme;               /* page: GUANXI_THEME_… */
+  const char *title;           /* page: NULL: the definition's */
+  size_t title_length;         /* bytes, or GUANXI_NTS */
+  /* page: text of echarts.min.js, for its charts; NULL: tables alone */
+  const char *chart_library;
+  size_t chart_library_length; /* bytes, or GUANXI_NTS */
+} guanxi_report_options;
+
+#ifdef GUANXI_UNSTABLE
+/* Runs a report as aligned tables for a terminal, with a bar beside each row of a section that has
+   a chart. `parameters` and `options` may be NULL. Owned. Errors: those of guanxi_report,
+   GUANXI_INVALID_ARGUMENT for options out of range. */
+GUANXI_API int32_t guanxi_report_text(guanxi_session *session, const char *definition,
+                                      size_t definition_length, const guanxi_parameters *parameters,
+                                      const guanxi_report_options *options, guanxi_buffer **text,
+                                      guanxi_error **err);
+#endif
+
+#ifdef GUANXI_UNSTABLE
+/* Runs a report as one HTML page, complete in itself. `parameters` and `options` may be NULL.
+   Owned. Errors: those of guanxi_report, GUANXI_INVALID_ARGUMENT for options out of range. */
+GUANXI_API int32_t guanxi_report_page(guanxi_session *session, const char *definition,
+                                      size_t definition_length, const guanxi_parameters *parameters,
+                                      const guanxi_report_options *options, guanxi_buffer **page,
+                                      guanxi_error **err);
+#endif
 
 /* What sample company to make. */
 typedef struct guanxi_sample_options {

@@ -65,7 +65,7 @@ def bodies(api: Api) -> str:
     out = ["// What the exports call once their arguments are checked: written by hand, in the sources",
            "// beside this file. A body throws failure for what goes wrong, and its barrier reports it.",
            "// An out parameter holds nothing yet; one that is the only product is returned.",
-           f"// This file is {GENERATED}.", "#pragma once", "", '#include "guanxi.h"', "",
+           f"// This file is {GENERATED}.", "#pragma once", "", '#include "barrier.hpp"', "",
            '#include "guanxi/base/environment.hpp"', "", "#include <cstddef>", "#include <cstdint>",
            "#include <memory>", "#include <optional>", "#include <span>", "#include <string_view>", "",
            "namespace guanxi::capi::body {"]
@@ -269,7 +269,8 @@ def exports(api: Api) -> str:
     out = ["// The exports: each makes sure of its arguments and calls its body, and lets nothing that is",
            "// thrown past.",
            f"// This file is {GENERATED}.", '#include "arguments.hpp"', '#include "bodies.hpp"', "",
-           '#include "guanxi/base/config.hpp"', "", "using namespace guanxi::capi;", "",
+           '#include "guanxi/base/config.hpp"', '#include "guanxi/edge/report_page.hpp"', "",
+           "using namespace guanxi::capi;", "",
            "// Both sides write the version and the constants; a difference does not compile.",
            *same_constants(api), "", "namespace {", ""]
     for struct in api.structs.values():

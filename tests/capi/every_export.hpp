@@ -374,6 +374,12 @@ inline constexpr exported all[] = {
     {"guanxi_report", true, [](guanxi_error** err) {
        return guanxi_report(nullptr, nullptr, 0, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_report_text", true, [](guanxi_error** err) {
+       return guanxi_report_text(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_report_page", true, [](guanxi_error** err) {
+       return guanxi_report_page(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_generate_sample", true, [](guanxi_error** err) {
        return guanxi_generate_sample(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
      nullptr},

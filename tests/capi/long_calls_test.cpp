@@ -112,4 +112,56 @@ TEST(capi_sample, makes_what_was_asked_for_and_tells_its_progress) {
             GUANXI_INVALID_ARGUMENT);
 }
 
+constexpr const char* definition =
+    R"({"guanxi_report": 1, "title": {"en": "Accounts", "zh": "客户"}, "sections": [
+        {"key": "names", "shape": "list", "query": "select name from account order by name"}]})";
+
+std::string bytes_of(const guanxi_buffer* b) {
+  std::size_t length = 0;
+  const char* data = guanxi_buffer_data(b, &length);
+  return {data, length};
+}
+
+TEST(capi_long_calls, a_report_is_written_for_people_too) {
+  const store s;
+  s.account(s.li.get(), "Acme & <Co>");
+  s.account(s.wang.get(), "Wang's own");
+  fault f;
+  guanxi_report_options how = {};
+  how.struct_size = sizeof how;
+  how.title = "Names";
+  how.title_length = nts;
+  guanxi_buffer* out = nullptr;
+  ASSERT_EQ(guanxi_report_page(s.li.get(), definition, nts, nullptr, &how, &out, f.out()),
+            GUANXI_OK) << f.message();
+  const buffer page(out);
+  EXPECT_NE(bytes_of(out).find("<title>Names</title>"), std::string::npos);
+  EXPECT_NE(bytes_of(out).find("Acme &amp; &lt;Co&gt;"), std::string::npos);
+  EXPECT_EQ(bytes_of(out).find("Wang"), std::string::npos);
+  ASSERT_EQ(guanxi_report_text(s.li.get(), definition, nts, nullptr, nullptr, &out, f.out()),
+            GUANXI_OK) << f.message();
+  const buffer text(out);
+  EXPECT_NE(bytes_of(out).find("Acme & <Co>"), std::string::npos);
+}
+
+TEST(capi_long_calls, options_of_a_report_out_of_range_are_refused) {
+  const store s;
+  fault f;
+  guanxi_buffer* out = nullptr;
+  const auto refused = [&](auto call, std::int32_t guanxi_report_options::*field,
+                           std::int32_t number) {
+    guanxi_report_options how = {};
+    how.struct_size = sizeof how;
+    how.*field = number;
+    EXPECT_EQ(call(s.li.get(), definition, nts, nullptr, &how, &out, f.out()),
+              GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(out, nullptr);
+  };
+  refused(guanxi_report_text, &guanxi_report_options::width, -1);
+  refused(guanxi_report_text, &guanxi_report_options::width, 39);
+  refused(guanxi_report_text, &guanxi_report_options::language, 2);
+  refused(guanxi_report_page, &guanxi_report_options::language, -1);
+  refused(guanxi_report_page, &guanxi_report_options::theme, 3);
+}
+
 }  // namespace

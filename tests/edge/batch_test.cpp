@@ -71,7 +71,9 @@ TEST_F(batch, that_is_cancelled_writes_nothing) {
   EXPECT_EQ(put_many(admin_, rows, {{}, until_200}).error().code(), errc::interrupted);
   EXPECT_EQ(told, (std::vector<std::uint64_t>{0, 100, 200}));
   EXPECT_EQ(count(), 0);
-  const auto throwing = [](std::uint64_t, std::uint64_t) -> bool { throw std::runtime_error("no"); };
+  const auto throwing = [](std::uint64_t, std::uint64_t) -> bool {
+    throw std::runtime_error("no");
+  };
   EXPECT_THROW(static_cast<void>(put_many(admin_, rows, {{}, throwing})), std::runtime_error);
   EXPECT_FALSE(admin_.in_transaction());
   EXPECT_EQ(count(), 0);
