@@ -1,6 +1,6 @@
 #pragma once
 
-#include "guanxi/expr/evaluate.hpp"
+#include "guanxi/expr/total.hpp"
 
 #include <algorithm>
 
@@ -73,26 +73,21 @@ GUANXI_INLINE result<value> accumulator::finish() const {
   }
   if (count_ == 0) return value();
   if (fn_ == function::min || fn_ == function::max) return best_;
-  const bool decimals = argument_.base == value_type::decimal;
-  const int from = decimals ? argument_.scale : 0;
   wide sum = sum_;
-  std::int64_t parts = fn_ == function::avg ? count_ : 1;
+  std::int64_t parts = count_;
   if (fn_ == function::median) {
     std::vector<value> sorted = kept_;
     const std::size_t middle = sorted.size() / 2;
     const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(middle);
     std::nth_element(sorted.begin(), at, sorted.end(), detail_accumulator::before);
     sum = at->as_integer();
+    parts = 1;
     if (sorted.size() % 2 == 0) {
       sum += std::max_element(sorted.begin(), at, detail_accumulator::before)->as_integer();
       parts = 2;
     }
   }
-  const bool same = fn_ == function::sum;
-  const auto out = divided(sum, from, parts, 0, same ? from : scale_);
-  if (!out) return detail_accumulator::does_not_fit(fn_);
-  if (same && !decimals) return value(*out);
-  return value(decimal{*out, static_cast<std::uint8_t>(same ? from : scale_)});
+  return total(fn_, argument_, scale_, sum, parts);
 }
 
 }  // namespace guanxi::expr

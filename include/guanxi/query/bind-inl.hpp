@@ -1,6 +1,7 @@
 #pragma once
 
 #include "guanxi/expr/print.hpp"
+#include "guanxi/expr/same.hpp"
 #include "guanxi/query/plan.hpp"
 
 #include <algorithm>
@@ -24,24 +25,9 @@ using expr::node;
 using expr::node_id;
 using expr::no_node;
 using expr::op;
+using expr::same;
 using expr::subtree;
 using expr::tree;
-
-/// Whether two bound subtrees compute the same.
-inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
-  if (x == no_node || y == no_node) return x == y;
-  const node &p = a.at(x), &q = b.at(y);
-  if (p.what != q.what || p.fn != q.fn || p.distinct != q.distinct || p.index != q.index ||
-      !(p.type == q.type) || p.children.size() != q.children.size())
-    return false;
-  if (p.what == op::call && p.text != q.text) return false;
-  if (p.what == op::literal &&
-      (p.content.type() != q.content.type() || !(p.content == q.content)))
-    return false;
-  for (std::size_t i = 0; i < p.children.size(); ++i)
-    if (!same(a, p.children[i], b, q.children[i])) return false;
-  return true;
-}
 
 inline bool has_aggregate(const tree& t) {
   return std::any_of(t.nodes.begin(), t.nodes.end(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guanxi/query/precedence.hpp"
 #include "guanxi/query/run.hpp"
 
 #include <algorithm>
@@ -109,7 +110,9 @@ struct engine::state {
   std::vector<expr::accumulator> fresh_group() const;
   result<void> add_to_group(std::span<const value> paths);
   result<void> keep(std::span<const value> paths, std::span<const value> columns);
-  bool before(const row& a, const row& b) const;
+  bool before(const row& a, const row& b) const {
+    return query::before(what.order, a.order, b.order);
+  }
   std::optional<std::size_t> wanted() const;
   result<void> close_groups();
 };
@@ -151,20 +154,11 @@ GUANXI_INLINE result<void> engine::state::add_to_group(std::span<const value> pa
     result<value> v =
         a.argument.empty() ? result<value>(value(true)) : expr::evaluate(a.argument, from);
     if (!v) return passed(v);
+    // Of an argument that is only ever null, too; the accumulator would take it for none.
+    if (v->is_null()) continue;
     if (auto ok = found->second[i].add(*v); !ok) return ok;
   }
   return {};
-}
-
-GUANXI_INLINE bool engine::state::before(const row& a, const row& b) const {
-  for (std::size_t i = 0; i < what.order.size(); ++i) {
-    const order_key& k = what.order[i];
-    const value &x = a.order[i], &y = b.order[i];
-    if (x.is_null() != y.is_null()) return x.is_null() == k.nulls_first;
-    const auto c = order(x, y);
-    if (c != 0) return k.descending ? c > 0 : c < 0;
-  }
-  return false;
 }
 
 /// How many of the best rows matter at all.

@@ -1,0 +1,30 @@
+// Whether two bound expressions compute the same.
+//
+//   same(key, key.root, item, item.root)      // then the item is the key
+//
+// Thread rule: a function of its arguments.
+#pragma once
+
+#include "guanxi/expr/tree.hpp"
+
+namespace guanxi::expr {
+
+/// Of two parts; no_node is like no_node only. A literal is like one of its type alone.
+inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
+  if (x == no_node || y == no_node) return x == y;
+  const node &p = a.at(x), &q = b.at(y);
+  if (p.what != q.what || p.fn != q.fn || p.distinct != q.distinct || p.index != q.index ||
+      !(p.type == q.type) || p.children.size() != q.children.size())
+    return false;
+  if (p.what == op::call && p.text != q.text) return false;
+  if (p.what == op::literal &&
+      (p.content.type() != q.content.type() || !(p.content == q.content)))
+    return false;
+  for (std::size_t i = 0; i < p.children.size(); ++i)
+    if (!same(a, p.children[i], b, q.children[i])) return false;
+  return true;
+}
+
+inline bool same(const tree& a, const tree& b) { return same(a, a.root, b, b.root); }
+
+}  // namespace guanxi::expr
