@@ -75,17 +75,21 @@ class record_reader final : public record_source {
 
   /// The rows of the moment, holes too, so that their ids rise.
   std::vector<row_number> rows_by_id(const column_table& t) const {
-    from_.lock();
-    const row_number count = from_.rows(t);
-    bool ordered = t.ordered();
-    from_.unlock();
+    const auto per_hold = static_cast<row_number>(from_.rows_per_hold());
+    row_number count = 0;
+    bool ordered = false;
+    {
+      const held now(from_);
+      count = from_.rows(t);
+      ordered = t.ordered();
+    }
     std::vector<row_number> rows(count);
     for (row_number row = 0; row < count; ++row) rows[row] = row;
     if (ordered) return rows;
     std::vector<std::int64_t> ids(count);
-    for (row_number first = 0; first < count; first += hold_rows) {
+    for (row_number first = 0; first < count; first += per_hold) {
       const held now(from_);
-      const row_number last = row_number(std::min<std::size_t>(first + hold_rows, count));
+      const row_number last = std::min(first + per_hold, count);
       for (row_number row = first; row < last; ++row) ids[row] = id_of(t, row);
     }
     std::sort(rows.begin(), rows.end(),

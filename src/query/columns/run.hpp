@@ -16,9 +16,12 @@ namespace guanxi::query::columns {
 
 class lookup_cache;
 
+/// Rows that a run looks at before it lets go of its source.
+inline constexpr std::size_t hold_rows = 16'384;
+
 /// What a run sees: tables as they were at one moment. While it looks at columns a run holds the
-/// source (lock, unlock); it lets go at least every `hold_rows` rows, when others may write. A row
-/// written since the moment is read through image(), never through the columns.
+/// source (lock, unlock); it lets go at least every rows_per_hold() rows, when others may write. A
+/// row written since the moment is read through image(), never through the columns.
 class source {
  public:
   virtual ~source() = default;
@@ -47,10 +50,9 @@ class source {
 
   /// Where runs over one store keep what they computed; nullptr: nowhere. Asked without holding.
   virtual lookup_cache* cache() { return nullptr; }
+  /// Rows that a run looks at before it lets go.
+  virtual std::size_t rows_per_hold() const { return hold_rows; }
 };
-
-/// Rows that a run looks at before it lets go of its source.
-inline constexpr std::size_t hold_rows = 16'384;
 
 /// Fills empty rows with the whole answer of any plan whose nested selects have been run: guards,
 /// filters, grouping, currency checks, having, order, limit. Errors are those of gather() and

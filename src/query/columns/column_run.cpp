@@ -1,0 +1,230 @@
+#include "column_run.hpp"
+
+#include "held.hpp"
+
+#include <algorithm>
+
+namespace guanxi::query::columns {
+
+using schema::system_slot::deletion_batch;
+using schema::system_slot::id;
+
+column_run::column_run(const trimmed_plan& p, source& from, const bounds& within, bool hashed)
+    : frame_(p, from, within.text), within_(within), hashed_(hashed) {}
+
+column_run::end column_run::given_up() const noexcept {
+  return groups_ && groups_->outgrown() ? end::outgrown : end::failed;
+}
+
+/// Of these rows, those that hold a record which is not deleted.
+selection column_run::living(selection rows) {
+  const cells& ids = frame_.column(id);
+  const cells& deleted = frame_.column(deletion_batch);
+  std::size_t missing = 0;
+  for_codes(ids, rows, [&missing](std::size_t, auto code) { missing += code == 0; });
+  if (deleted.width() != 0)
+    for_codes(deleted, rows, [&missing](std::size_t, auto code) { missing += code != 0; });
+  if (missing == 0) return rows;
+  there_.resize(rows.count);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    const row_number row = rows.at(i);
+    there_[kept] = row;
+    kept += !ids.is_null(row) && deleted.is_null(row);
+  }
+  here_.swap(there_);
+  return {here_.data(), 0, kept};
+}
+
+bool column_run::take(const selection& rows) {
+  return groups_ ? groups_->take(frame_, rows) : list_->take(frame_, rows);
+}
+
+/// Takes the rows that pass all conditions; none of them is changed.
+bool column_run::pass(selection rows) {
+  rows = living(rows);
+  for (condition& c : conditions_) {
+    if (rows.count == 0) return true;
+    there_.resize(rows.count);
+    const std::size_t kept = c.keep(frame_, rows, there_.data());
+    if (frame_.failed()) return false;
+    if (kept == rows.count) continue;
+    here_.swap(there_);
+    rows = {here_.data(), 0, kept};
+  }
+  return rows.count == 0 || take(rows);
+}
+
+bool column_run::pass_changed(row_number row) {
+  const auto at = frame_.at(row);
+  if (!at || !frame_.reached(*at)) return true;
+  // The guard's condition is among them, and holds again.
+  for (condition& c : conditions_) {
+    const bool in = c.holds(frame_, *at);
+    if (frame_.failed()) return false;
+    if (!in) return true;
+  }
+  return groups_ ? groups_->take(frame_, *at) : list_->take(frame_, *at);
+}
+
+/// Rows in blocks, letting go of the source between holds.
+result<column_run::end> column_run::look_at(const std::vector<row_number>& rows,
+                                            std::optional<held>& now) {
+  const std::size_t per_hold = frame_.from().rows_per_hold();
+  std::vector<row_number> same;
+  for (std::size_t first = 0; first < rows.size(); first += per_hold) {
+    if (first > 0) {
+      now.reset();
+      now.emplace(frame_.from());
+      if (!frame_.look()) return end::moved;
+    }
+    if (auto ok = within_.check(); !ok) return passed(ok);
+    const std::size_t last = std::min(rows.size(), first + per_hold);
+    for (std::size_t at = first; at < last; at += block_rows) {
+      const std::size_t stop = std::min(last, at + block_rows);
+      selection block{rows.data() + at, 0, stop - at};
+      if (frame_.changed()) {
+        same.clear();
+        for (std::size_t i = at; i < stop; ++i) {
+          if (!frame_.from().changed(*frame_.root(), rows[i])) same.push_back(rows[i]);
+          else if (!pass_changed(rows[i])) return given_up();
+        }
+        block = {same.data(), 0, same.size()};
+      }
+      if (!pass(block)) return given_up();
+    }
+    if (list_ && list_->full()) break;
+  }
+  return end::answered;
+}
+
+result<column_run::end> column_run::scan(std::optional<held>& now) {
+  const row_number rows = frame_.rows();
+  const std::size_t per_hold = frame_.from().rows_per_hold();
+  std::vector<row_number> same;
+  for (row_number first = 0; first < rows;) {
+    if (first > 0) {
+      now.reset();
+      now.emplace(frame_.from());
+      if (!frame_.look()) return end::moved;
+    }
+    if (auto ok = within_.check(); !ok) return passed(ok);
+    changed_.clear();
+    if (frame_.changed()) {
+      frame_.from().changed(*frame_.root(), changed_);
+      std::sort(changed_.begin(), changed_.end());
+    }
+    const auto last = static_cast<row_number>(std::min<std::size_t>(rows, first + per_hold));
+    for (; first < last && !(list_ && list_->full());) {
+      const auto stop = static_cast<row_number>(std::min<std::size_t>(last, first + block_rows));
+      const auto from = std::lower_bound(changed_.begin(), changed_.end(), first);
+      const auto to = std::lower_bound(from, changed_.end(), stop);
+      selection block{nullptr, first, stop - first};
+      if (from != to) {
+        same.clear();
+        auto next = from;
+        for (row_number row = first; row < stop; ++row) {
+          if (next != to && *next == row) ++next;
+          else same.push_back(row);
+        }
+        block = {same.data(), 0, same.size()};
+        for (auto at = from; at != to; ++at)
+          if (!pass_changed(*at)) return given_up();
+      }
+      if (!pass(block)) return given_up();
+      first = stop;
+    }
+    if (list_ && list_->full()) break;
+  }
+  return end::answered;
+}
+
+/// Follows an index in the wanted order until enough rows are found and the next would come later.
+/// Nothing: they are too far apart.
+std::optional<column_run::end> column_run::walk(const access& along, std::size_t enough) {
+  if (frame_.changed()) {
+    frame_.from().changed(*frame_.root(), changed_);
+    for (row_number row : changed_)
+      if (row < frame_.rows() && !pass_changed(row)) return given_up();
+  }
+  const cells& order = frame_.column(along.slot);
+  const key_range range{.low = along.low, .high = along.high};
+  std::vector<row_number> page;
+  std::optional<row_number> after;
+  std::optional<std::uint64_t> last_code;  // enough are found: only its ties can matter
+  std::size_t found = 0, size = std::clamp<std::size_t>(2 * enough, 64, block_rows);
+  const std::size_t most = frame_.from().rows_per_hold();
+  bool ended = enough == 0;
+  for (std::size_t seen = 0; !ended && seen < most; size = std::min(2 * size, block_rows)) {
+    page.clear();
+    ended = !frame_.root()->index(along.slot)->collect(range, along.backwards, size,
+                                                       after ? &*after : nullptr, page);
+    seen += page.size();
+    if (page.empty()) continue;
+    after = page.back();
+    if (last_code) {
+      const auto stop = std::find_if(page.begin(), page.end(), [&](row_number row) {
+        return order.code(row) != *last_code;
+      });
+      ended = ended || stop != page.end();
+      page.erase(stop, page.end());
+    }
+    std::erase_if(page, [&](row_number row) {
+      return row >= frame_.rows() ||
+             (frame_.changed() && frame_.from().changed(*frame_.root(), row));
+    });
+    const std::size_t before = list_->taken();
+    if (!pass({page.data(), 0, page.size()})) return given_up();
+    found += list_->taken() - before;
+    if (!last_code && found >= enough) last_code = order.code(*after);
+  }
+  return ended ? std::optional(end::answered) : std::nullopt;
+}
+
+void column_run::prepare(std::size_t expected_rows) {
+  conditions_.clear();
+  groups_.reset();
+  list_.reset();
+  const policy::reach& guard = frame_.trimmed().guard(0);
+  if (guard.how_far == policy::reach::extent::some) {
+    std::vector<path_source> places;
+    for (const expr::bound_path& path : guard.paths->entries())
+      places.push_back({0, path.last().slot});
+    conditions_.emplace_back(frame_, formula(guard.filter, places, nullptr), expected_rows, true);
+  }
+  for (const expr::expression& e : frame_.what().filters)
+    conditions_.emplace_back(frame_, frame_.formula_of(e), expected_rows);
+  if (frame_.what().grouped) groups_.emplace(frame_, within_, expected_rows, hashed_);
+  else list_.emplace(frame_, within_, expected_rows);
+}
+
+result<column_run::end> column_run::look_at_all() {
+  const auto enough = frame_.what().grouped ? std::nullopt
+                                            : listing::enough(frame_.what(), within_);
+  std::optional<held> now(std::in_place, frame_.from());
+  frame_.look();
+  access way = choose_access(frame_, enough);
+  if (way.how == access::way::walk) {
+    prepare(4 * *enough + 1024);
+    if (const auto done = walk(way, *enough)) return *done;
+    changed_.clear();
+  }
+  const bool named = way.how == access::way::list;
+  prepare(named ? way.list.size() : frame_.rows());
+  if (frame_.trimmed().guard(0).how_far == policy::reach::extent::none) return end::answered;
+  return named ? look_at(way.list, now) : scan(now);
+}
+
+result<column_run::end> column_run::answer(rows& into) {
+  result<end> looked = look_at_all();
+  if (!looked || *looked != end::answered) return looked;
+  if (groups_) {
+    const held now(frame_.from());
+    return groups_->finish(frame_, into) ? end::answered : end::failed;
+  }
+  result<bool> listed = list_->finish(frame_, into);
+  if (!listed) return passed(listed);
+  return *listed ? end::answered : end::failed;
+}
+
+}  // namespace guanxi::query::columns

@@ -1,0 +1,51 @@
+// One try to answer a plan from columns.
+//
+//   column_run run(plan, source, within, false);
+//   result<column_run::end> how = run.answer(rows);
+//
+// It ends without an answer where an expression has an error, or where writers moved what codes
+// stand for; its caller then tries again or takes the exact path.
+// Thread rule: one thread.
+#pragma once
+
+#include "access.hpp"
+#include "grouping.hpp"
+#include "held.hpp"
+#include "listing.hpp"
+
+namespace guanxi::query::columns {
+
+class column_run {
+ public:
+  enum class end : std::uint8_t { answered, moved, outgrown, failed };
+
+  /// `hashed`: as for grouping.
+  column_run(const trimmed_plan& p, source& from, const bounds& within, bool hashed);
+
+  /// Fills empty rows; they are to be thrown away unless it ends with `answered`. Errors:
+  /// errc::interrupted and errc::limit of the bounds.
+  result<end> answer(rows& into);
+
+ private:
+  frame frame_;
+  const bounds& within_;
+  bool hashed_;
+  std::vector<condition> conditions_;
+  std::optional<grouping> groups_;
+  std::optional<listing> list_;
+  std::vector<row_number> changed_;             ///< of the hold, rising
+  std::vector<row_number> here_, there_;        ///< rows on their way through the conditions
+
+  void prepare(std::size_t expected_rows);
+  result<end> look_at_all();
+  result<end> scan(std::optional<held>& now);
+  result<end> look_at(const std::vector<row_number>& rows, std::optional<held>& now);
+  std::optional<end> walk(const access& along, std::size_t enough);
+  bool pass(selection rows);
+  bool pass_changed(row_number row);
+  selection living(selection rows);
+  bool take(const selection& rows);
+  end given_up() const noexcept;
+};
+
+}  // namespace guanxi::query::columns

@@ -1,0 +1,60 @@
+// Groups of rows: keys to group numbers, measures of each, and the answer made of them.
+//
+//   grouping groups(frame, within, expected_rows, false);
+//   groups.take(frame, rows);  …
+//   groups.finish(frame, into);
+//
+// Where every key's values are known and few, a group's number is its keys' numbers as one number
+// with many digits: an array index. Else pairs of numbers are numbered, key by key.
+// Thread rule: one thread.
+#pragma once
+
+#include "measure.hpp"
+
+namespace guanxi::query::columns {
+
+class grouping {
+ public:
+  /// `hashed`: never by array index.
+  grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed);
+
+  /// Rows that passed all filters. False: the run is given up.
+  bool take(frame& in, const selection& rows);
+  bool take(frame& in, const root_row& at);
+  /// Adds the answer; false: there is an error, which the exact path will tell.
+  bool finish(frame& in, rows& into);
+  /// Whether a value came that the array has no place for: `hashed` would have one.
+  bool outgrown() const noexcept { return outgrown_; }
+
+ private:
+  struct answer_row {
+    std::vector<value> outputs, order;
+  };
+
+  const plan& what_;
+  const bounds& within_;
+  std::vector<std::unique_ptr<number_lane>> keys_;
+  std::vector<std::uint32_t> digits_;       ///< by key: how many numbers it has; empty: hashed
+  std::vector<pair_numbers> pairs_;         ///< hashed: by key but the first
+  std::vector<std::unique_ptr<measure>> measures_;  ///< in the order in which they take rows
+  std::vector<measure*> of_aggregate_;      ///< nullptr: the number of rows
+  sums* counter_ = nullptr;                 ///< counts the rows beside its sum
+  std::vector<group_sum> counts_;           ///< else they are counted here
+  std::vector<std::uint32_t> groups_;       ///< of the rows at hand
+  std::vector<std::uint32_t> room_;
+  std::size_t size_ = 0;
+  bool outgrown_ = false;
+
+  void choose_numbering(std::size_t expected_rows, bool hashed);
+  void add_measures(frame& in, std::size_t expected_rows);
+  void number(frame& in, const selection& rows);
+  std::uint32_t number(frame& in, const root_row& at);
+  void grow(std::size_t groups);
+  std::vector<group_sum>& counts() noexcept { return counter_ ? counter_->groups() : counts_; }
+  /// Numbers of a group's keys.
+  void keys_of(std::size_t group, std::vector<std::uint32_t>& into) const;
+  bool columns_of(std::size_t group, std::vector<value>& columns);
+  bool keep(frame& in, std::span<const value> columns, std::vector<answer_row>& kept) const;
+};
+
+}  // namespace guanxi::query::columns

@@ -1,0 +1,346 @@
+#include "measure.hpp"
+
+#include "guanxi/expr/same.hpp"
+#include "guanxi/expr/total.hpp"
+
+#include <algorithm>
+
+namespace guanxi::query::columns {
+
+using expr::function;
+using expr::same;
+
+namespace {
+
+bool is_extreme(function fn) noexcept { return fn == function::min || fn == function::max; }
+
+/// filter and argument is not null, as the rows that an aggregate counts.
+expr::expression counted_rows(const aggregate& a) {
+  if (a.argument.empty()) return a.filter;
+  expr::expression out = expr::subtree(a.argument, a.argument.root);
+  expr::node there;
+  there.what = expr::op::is_not_null;
+  there.type.base = value_type::boolean;
+  there.children = {out.root};
+  out.root = out.add(std::move(there));
+  if (a.filter.empty()) return out;
+  expr::node both;
+  both.what = expr::op::logical_and;
+  both.type.base = value_type::boolean;
+  both.children = {expr::graft(a.filter, a.filter.root, out), out.root};
+  out.root = out.add(std::move(both));
+  return out;
+}
+
+/// count(x) and count(): a condition says which rows count.
+class tally final : public measure {
+ public:
+  tally(frame& in, const aggregate& a, std::size_t expected_rows)
+      : measure(a), counted_(counted_rows(a)),
+        counts_(in, in.formula_of(counted_), expected_rows) {}
+
+  void grow(std::size_t groups) override { groups_.resize(groups); }
+  std::optional<value> result(const aggregate&, std::size_t group) override {
+    return value(groups_[group]);
+  }
+
+ protected:
+  void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
+    truths_.resize(rows.count);
+    counts_.decide(in, rows, truths_.data());
+    for (std::size_t i = 0; i < rows.count; ++i)
+      groups_[groups[i]] += truths_[i] == static_cast<std::uint8_t>(truth::yes);
+  }
+  void add(frame& in, const root_row& at, std::uint32_t group) override {
+    groups_[group] += counts_.holds(in, at);
+  }
+
+ private:
+  expr::expression counted_;
+  condition counts_;
+  std::vector<std::int64_t> groups_;
+  std::vector<std::uint8_t> truths_;
+};
+
+/// min and max of what integers stand for.
+class integer_extremes final : public measure {
+ public:
+  integer_extremes(frame& in, const aggregate& a, std::size_t expected_rows)
+      : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {}
+
+  void grow(std::size_t groups) override { groups_.resize(groups); }
+  std::optional<value> result(const aggregate& a, std::size_t group) override {
+    const pair& p = groups_[group];
+    if (p.low > p.high) return value();
+    return lane_.as_value(a.fn == function::min ? p.low : p.high);
+  }
+
+ protected:
+  void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
+    values_.resize(rows.count);
+    present_.resize(rows.count);
+    lane_.read(in, rows, values_.data(), present_.data());
+    for (std::size_t i = 0; i < rows.count; ++i)
+      if (present_[i] == 1) put(groups[i], values_[i]);
+  }
+  void add(frame& in, const root_row& at, std::uint32_t group) override {
+    if (const auto x = lane_.read(in, at)) put(group, *x);
+  }
+
+ private:
+  struct pair {
+    std::int64_t low = std::numeric_limits<std::int64_t>::max();
+    std::int64_t high = std::numeric_limits<std::int64_t>::min();
+  };
+  integer_lane lane_;
+  std::vector<pair> groups_;
+  std::vector<std::int64_t> values_;
+  std::vector<std::uint8_t> present_;
+
+  void put(std::size_t group, std::int64_t x) {
+    pair& p = groups_[group];
+    p.low = std::min(p.low, x);
+    p.high = std::max(p.high, x);
+  }
+};
+
+class distinct_values final : public measure {
+ public:
+  distinct_values(frame& in, const aggregate& a, std::size_t expected_rows)
+      : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {}
+
+  void grow(std::size_t groups) override { groups_.resize(groups); }
+  std::optional<value> result(const aggregate&, std::size_t group) override {
+    return value(groups_[group]);
+  }
+
+ protected:
+  void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
+    numbers_.resize(rows.count);
+    lane_.read(in, rows, numbers_.data());
+    if (in.failed()) return;
+    for (std::size_t i = 0; i < rows.count; ++i) put(groups[i], numbers_[i]);
+  }
+  void add(frame& in, const root_row& at, std::uint32_t group) override {
+    put(group, lane_.read(in, at));
+  }
+
+ private:
+  number_lane lane_;
+  pair_numbers met_;
+  std::vector<std::int64_t> groups_;
+  std::vector<std::uint32_t> numbers_;
+
+  void put(std::uint32_t group, std::uint32_t number) {
+    if (number == 0) return;
+    const std::size_t before = met_.size();
+    if (met_.of(group, number) == before) ++groups_[group];
+  }
+};
+
+class medians final : public measure {
+ public:
+  medians(frame& in, const aggregate& a, std::size_t expected_rows)
+      : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {}
+
+  void grow(std::size_t groups) override { groups_.resize(groups); }
+  std::optional<value> result(const aggregate& a, std::size_t group) override {
+    std::vector<std::int64_t>& all = groups_[group];
+    if (all.empty()) return value();
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    std::nth_element(all.begin(), middle, all.end());
+    wide sum = *middle;
+    const bool two = all.size() % 2 == 0;
+    if (two) sum += *std::max_element(all.begin(), middle);
+    auto out = expr::total(a.fn, a.argument.top().type, a.type.scale, sum, two ? 2 : 1);
+    return out ? std::optional(std::move(*out)) : std::nullopt;
+  }
+
+ protected:
+  void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
+    values_.resize(rows.count);
+    present_.resize(rows.count);
+    lane_.read(in, rows, values_.data(), present_.data());
+    for (std::size_t i = 0; i < rows.count; ++i)
+      if (present_[i] == 1) groups_[groups[i]].push_back(values_[i]);
+  }
+  void add(frame& in, const root_row& at, std::uint32_t group) override {
+    if (const auto x = lane_.read(in, at)) groups_[group].push_back(*x);
+  }
+
+ private:
+  integer_lane lane_;
+  std::vector<std::vector<std::int64_t>> groups_;
+  std::vector<std::int64_t> values_;
+  std::vector<std::uint8_t> present_;
+};
+
+}  // namespace
+
+measure::measure(frame& in, const aggregate& a, std::size_t expected_rows) : of_(a) {
+  if (!a.filter.empty()) filter_.emplace(in, in.formula_of(a.filter), expected_rows);
+}
+
+bool measure::serves(const aggregate& a) const {
+  const bool alike = a.fn == of_.fn || (is_extreme(a.fn) && is_extreme(of_.fn));
+  return alike && a.distinct == of_.distinct && same(a.argument, of_.argument) &&
+         same(a.filter, of_.filter);
+}
+
+void measure::take(frame& in, const selection& rows, const std::uint32_t* groups) {
+  if (!filter_) return add(in, rows, groups);
+  truths_.resize(rows.count);
+  rows_.resize(rows.count);
+  groups_.resize(rows.count);
+  filter_->decide(in, rows, truths_.data());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    rows_[kept] = rows.at(i);
+    groups_[kept] = groups[i];
+    kept += truths_[i] == static_cast<std::uint8_t>(truth::yes);
+  }
+  if (kept > 0 && !in.failed()) add(in, {rows_.data(), 0, kept}, groups_.data());
+}
+
+void measure::take(frame& in, const root_row& at, std::uint32_t group) {
+  if (!filter_ || filter_->holds(in, at)) add(in, at, group);
+}
+
+sums::sums(frame& in, const aggregate& a, std::size_t expected_rows)
+    : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {
+  const auto column = lane_.column();
+  // Up to 2^32 rows of codes below 2^32 cannot overflow 64 bits.
+  if (column && in.column(*column).code_limit() <= std::uint64_t{1} << 32)
+    base_ = in.column(*column).base();
+}
+
+bool sums::serves(const aggregate& a) const {
+  return (a.fn == function::sum || a.fn == function::avg) && same(a.argument, of_.argument) &&
+         same(a.filter, of_.filter);
+}
+
+void sums::grow(std::size_t groups) {
+  groups_.resize(groups);
+  if (!base_ || !rest_.empty()) rest_.resize(groups);
+}
+
+void sums::add(frame& in, const selection& rows, const std::uint32_t* groups) {
+  if (base_) {
+    for_codes(in.column(*lane_.column()), rows,
+              [groups, into = groups_.data()](std::size_t i, auto code) {
+                group_sum& at = into[groups[i]];
+                at.codes += code;
+                at.there += code != 0;
+                ++at.rows;
+              });
+    return;
+  }
+  values_.resize(rows.count);
+  present_.resize(rows.count);
+  lane_.read(in, rows, values_.data(), present_.data());
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    if (present_[i] != 1) continue;
+    rest_[groups[i]] += values_[i];
+    ++groups_[groups[i]].there;
+  }
+}
+
+void sums::add(frame& in, const root_row& at, std::uint32_t group) {
+  const auto x = lane_.read(in, at);
+  ++groups_[group].rows;
+  if (!x) return;
+  rest_.resize(groups_.size());
+  // As one more code, so that result() need not tell them apart.
+  rest_[group] += base_ ? wide{*x} - (wide{*base_} - 1) : wide{*x};
+  ++groups_[group].there;
+}
+
+std::optional<value> sums::result(const aggregate& a, std::size_t group) {
+  const group_sum& g = groups_[group];
+  wide sum = rest_.empty() ? wide{0} : rest_[group];
+  if (base_) sum += wide{g.codes} + wide{g.there} * (wide{*base_} - 1);
+  auto out = expr::total(a.fn, a.argument.top().type, a.type.scale, sum, g.there);
+  return out ? std::optional(std::move(*out)) : std::nullopt;
+}
+
+named_extremes::named_extremes(frame& in, const aggregate& a, std::size_t expected_rows)
+    : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows),
+      filter_is_safe_(!can_fail(a.filter, in.text())) {}
+
+void named_extremes::lean_on(sums& s) {
+  if (!counted_ && filter_is_safe_ && same(of_.filter, counted_rows(s.of()))) counted_ = &s;
+}
+
+void named_extremes::grow(std::size_t groups) { groups_.resize(groups); }
+
+void named_extremes::put(std::size_t group, std::uint32_t number) {
+  pair& p = groups_[group];
+  if (number == 0 || (p.low == number && p.high == number)) return;
+  if (p.low == 0) {
+    p.low = p.high = number;
+    return;
+  }
+  const value_numbers& known = lane_.known();
+  if (order(known.at(number), known.at(p.low)) < 0) p.low = number;
+  if (order(known.at(number), known.at(p.high)) > 0) p.high = number;
+}
+
+void named_extremes::stop_leaning() {
+  if (only_)
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      if (counted_->groups()[g].there > 0) put(g, *only_);
+  only_.reset();
+  counted_ = nullptr;
+}
+
+void named_extremes::take(frame& in, const selection& rows, const std::uint32_t* groups) {
+  if (counted_ && rows.count > 0) {
+    const auto only = lane_.only(in, rows);
+    if (only && (!only_ || *only_ == *only)) {
+      only_ = only;
+      return;
+    }
+    stop_leaning();
+  }
+  measure::take(in, rows, groups);
+}
+
+void named_extremes::take(frame& in, const root_row& at, std::uint32_t group) {
+  if (counted_) stop_leaning();
+  measure::take(in, at, group);
+}
+
+void named_extremes::add(frame& in, const selection& rows, const std::uint32_t* groups) {
+  numbers_.resize(rows.count);
+  lane_.read(in, rows, numbers_.data());
+  if (in.failed()) return;
+  for (std::size_t i = 0; i < rows.count; ++i) put(groups[i], numbers_[i]);
+}
+
+void named_extremes::add(frame& in, const root_row& at, std::uint32_t group) {
+  put(group, lane_.read(in, at));
+}
+
+std::optional<value> named_extremes::result(const aggregate& a, std::size_t group) {
+  if (counted_) stop_leaning();
+  const pair& p = groups_[group];
+  return lane_.known().at(a.fn == function::min ? p.low : p.high);
+}
+
+std::unique_ptr<measure> make_measure(frame& in, const aggregate& a, std::size_t expected_rows) {
+  switch (a.fn) {
+    case function::count:
+      if (a.distinct) return std::make_unique<distinct_values>(in, a, expected_rows);
+      if (a.argument.empty() && a.filter.empty()) return nullptr;
+      return std::make_unique<tally>(in, a, expected_rows);
+    case function::min:
+    case function::max:
+      if (a.argument.top().type.base == value_type::text)
+        return std::make_unique<named_extremes>(in, a, expected_rows);
+      return std::make_unique<integer_extremes>(in, a, expected_rows);
+    case function::median: return std::make_unique<medians>(in, a, expected_rows);
+    default: return std::make_unique<sums>(in, a, expected_rows);
+  }
+}
+
+}  // namespace guanxi::query::columns
