@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guanxi/expr/evaluate.hpp"
 #include "guanxi/expr/total.hpp"
 
 #include <algorithm>

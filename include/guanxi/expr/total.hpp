@@ -5,7 +5,8 @@
 // Thread rule: a function of its arguments.
 #pragma once
 
-#include "guanxi/expr/evaluate.hpp"
+#include "guanxi/base/result.hpp"
+#include "guanxi/expr/tree.hpp"
 
 namespace guanxi::expr {
 
