@@ -397,6 +397,9 @@ result<std::string> report_page(const session& as, std::string_view definition_j
                                 const page_options& options,
                                 const std::vector<expr::parameter_value>& parameters) {
   if (auto ok = check_library(options.chart_library); !ok) return passed(ok);
+  if (options.theme > page_theme::dark || options.language > language::chinese)
+    return unexpected(errc::invalid_argument,
+                      "the report's page was not written: no such language or theme");
   if (utf8_fault(options.title))
     return unexpected(errc::invalid_text,
                       "the report's page was not written: its title is not UTF-8");

@@ -61,7 +61,7 @@ class report_page_test : public import_fixture {
   }
   static std::string accounts(const std::string& chart = R"({"kind": "bar"})") {
     return R"({"key": "s", "title": {"en": "Accounts", "zh": "客户"}, "chart": )" + chart +
-           R"(, "query": "select name, industry, sum(annual_revenue) as total )"
+           R"(, "query": "select name, industry, count() as n, sum(annual_revenue) as total )"
            R"(from account group by name, industry order by name"})";
   }
   std::string page(const std::string& text, const page_options& options = {}) const {
@@ -97,7 +97,7 @@ TEST_F(report_page_test, has_a_table_behind_each_chart) {
   EXPECT_NE(table.find("<th scope=\"col\" class=\"number\">total (USD)</th>"), std::string::npos)
       << table;
   EXPECT_NE(table.find("<tr><th scope=\"row\">Birch</th><td>retail</td>"
-                       "<td class=\"number\">20.00</td></tr>"),
+                       "<td class=\"number\">1</td><td class=\"number\">20.00</td></tr>"),
             std::string::npos)
       << table;
   const json drawn = json::parse(between(p, "id=\"figures\">", "</script>")).value();
@@ -241,6 +241,7 @@ TEST_F(report_page_test, refuses_charts_that_cannot_be_drawn) {
   says(R"({"kind": "bar", "values": ["totl"]})", "did you mean `total`?");
   says(R"({"kind": "bar", "values": ["name"]})", "draws `name`, which is no number");
   says(R"({"kind": "bar", "line": ["total"]})", "goes with the kind `column` only");
+  says(R"({"kind": "bar", "values": ["total", "n"]})", "on one axis, but their units differ");
   says(R"({"kind": "figures"})", "takes the shape `row` or `value`");
   says(R"({"kind": "bar", "title": "x"})", "has an unknown word `title`");
 }

@@ -17,6 +17,12 @@ ROOT = Path(os.environ.get("GUANXI_SOURCE_DIR", Path(__file__).resolve().parents
 REPORT = ROOT / "examples" / "reports" / "sales.json"
 HOSTILE = '</script><img src=x onerror="window.struck=1">\' {a|b} 万科 🐼'
 
+# Values below zero and above the whole, zeros, a null, and every kind of chart that takes a list.
+UNUSUAL = {"guanxi_report": 1, "columns": {"part": {"unit": "percent"}}, "sections": [
+    {"key": kind, "chart": {"kind": kind, "values": ["n"], **more}, "query":
+        "select name, employees - 10 as n, employees / 20 as part from account order by name"}
+    for kind, more in (("bar", {}), ("column", {"line": ["part"]}), ("line", {}), ("funnel", {}))]}
+
 pytestmark = pytest.mark.skipif(chromium.program() is None,
                                 reason="no Chromium; scripts/setup.sh installs it")
 
@@ -146,6 +152,13 @@ def pages(tmp_path_factory, library):
             text = s.report_page(REPORT, language=language, library=library)
             (folder / f"{language}.html").write_text(text, encoding="utf-8")
         (folder / "plain.html").write_text(s.report_page(REPORT), encoding="utf-8")
+    with guanxi.open(folder / "empty.gx") as crm, crm.as_user("admin") as s:
+        text = s.report_page(REPORT, library=library)
+        (folder / "empty.html").write_text(text, encoding="utf-8")
+        for name, employees in (("a", 30), ("b", 10), ("c", None), ("d", 3)):
+            s.create("account", name=name, employees=employees)
+        text = s.report_page(UNUSUAL, library=library)
+        (folder / "unusual.html").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -274,6 +287,18 @@ def test_prints_with_every_table_and_is_as_before(browser, pages, tmp_path):
         assert page.evaluate(open_tables) == before
         assert page.evaluate("document.documentElement.dataset.theme") == "system"
         assert faults_of(page, pages / "zh.html", "zh") == []
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("name", ["empty", "unusual"])
+def test_draws_unusual_figures(browser, pages, name):
+    page = browser.open(pages / f"{name}.html", 360)
+    try:
+        assert page.faults() == []
+        assert page.evaluate("document.querySelectorAll('.chart.failed').length") == 0
+        assert page.evaluate("document.querySelectorAll('.chart svg').length") == {
+            "empty": 1, "unusual": 4}[name]
     finally:
         page.close()
 

@@ -71,11 +71,14 @@ std::string_view page_script() {
     };
   }
 
-  function value_axis(unit, c, first) {
+  function value_axis(series, c, first) {
+    const unit = series[0].unit;
+    const is_part = (value) => value === null || (value >= 0 && value <= 1);
+    const parts = unit === "percent" && series.every((s) => s.values.every(is_part));
     return {
       type: "value", axisLabel: { color: c.muted, formatter: units[unit].short },
       splitNumber: 4, splitLine: { show: first, lineStyle: { color: c.line } },
-      ...(unit === "percent" ? { min: 0, max: 1, interval: 0.25 } : {}),
+      ...(parts ? { min: 0, max: 1, interval: 0.25 } : {}),
     };
   }
 
@@ -103,17 +106,16 @@ std::string_view page_script() {
 
   function upright(chart, c, width) {
     const standing = chart.series.filter((s) => !s.line);
-    const unit = (standing[0] || chart.series[0]).unit;
-    const other = chart.series.find((s) => s.line);
+    const lines = chart.series.filter((s) => s.line);
     // Values stand above the bars where there is room for them.
     const slot = (width - 50) / chart.categories.length;
-    const labelled = standing.length === 1 && !other && slot > 36;
+    const labelled = standing.length === 1 && !lines.length && slot > 36;
     const option = common(chart, c);
     option.xAxis = category_axis(chart, c);
     if (chart.categories.length <= 8)
       Object.assign(option.xAxis.axisLabel, { interval: 0, rotate: slot < 56 ? 35 : 0 });
-    option.yAxis = [value_axis(unit, c, true)];
-    if (other) option.yAxis.push(value_axis(other.unit, c, false));
+    option.yAxis = [value_axis(standing, c, true)];
+    if (lines.length) option.yAxis.push(value_axis(lines, c, false));
     option.series = chart.series.map((s) => ({
       name: s.name, data: s.values, tooltip: tip(s.unit),
       ...(s.line || chart.kind === "line"
@@ -131,7 +133,7 @@ std::string_view page_script() {
     const names = Math.max(72, Math.min(170, width * 0.3));
     option.grid.top = chart.series.length > 1 ? 36 : 4;
     option.grid.right = 76;
-    option.xAxis = { type: "value", show: false, min: 0 };
+    option.xAxis = { type: "value", show: false, min: (value) => Math.min(0, value.min) };
     option.yAxis = category_axis(chart, c);
     option.yAxis.inverse = true;
     option.yAxis.axisLine = { show: false };
@@ -149,7 +151,9 @@ std::string_view page_script() {
     option.grid = undefined;
     option.tooltip.trigger = "item";
     option.series = [{
-      type: "funnel", name: s.name, sort: "none", gap: 3, min: 0, left: 0, top: 8, bottom: 8,
+      type: "funnel", name: s.name, sort: "none", min: 0, max: Math.max(...s.values, 1),
+      gap: 3, min: 0,
+      max: Math.max(...s.values, 1), left: 0, top: 8, bottom: 8,
       width: Math.max(120, width - Math.max(128, width * 0.36)),
       tooltip: tip(s.unit), itemStyle: { borderWidth: 0 },
       labelLine: { length: 22, lineStyle: { color: c.line, width: 1 } },

@@ -77,8 +77,23 @@ result<void> check_drawn(const rows& from, const section& about, const std::stri
   return {};
 }
 
+/// What shares an axis counts the same.
+result<void> check_units(const rows& from, const section& about, const definition& declared,
+                         const std::vector<std::string>& names) {
+  const auto unit_at = [&](const std::string& name) {
+    return unit_of(declared, from.columns()[static_cast<std::size_t>(from.column(name))]);
+  };
+  for (const std::string& name : names)
+    if (unit_at(name) != unit_at(names.front()))
+      return refused(errc::invalid_argument, about.place + ".chart",
+                     "draws " + in_backticks(names.front()) + " and " + in_backticks(name) +
+                         " on one axis, but their units differ; name what it draws in `values`, "
+                         "and in `line` what has another unit");
+  return {};
+}
+
 /// A chart draws what the query gives, and numbers only. From here on it names its columns.
-result<void> complete_chart(const rows& from, section& about) {
+result<void> complete_chart(const rows& from, section& about, const definition& declared) {
   if (!about.drawing || about.drawing->drawn == chart::kind::figures) return {};
   std::vector<std::string>& values = about.drawing->values;
   if (values.empty() && (about.form == shape::row || about.form == shape::value)) {
@@ -86,13 +101,16 @@ result<void> complete_chart(const rows& from, section& about) {
   } else if (values.empty()) {
     values.push_back(from.columns().back().name);
   }
-  for (const auto* names : {&values, &about.drawing->line})
+  for (const auto* names : {&values, &about.drawing->line}) {
     for (const std::string& name : *names)
       if (auto ok = check_drawn(from, about, name); !ok) return ok;
+    if (auto ok = check_units(from, about, declared, *names); !ok) return ok;
+  }
   return {};
 }
 
 result<std::vector<answer>> ask_all(const session& as, std::vector<section> from,
+                                    const definition& declared,
                                     const std::vector<expr::parameter_value>& parameters) {
   std::vector<answer> out;
   for (section& s : from) {
@@ -100,7 +118,7 @@ result<std::vector<answer>> ask_all(const session& as, std::vector<section> from
     std::vector<section> inner = std::move(s.sections);
     one.about = std::move(s);
     if (one.about.query.empty()) {
-      auto parts = ask_all(as, std::move(inner), parameters);
+      auto parts = ask_all(as, std::move(inner), declared, parameters);
       if (!parts) return passed(parts);
       one.parts = std::move(*parts);
       continue;
@@ -109,7 +127,7 @@ result<std::vector<answer>> ask_all(const session& as, std::vector<section> from
     if (!table) return passed(table);
     one.table = std::move(*table);
     if (auto ok = check_shape(one.table, one.about); !ok) return passed(ok);
-    if (auto ok = complete_chart(one.table, one.about); !ok) return passed(ok);
+    if (auto ok = complete_chart(one.table, one.about, declared); !ok) return passed(ok);
   }
   return out;
 }
@@ -151,6 +169,12 @@ result<std::string> find_currency(const session& as, const definition& declared,
 
 }  // namespace
 
+unit unit_of(const definition& in, const query::column_info& column) {
+  const column_text* declared = in.column(column.name);
+  if (declared && declared->counted) return *declared->counted;
+  return column.type.money ? unit::money : unit::number;
+}
+
 result<answers> run(const session& as, std::string_view definition_json,
                     const std::vector<expr::parameter_value>& parameters) {
   result<definition> declared = parse_definition(definition_json);
@@ -162,9 +186,10 @@ result<answers> run(const session& as, std::string_view definition_json,
   auto currency = find_currency(as, out.declared, out.parameters);
   if (!currency) return passed(currency);
   out.currency = std::move(*currency);
-  auto sections = ask_all(as, std::move(out.declared.sections), out.parameters);
-  if (!sections) return passed(sections);
+  std::vector<section> declared_sections = std::move(out.declared.sections);
   out.declared.sections.clear();
+  auto sections = ask_all(as, std::move(declared_sections), out.declared, out.parameters);
+  if (!sections) return passed(sections);
   out.sections = std::move(*sections);
   return out;
 }

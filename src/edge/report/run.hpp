@@ -28,6 +28,9 @@ struct answers {
   std::vector<answer> sections;
 };
 
+/// What the numbers of a column count.
+unit unit_of(const definition& in, const query::column_info& column);
+
 /// Every section's query, whose rows fit its declared shape. Errors: those of parse_definition and
 /// of the queries, errc::invalid_argument and errc::duplicate for an answer of another shape.
 result<answers> run(const session& as, std::string_view definition_json,

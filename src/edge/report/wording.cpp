@@ -68,12 +68,6 @@ std::string sign_of(std::string_view currency, language l) {
 
 }  // namespace
 
-unit unit_of(const definition& in, const query::column_info& column) {
-  const column_text* declared = in.column(column.name);
-  if (declared && declared->counted) return *declared->counted;
-  return column.type.money ? unit::money : unit::number;
-}
-
 bool stands_right(const query::column_info& column) {
   return column.type.base == value_type::integer || column.type.base == value_type::decimal;
 }

@@ -18,7 +18,6 @@ constexpr std::string_view either(language l, std::string_view en, std::string_v
   return l == language::chinese ? zh : en;
 }
 
-unit unit_of(const definition& in, const query::column_info& column);
 /// Numbers stand right.
 bool stands_right(const query::column_info& column);
 /// What people call a column.
