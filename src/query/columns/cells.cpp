@@ -4,7 +4,6 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <new>
 
@@ -51,11 +50,32 @@ void append_entry(std::vector<char>& to, std::string_view text) {
   to.insert(to.end(), text.begin(), text.end());
 }
 
-/// Makes room for so many elements, and for a quarter more than there were.
+/// Room grows by half: less would copy more, more would stand empty.
+std::size_t more_room(std::size_t held) noexcept { return held + held / 2 + 16; }
+
 template <class T>
 void widen_room(std::vector<T>& of, std::size_t wanted) {
-  if (wanted <= of.capacity()) return;
-  of.reserve(std::max(wanted, of.capacity() + of.capacity() / 4 + 16));
+  if (wanted > of.capacity()) of.reserve(std::max(wanted, more_room(of.capacity())));
+}
+
+/// A hash of short texts: eight bytes at a time, multiplied and folded.
+std::size_t hash_of(std::string_view text) noexcept {
+  constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15ULL;
+  std::uint64_t hash = text.size() * odd;
+  const auto fold = [&](std::uint64_t word) {
+    hash = (hash ^ word) * odd;
+    hash ^= hash >> 32;
+  };
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (std::uint64_t word; left >= sizeof word; at += sizeof word, left -= sizeof word) {
+    std::memcpy(&word, at, sizeof word);
+    fold(word);
+  }
+  std::uint64_t rest = 0;
+  for (std::size_t i = 0; i < left; ++i) rest = rest << 8 | static_cast<std::uint8_t>(at[i]);
+  fold(rest);
+  return static_cast<std::size_t>(hash);
 }
 
 }  // namespace
@@ -104,7 +124,15 @@ bool cells::holds(row_number row, const value& v) const noexcept {
   return form_ == form::integers ? integer(held) == whole(v) : text(held) == v.as_text();
 }
 
-void cells::set(row_number row, const value& v) { put(row, place(row, v)); }
+void cells::set(row_number row, const value& v) {
+  if (form_ != form::integers || v.is_null()) return put(row, place(row, v));
+  const std::int64_t x = whole(v);
+  std::uint64_t code = static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(base_) + 1;
+  if (!fits(x, code)) code = place_integer(x);
+  grow_rows(std::size_t{row} + 1);
+  write_code(codes_.data(), width_, row, code);
+  if (code >= limit_) limit_ = code == greatest_code ? code : code + 1;
+}
 
 std::uint64_t cells::place(row_number row, const value& v) {
   assert(v.is_null() || v.type() == type_.base);
@@ -162,12 +190,15 @@ void cells::truncate(row_number rows) noexcept {
   if (form_ == form::arena)
     for (std::size_t row = rows; row < rows_; ++row)
       waste_ += text_room(code(static_cast<row_number>(row)));
+  const auto width = static_cast<std::ptrdiff_t>(width_);
+  std::fill(codes_.begin() + rows * width,
+            codes_.begin() + static_cast<std::ptrdiff_t>(rows_) * width, std::uint8_t{0});
   rows_ = rows;
-  codes_.resize(rows_ * static_cast<std::size_t>(width_));
 }
 
 void cells::reserve(std::size_t rows) {
-  codes_.reserve(rows * static_cast<std::size_t>(width_));
+  const std::size_t bytes = rows * static_cast<std::size_t>(width_);
+  if (bytes > codes_.size()) codes_.resize(bytes);
 }
 
 std::size_t cells::byte_size() const noexcept {
@@ -177,14 +208,16 @@ std::size_t cells::byte_size() const noexcept {
 
 // Integers.
 
+/// Whether an integer has this code as the column now stands.
+bool cells::fits(std::int64_t x, std::uint64_t code) const noexcept {
+  return x >= base_ && code - 1 < most_;
+}
+
 std::uint64_t cells::place_integer(std::int64_t x) {
   const std::uint64_t code =
       static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(base_) + 1;
-  if (width_ != 0) {
-    if (round_ ? code != 0 : x >= base_ && code != 0 && code <= greatest_in(width_)) return code;
-    if (round_) return go_round(x);
-  }
-  return make_room(x);
+  if (fits(x, code) || (round_ && code != 0)) return code;
+  return round_ ? go_round(x) : make_room(x);
 }
 
 /// Takes a lower base or wider codes, so that the column holds x too. What it ever held keeps its
@@ -239,6 +272,7 @@ std::uint64_t cells::go_round(std::int64_t x) {
   while (used()) unused = unused * 6'364'136'223'846'793'005ULL + 1'442'695'040'888'963'407ULL;
   rewrite(static_cast<std::int64_t>(unused + 1), 8);
   round_ = true;
+  most_ = 0;
   limit_ = greatest_code;
   return static_cast<std::uint64_t>(x) - unused;
 }
@@ -257,14 +291,14 @@ void cells::rewrite(std::int64_t base, int width) {
     if (moved != 0) shifted(codes_.data());
   } else {
     std::vector<std::uint8_t> wider;
-    wider.reserve((rows_ + rows_ / 8 + 1) * static_cast<std::size_t>(width));
-    wider.resize(rows_ * static_cast<std::size_t>(width));
+    wider.resize((rows_ + rows_ / 8 + 1) * static_cast<std::size_t>(width));
     shifted(wider.data());
     codes_.swap(wider);
   }
   if (limit_ > 1) limit_ = limit_ - 1 > greatest_code - 1 - moved ? greatest_code : limit_ + moved;
   base_ = base;
   width_ = width;
+  if (!round_) most_ = greatest_in(width);
 }
 
 void cells::widen_for(std::uint64_t greatest) {
@@ -274,8 +308,7 @@ void cells::widen_for(std::uint64_t greatest) {
 void cells::grow_rows(std::size_t rows) {
   if (rows <= rows_) return;
   const std::size_t bytes = rows * static_cast<std::size_t>(width_);
-  widen_room(codes_, bytes);
-  codes_.resize(bytes);
+  if (bytes > codes_.size()) codes_.resize(std::max(bytes, more_room(codes_.size())));
   rows_ = rows;
 }
 
@@ -300,7 +333,7 @@ std::uint64_t cells::place_text(row_number row, std::string_view text) {
   texts_.insert(texts_.end(), text.begin(), text.end());
   ends_.push_back(texts_.size());
   const std::size_t mask = words_.size() - 1;
-  std::size_t slot = std::hash<std::string_view>()(text) & mask;
+  std::size_t slot = hash_of(text) & mask;
   while (words_[slot] != 0) slot = (slot + 1) & mask;
   words_[slot] = static_cast<std::uint32_t>(words + 1);
   return words + 1;
@@ -309,8 +342,7 @@ std::uint64_t cells::place_text(row_number row, std::string_view text) {
 std::uint64_t cells::find_word(std::string_view text) const noexcept {
   if (words_.empty()) return 0;
   const std::size_t mask = words_.size() - 1;
-  for (std::size_t slot = std::hash<std::string_view>()(text) & mask; words_[slot] != 0;
-       slot = (slot + 1) & mask)
+  for (std::size_t slot = hash_of(text) & mask; words_[slot] != 0; slot = (slot + 1) & mask)
     if (this->text(words_[slot]) == text) return words_[slot];
   return 0;
 }
@@ -320,7 +352,7 @@ void cells::grow_words() {
   std::vector<std::uint32_t> wider(std::bit_ceil(std::max<std::size_t>(16, 4 * ends_.size())));
   const std::size_t mask = wider.size() - 1;
   for (std::size_t word = 1; word < ends_.size(); ++word) {
-    std::size_t slot = std::hash<std::string_view>()(text(word)) & mask;
+    std::size_t slot = hash_of(text(word)) & mask;
     while (wider[slot] != 0) slot = (slot + 1) & mask;
     wider[slot] = static_cast<std::uint32_t>(word);
   }
@@ -333,7 +365,7 @@ void cells::become_arena() {
   const int width = width_of(size + owed_ + 1);
   std::vector<char> texts;
   texts.reserve(size + size / 8 + owed_);
-  std::vector<std::uint8_t> codes(rows_ * static_cast<std::size_t>(width));
+  std::vector<std::uint8_t> codes((rows_ + rows_ / 8) * static_cast<std::size_t>(width));
   for (row_number row = 0; row < rows_; ++row) {
     const std::uint64_t held = code(row);
     if (held == 0) continue;
@@ -390,7 +422,10 @@ void cells::squeeze(std::size_t more) {
 bool cells::complete() {
   const bool sized = width_ == 0 || width_ == 1 || width_ == 2 || width_ == 4 || width_ == 8;
   if (!sized || codes_.size() != rows_ * static_cast<std::size_t>(width_)) return false;
-  if (form_ == form::integers) return type_.base != value_type::text && limit_ != 0;
+  if (form_ == form::integers) {
+    if (!round_ && width_ != 0) most_ = greatest_in(width_);
+    return type_.base != value_type::text && limit_ != 0;
+  }
   if (type_.base != value_type::text) return false;
   waste_ = owed_ = 0;
   limit_ = 1;

@@ -93,6 +93,7 @@ class cells {
   /// contradict each other.
   bool complete();
   std::uint64_t place_text(row_number row, std::string_view text);
+  bool fits(std::int64_t x, std::uint64_t code) const noexcept;
   std::uint64_t place_integer(std::int64_t x);
   std::uint64_t make_room(std::int64_t x);
   std::uint64_t go_round(std::int64_t x);
@@ -115,10 +116,11 @@ class cells {
   std::size_t rows_ = 0;
   std::uint64_t limit_ = 1;
   std::int64_t base_ = 0;
-  std::vector<std::uint8_t> codes_;
+  std::vector<std::uint8_t> codes_;  ///< those beyond rows_ are 0
   std::vector<std::uint64_t> ends_;  ///< dictionary: where the text of code n ends, at n; 0 at 0
   std::vector<char> texts_;          ///< dictionary: its texts; arena: length (LEB128), text, …
 
+  std::uint64_t most_ = 0;            ///< integers: the greatest code of the width, if rising
   std::vector<std::uint32_t> words_;  ///< dictionary: codes by hash, open addressing, 0: free
   std::uint64_t waste_ = 0;           ///< arena: bytes that no cell refers to
   std::uint64_t owed_ = 0;            ///< arena: bytes that restore() may need

@@ -70,6 +70,7 @@ cells_file cells_file::of(cells column, row_number rows) {
                 : column.form_ == cells::form::dictionary ? std::uint64_t{2}
                                                           : std::uint64_t{3},
                 static_cast<std::uint64_t>(column.width_), column.rows_, column.base_};
+  column.codes_.resize(column.rows_ * static_cast<std::size_t>(column.width_));  // no spare ones
   out.blocks_[0] = std::move(column.codes_);
   exchange_order(out.blocks_[0], static_cast<std::size_t>(column.width_));
   out.blocks_[1] = repacked<std::uint8_t>(column.ends_);

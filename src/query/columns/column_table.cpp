@@ -9,9 +9,6 @@ namespace {
 
 using schema::system_slot::id;
 
-/// Fewer rows are entered one by one.
-inline constexpr row_number few_rows = 64;
-
 std::unique_ptr<cells> column_of(const schema::field& f) {
   const value_type base = schema::stored_as(f.type);
   expr::type type{.base = base};
@@ -75,6 +72,7 @@ void column_table::fill(row_number row, schema::record& into) const {
 }
 
 row_number column_table::append(const schema::record& r) {
+  prepared_.clear();
   const row_number row = rows_;
   try {
     const std::span<const value> values = r.slots();
@@ -101,6 +99,7 @@ void column_table::add_id(row_number row) {
 }
 
 void column_table::replace(row_number row, const schema::record& r) {
+  prepared_.clear();
   changes_.clear();
   const value null;
   const std::span<const value> values = r.slots();
@@ -150,6 +149,7 @@ void column_table::enter(row_number row, bool all) {
 }
 
 void column_table::erase(row_number row) {
+  prepared_.clear();
   for (const std::unique_ptr<cells>& column : columns_) column->place(row, value());
   if (entered(row))
     for (const std::unique_ptr<field_index>& index : indices_)
@@ -161,6 +161,7 @@ void column_table::erase(row_number row) {
 /// `wanted` gives a cell as it was, by slot; nullptr: as it is.
 template <class Wanted>
 void column_table::restore_cells(row_number row, bool will, const Wanted& wanted) noexcept {
+  prepared_.clear();
   const bool was = live(row), known = row < entered_;
   if (by_id_ && was && !will) by_id_->remove(row);
   for (std::size_t slot = columns_.size(); slot-- > 0;) {
@@ -200,6 +201,7 @@ void column_table::restore(row_number row, std::span<const value* const> cells) 
 }
 
 void column_table::truncate(row_number rows) noexcept {
+  prepared_.clear();
   for (row_number row = rows; row < rows_; ++row) {
     if (!live(row)) continue;
     if (by_id_) by_id_->remove(row);
@@ -220,6 +222,7 @@ void column_table::keep() noexcept {
 }
 
 void column_table::insert_column(const schema::entity& now, std::uint16_t slot) {
+  prepared_.clear();
   const schema::field& f = now.at(slot);
   std::unique_ptr<cells> column = column_of(f);
   std::unique_ptr<field_index> index;
@@ -236,24 +239,40 @@ void column_table::insert_column(const schema::entity& now, std::uint16_t slot) 
 }
 
 void column_table::remove_column(std::uint16_t slot) noexcept {
+  prepared_.clear();
   indices_.erase(indices_.begin() + slot);
   columns_.erase(columns_.begin() + slot);
 }
 
 bool column_table::settle(std::size_t at_most) {
+  if (!prepared_.empty()) {
+    auto next = prepared_.begin();
+    for (const std::unique_ptr<field_index>& index : indices_)
+      if (index) *index = std::move(*next++);
+    prepared_.clear();
+    entered_ = rows_;
+  }
   const row_number first = entered_;
   const auto last = static_cast<row_number>(
       first + std::min<std::size_t>(at_most, rows_ - first));
-  if (first == last) return false;
-  if (last - first < few_rows) {
-    for (; entered_ < last; ++entered_)
-      if (live(entered_)) enter(entered_, true);
-  } else {
+  if (many(last - first)) {
     enter_all(first, last);
     entered_ = last;
   }
+  for (; entered_ < last; ++entered_)
+    if (live(entered_)) enter(entered_, true);
   lost_ = lost_ && entered_ < rows_;
   return entered_ < rows_;
+}
+
+void column_table::prepare() {
+  prepared_.clear();
+  if (!many(rows_ - entered_)) return;
+  std::vector<field_index> made;
+  made.reserve(indices_.size());
+  for (const std::unique_ptr<field_index>& index : indices_)
+    if (index) made.push_back(index->with_all(entered_, rows_, columns_[id].get()));
+  prepared_.swap(made);
 }
 
 /// Enters many rows into each index in turn; what fails leaves them all as they were.
@@ -298,6 +317,7 @@ std::size_t column_table::byte_size() const noexcept {
   for (const std::unique_ptr<field_index>& index : indices_)
     if (index) out += index->byte_size();
   if (by_id_) out += by_id_->byte_size();
+  for (const field_index& index : prepared_) out += index.byte_size();
   return out;
 }
 

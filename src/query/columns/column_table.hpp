@@ -73,6 +73,9 @@ class column_table {
   /// Enters appended rows into the indices, at most so many; false: none are left to enter. Until
   /// then index() does not know them.
   bool settle(std::size_t at_most = no_row);
+  /// Makes aside what settle() has to enter, if that is much, while others read; the next settle()
+  /// takes it at once, however many rows that are. Another write in between loses it.
+  void prepare();
   bool settled() const noexcept { return entered_ == rows_; }
   std::size_t byte_size() const noexcept;
 
@@ -92,11 +95,13 @@ class column_table {
   template <class Wanted>
   void restore_cells(row_number row, bool will, const Wanted& wanted) noexcept;
   bool entered(row_number row) const noexcept { return row < entered_ && live(row); }
+  bool many(std::size_t rows) const noexcept { return rows >= 64 && rows >= entered_ / 8; }
 
   std::vector<std::unique_ptr<cells>> columns_;
   std::vector<std::unique_ptr<field_index>> indices_;  ///< by slot; empty: none
   row_number rows_ = 0;
   row_number entered_ = 0;  ///< rows that the indices know
+  std::vector<field_index> prepared_;  ///< the indices, slot by slot, when they know all rows
   bool lost_ = false;       ///< what the indices knew before is still being entered again
   id_map ids_;
   std::unique_ptr<field_index> by_id_;  ///< while ids do not rise as rows do

@@ -214,6 +214,7 @@ void writer::settle(const schema::entity& of) {
 }
 
 void writer::settle(table& t) {
+  t.columns.prepare();
   for (bool more = !t.columns.settled(); more;) {
     const std::lock_guard held(contents_.gate_);
     more = t.columns.settle(settled_at_once);

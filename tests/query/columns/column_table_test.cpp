@@ -3,6 +3,7 @@
 #include "capi/scarce_memory.hpp"
 #include "random_values.hpp"
 
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -160,6 +161,7 @@ class random_transactions {
       model_ = committed;
     }
     table_.keep();
+    if (records_.below(8) == 0) table_.prepare();
     if (records_.below(8) == 0) table_.settle(records_.below(20));
   }
 
@@ -229,6 +231,36 @@ TEST(column_table, random_transactions_agree_with_a_map) {
     random_transactions(seed, seed % 2 == 0).run(400);
     if (HasFatalFailure()) return;
   }
+}
+
+/// What a comparison complains of.
+template <class Comparison>
+int complaints(const Comparison& of) {
+  testing::TestPartResultArray found;
+  testing::ScopedFakeTestPartResultReporter instead(
+      testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &found);
+  of();
+  return found.size();
+}
+
+TEST(column_table, comparisons_find_a_planted_fault) {
+  random_transactions run(4, false);
+  run.run(40);
+  column_table& table = run.table();
+  const std::uint16_t amount = run.records().of().find("amount")->slot;
+  const stored& one = run.held().begin()->second;
+  table.settle();
+  EXPECT_EQ(complaints([&] { expect_same(table, run.held()); }), 0);
+  EXPECT_EQ(complaints([&] { expect_indexed(table, run.held()); }), 0);
+  // An index that was not told of a row.
+  auto& index = const_cast<field_index&>(*table.index(amount));
+  index.remove(one.row);
+  EXPECT_GT(complaints([&] { expect_indexed(table, run.held()); }), 0);
+  index.add(one.row);
+  EXPECT_EQ(complaints([&] { expect_indexed(table, run.held()); }), 0);
+  // A cell that was written by nobody.
+  const_cast<cells&>(table.column(amount)).set(one.row, decimal{12'345'678'901, 2});
+  EXPECT_GT(complaints([&] { expect_same(table, run.held()); }), 0);
 }
 
 TEST(column_table, indices_are_over_flagged_fields_and_owners) {
@@ -356,6 +388,30 @@ TEST(column_table, what_is_undone_needs_no_memory) {
   }
 }
 
+TEST(column_table, what_was_prepared_is_taken_at_once_or_lost_to_a_write) {
+  random_transactions run(9, false);
+  run.run(50);
+  column_table& table = run.table();
+  const auto grow = [&](int first) {
+    for (int key = first; key < first + 200; ++key) {
+      const schema::record r = run.records().next(id{key});
+      run.held()[r.key().value] = {table.append(r), values_of(r)};
+    }
+    table.prepare();
+  };
+  grow(1'000'000);
+  EXPECT_FALSE(table.settle(1));
+  EXPECT_TRUE(table.settled());
+  expect_indexed(table, run.held());
+  grow(2'000'000);
+  auto& [row, values] = run.held().at(1'000'000);
+  const schema::record r = run.records().changed(values);
+  table.replace(row, r);
+  values = values_of(r);
+  EXPECT_TRUE(table.settle(1));
+  expect_indexed(table, run.held());
+}
+
 TEST(column_table, settling_without_memory_can_be_done_again) {
   random_transactions run(5, false);
   run.run(100);
@@ -368,6 +424,7 @@ TEST(column_table, settling_without_memory_can_be_done_again) {
     scarce_memory::fail_after(failing, true);
     bool failed = false;
     try {
+      if (failing % 2 == 0) table.prepare();
       while (table.settle(100)) {}
     } catch (const std::bad_alloc&) {
       failed = true;
