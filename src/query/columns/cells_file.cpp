@@ -83,7 +83,8 @@ std::optional<cells> cells_file::read(expr::type type, const cells_shape& shape,
                                       std::array<bytes, blocks> from) {
   const bool sized = shape.width == 0 || shape.width == 1 || shape.width == 2 ||
                      shape.width == 4 || shape.width == 8;
-  if (shape.form > 3 || !sized || shape.rows >= no_row ||
+  // Rows without codes would be rows that a file makes up at no cost.
+  if (shape.form > 3 || !sized || shape.rows >= no_row || (shape.width == 0 && shape.rows > 0) ||
       from[0].size() != shape.rows * shape.width || from[1].size() % sizeof(std::uint64_t) != 0)
     return std::nullopt;
   cells out(type, shape.form == 2);

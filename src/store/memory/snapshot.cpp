@@ -98,6 +98,7 @@ query::cells_file saving::column(const seen_table& t, std::uint16_t place) const
 }
 
 result<block> saving::write(std::span<const std::uint8_t> what) {
+  if (what.empty()) return block{};
   const block out{file_.written(), what.size()};
   if (auto ok = file_.write(what); !ok) return passed(ok);
   return out;
@@ -216,6 +217,7 @@ result<directory> loading::open() {
 }
 
 result<bytes> loading::read(const block& b) {
+  if (b.size == 0) return bytes();
   if (b.at < head_size || b.at > blocks_end_ || b.size > blocks_end_ - b.at || b.size > left_)
     return damaged("a block is not within it");
   left_ -= b.size;
