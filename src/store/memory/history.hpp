@@ -54,6 +54,9 @@ class history {
   /// Forgets changes that every reader has seen, at most so many; false: none is left to forget.
   bool forget(moment seen_by_all, std::size_t at_most);
 
+  /// Changes that are kept, for readers or to be undone.
+  std::size_t remembered() const noexcept { return changes_.size(); }
+
   // The readers' part.
   /// Links what is new; called before the rest, while no writer works.
   void index();
