@@ -221,7 +221,7 @@ race run_race(int transactions, int threads, bool planted) {
     });
   driver.splits = planted;
   random_records by(5);
-  for (int i = 0; i < transactions; ++i) {
+  for (int i = 0; i < transactions || reads < 5 * threads; ++i) {
     const std::int64_t amount = 1 + static_cast<std::int64_t>(by.below(50));
     admin.begin().value();
     const std::size_t from = by.below(keys.size()), to = by.below(keys.size());

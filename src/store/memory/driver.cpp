@@ -2,6 +2,7 @@
 
 #include "guanxi/base/text_services.hpp"
 #include "reading.hpp"
+#include "query/columns/lookup_cache.hpp"
 #include "snapshot.hpp"
 #include "writer.hpp"
 
@@ -104,6 +105,7 @@ class memory_driver final : public driver {
   const memory_options how_;
   memory::writer writer_{*contents_};
   std::mutex save_mutex_;
+  query::columns::lookup_cache lookups_{std::size_t{64} << 20};
 };
 
 /// One short look at what is committed, or at what the open transaction has written, for which
@@ -242,7 +244,7 @@ result<void> memory_driver::answer(const query::fragment& f, view at, const quer
                                 [this](const schema::entity& of) { writer_.settle(of); });
     return query::columns::answer(*f.plan, from, within, into);
   }
-  memory::committed_source from(*contents_);
+  memory::committed_source from(*contents_, &lookups_);
   return query::columns::answer(*f.plan, from, within, into);
 }
 

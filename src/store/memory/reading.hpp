@@ -18,7 +18,9 @@ namespace guanxi::store::memory {
 
 class committed_source final : public query::columns::source {
  public:
-  explicit committed_source(contents& of) : committed_source(of, of.hold()) {}
+  /// `kept` is where plans keep what they looked up.
+  explicit committed_source(contents& of, query::columns::lookup_cache* kept = nullptr)
+      : committed_source(of, kept, of.hold()) {}
 
   void lock() override { held_ = contents_.hold(); }
   void unlock() override;
@@ -30,6 +32,7 @@ class committed_source final : public query::columns::source {
   void changed(const query::column_table& t, std::vector<row_number>& into) const override;
   row_number find(const query::column_table& t, id key) const override;
   std::uint64_t version(const query::column_table& t) const override;
+  query::columns::lookup_cache* cache() override { return kept_; }
 
  private:
   struct seen_table {
@@ -37,10 +40,13 @@ class committed_source final : public query::columns::source {
     row_number rows = 0;
     std::unordered_map<row_number, std::vector<value>> images;  ///< asked for during this hold
   };
-  committed_source(contents& of, const std::shared_lock<gate>&) : contents_(of), now_(of) {}
+  committed_source(contents& of, query::columns::lookup_cache* kept,
+                   const std::shared_lock<gate>&)
+      : contents_(of), kept_(kept), now_(of) {}
   seen_table& of(const query::column_table& t) const;
 
   contents& contents_;
+  query::columns::lookup_cache* kept_;
   kept_moment now_;
   std::shared_lock<gate> held_;
   mutable std::unordered_map<const query::column_table*, seen_table> seen_;
