@@ -19,7 +19,7 @@ packages=(g++ cmake ninja-build ccache pkg-config git
           python3 python3-venv python3-dev)
 case ${1:-} in
   # Chromium opens the pages of reports.
-  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev chromium) ;;
+  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium) ;;
   --demo) ;;
   *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
 esac
