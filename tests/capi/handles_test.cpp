@@ -157,6 +157,74 @@ TEST(capi_handles, a_file_keeps_what_was_written) {
   }
 }
 
+guanxi_tenant* open_in_memory(const char* path, fault& f) {
+  guanxi_open_options how = {};
+  how.struct_size = sizeof how;
+  how.store = GUANXI_STORE_KIND_MEMORY;
+  guanxi_tenant* out = nullptr;
+  must(guanxi_open(nullptr, path, nts, &how, &out, f.out()), f);
+  return out;
+}
+
+session admin_of(const tenant& crm) {
+  fault f;
+  guanxi_session* out = nullptr;
+  must(guanxi_as_user(crm.get(), "admin", nts, &out, f.out()), f);
+  return session(out);
+}
+
+TEST(capi_handles, a_memory_store_writes_a_snapshot_when_told) {
+  for (const char* name : {"kept.snapshot", "copy.snapshot"}) std::filesystem::remove(name);
+  fault f;
+  {
+    const tenant crm(open_in_memory("kept.snapshot", f));
+    EXPECT_STREQ(guanxi_tenant_store_name(crm.get(), nullptr), "memory");
+    EXPECT_EQ(guanxi_tenant_is_fresh(crm.get()), 1);
+    const session admin = admin_of(crm);
+    const draft d = new_draft(admin.get(), "account");
+    set(d, "name", "Acme");
+    create(admin.get(), d);
+    ASSERT_EQ(guanxi_tenant_save(crm.get(), nullptr, 0, f.out()), GUANXI_OK) << f.message();
+    ASSERT_EQ(guanxi_tenant_save(crm.get(), "copy.snapshot", nts, f.out()), GUANXI_OK)
+        << f.message();
+    create(admin.get(), d);  // is not saved
+  }
+  for (const char* name : {"kept.snapshot", "copy.snapshot"}) {
+    const tenant again(open_in_memory(name, f));
+    EXPECT_EQ(guanxi_tenant_is_fresh(again.get()), 0);
+    const answer a = query(admin_of(again).get(), "select name from account");
+    EXPECT_EQ(guanxi_result_row_count(a.get()), 1) << name;
+  }
+}
+
+TEST(capi_handles, a_store_without_a_file_is_not_saved) {
+  const store s;
+  fault f;
+  EXPECT_EQ(guanxi_tenant_save(s.crm.get(), "x.gx", nts, f.out()), GUANXI_UNSUPPORTED)
+      << "SQLite keeps its file current";
+  const tenant crm(open_in_memory(":memory:", f));
+  EXPECT_EQ(guanxi_tenant_save(crm.get(), nullptr, 0, f.out()), GUANXI_INVALID_ARGUMENT);
+}
+
+TEST(capi_handles, options_of_a_store_out_of_range_are_refused) {
+  fault f;
+  guanxi_tenant* out = nullptr;
+  guanxi_open_options how = {};
+  how.struct_size = sizeof how;
+  how.store = 2;
+  EXPECT_EQ(guanxi_open(nullptr, ":memory:", nts, &how, &out, f.out()), GUANXI_INVALID_ARGUMENT);
+  EXPECT_NE(f.message().find("`store`"), std::string::npos) << f.message();
+  how.store = GUANXI_STORE_KIND_SQLITE;
+  for (const std::int32_t wrong : {-2, 600'001}) {
+    how.busy_timeout_ms = wrong;
+    EXPECT_EQ(guanxi_open(nullptr, ":memory:", nts, &how, &out, f.out()), GUANXI_INVALID_ARGUMENT)
+        << wrong;
+  }
+  how.busy_timeout_ms = -1;
+  ASSERT_EQ(guanxi_open(nullptr, ":memory:", nts, &how, &out, f.out()), GUANXI_OK) << f.message();
+  guanxi_tenant_release(out);
+}
+
 #if defined(__unix__) || defined(__APPLE__)
 /// Whether every call on the store's handles is refused, in the words for a fork.
 bool all_refuse(const store& s, const guanxi_draft* d) {

@@ -44,6 +44,22 @@ def test_a_tenant_says_what_keeps_it(crm):
         crm.save()
 
 
+def test_a_memory_store_is_saved_when_told(tmp_path):
+    with guanxi.open(tmp_path / "a.snapshot", store="memory") as crm, crm.as_user("admin") as s:
+        assert (crm.store, crm.fresh) == ("memory", True)
+        s.create("account", name="Acme")
+        crm.save()
+        s.create("account", name="Beta")
+        crm.save(tmp_path / "b.snapshot")
+    for name, records in (("a", 1), ("b", 2)):
+        with guanxi.open(tmp_path / f"{name}.snapshot", store="memory", create=False) as crm:
+            assert len(crm.as_user("admin").query("select name from account")) == records
+    with guanxi.open(":memory:", store="memory") as crm, pytest.raises(guanxi.Validation):
+        crm.save()
+    with pytest.raises(guanxi.Error, match="closed"):
+        crm.save(tmp_path / "c.snapshot")
+
+
 def test_a_store_is_named_by_a_word(tmp_path):
     with pytest.raises(guanxi.Validation, match="no store `memry`; did you mean `memory`"):
         guanxi.open(tmp_path / "a.gx", store="memry")
