@@ -229,6 +229,17 @@ TEST(capi_query, becomes_json) {
             "\"rows\": [[\"\\\"Tills\\\"\", 109.65, null]]}");
 }
 
+TEST(capi_query, becomes_csv) {
+  const store s;
+  s.account(s.li.get(), "=1+1, Acme");
+  const answer a = query(s.li.get(), "select name, phone from account");
+  fault f;
+  guanxi_buffer* out = nullptr;
+  ASSERT_EQ(guanxi_result_csv(a.get(), &out, f.out()), GUANXI_OK) << f.message();
+  const buffer csv(out);
+  EXPECT_STREQ(guanxi_buffer_data(out, nullptr), "name,phone\r\n\"'=1+1, Acme\",\r\n");
+}
+
 TEST(capi_query, an_arrow_stream_outlives_its_result) {
   const store s;
   s.account(s.li.get(), "Acme");
