@@ -125,6 +125,7 @@ using session_class = py::class_<session_handle, std::shared_ptr<session_handle>
 
 void bind_catalog(py::module_& m);
 void bind_record(py::module_& m);
+void bind_column(py::module_& m);
 void bind_result(py::module_& m);
 void bind_insight(py::module_& m);  ///< history and explanations
 void bind_tenant(py::module_& m);
@@ -135,6 +136,7 @@ void bind_bulk_calls(session_class& c);  ///< import, sample
 void bind_report_calls(session_class& c);
 
 py::object result_to_python(rows from);
+py::tuple columns_to_python(const std::shared_ptr<const rows>& of);
 py::object record_to_python(record from);
 /// The record that a Python object is, or nullptr.
 const record* record_of(py::handle x);

@@ -20,6 +20,7 @@ PYBIND11_MODULE(_guanxi, m) {
   });
   bind_catalog(m);
   bind_record(m);
+  bind_column(m);
   bind_result(m);
   bind_insight(m);
   bind_session(m);

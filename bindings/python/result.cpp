@@ -121,6 +121,8 @@ void bind_result(py::module_& m) {
       names.append(py::str(column.name));
     return py::tuple(names);
   }, "Names of the columns.");
+  c.def_property_readonly("schema", [](const answer& a) { return columns_to_python(a.content); },
+                          "What each column holds.");
   c.def("__len__", [](const answer& a) { return a.content->size(); });
   c.def("__getitem__", &item);
   c.def("__iter__", [](const py::object& self) {

@@ -95,6 +95,18 @@ def test_a_query_has_limits(s):
         s.query("select name from account", max_rows="4")
 
 
+def test_a_result_tells_what_its_columns_hold(s):
+    answer = s.query("select name, annual_revenue, count() as n from account "
+                     "group by name, annual_revenue")
+    name, revenue, count = answer.schema
+    assert (name.name, name.type, name.scale, name.money) == ("name", "text", None, False)
+    assert (revenue.type, revenue.scale, revenue.money) == ("decimal", 2, True)
+    assert revenue.label("zh") != revenue.label() != "annual_revenue"
+    assert (count.label("zh"), count.type) == ("n", "integer")
+    with pytest.raises(ValueError, match="no language `fr`"):
+        count.label("fr")
+
+
 def test_many_records_are_written_together(s):
     keys = s.put_many("account", [{"name": "Acme"}, {"name": "Beta"}], cause="fair")
     again = s.put_many("account", ({"id": key, "phone": str(key)} for key in reversed(keys)))

@@ -13,6 +13,7 @@ Amounts are Decimal, dates are date, instants are datetime in UTC, ids are int.
 from guanxi._guanxi import (
     Catalog,
     Choice,
+    Column,
     Entity,
     Explanation,
     Field,
@@ -44,6 +45,7 @@ __all__ = [
     "Busy",
     "Catalog",
     "Choice",
+    "Column",
     "Conflict",
     "Entity",
     "Error",
