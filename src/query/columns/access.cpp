@@ -38,9 +38,9 @@ class finder {
     if (n.what != op::path || sources_[n.index].join != 0) return std::nullopt;
     const std::uint16_t slot = sources_[n.index].slot;
     if (slot == id) return slot;
-    if (slot >= in_.root()->slots() || !in_.root()->settled() || !in_.root()->index(slot))
-      return std::nullopt;
-    return slot;
+    const column_table& root = *in_.root();
+    const bool known = slot < root.slots() && root.entered() >= in_.rows() && root.index(slot);
+    return known ? std::optional(slot) : std::nullopt;
   }
 
   /// Whether a literal can be compared with what the index holds.
@@ -125,7 +125,7 @@ std::vector<row_number> rows_of(frame& in, const std::vector<stretch>& of) {
 /// The index to walk for the first rows in the wanted order, if there is one that orders so.
 bool can_walk(frame& in, access& out) {
   const plan& p = in.what();
-  if (p.order.empty() || !in.root()->settled()) return false;
+  if (p.order.empty() || in.root()->entered() < in.rows()) return false;
   const order_key& first = p.order.front();
   const formula f = in.formula_of(first.by);
   const path_source* path = f.path();

@@ -125,10 +125,16 @@ bool cells::holds(row_number row, const value& v) const noexcept {
 }
 
 void cells::set(row_number row, const value& v) {
-  if (form_ != form::integers || v.is_null()) return put(row, place(row, v));
-  const std::int64_t x = whole(v);
-  std::uint64_t code = static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(base_) + 1;
-  if (!fits(x, code)) code = place_integer(x);
+  if (v.is_null()) return put(row, place(row, v));
+  std::uint64_t code = 0;
+  if (form_ == form::integers) {
+    const std::int64_t x = whole(v);
+    code = static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(base_) + 1;
+    if (!fits(x, code)) code = place_integer(x);
+  } else if (form_ == form::dictionary && row >= rows_) {
+    code = find_word(v.as_text());
+  }
+  if (code == 0) return put(row, place(row, v));
   grow_rows(std::size_t{row} + 1);
   write_code(codes_.data(), width_, row, code);
   if (code >= limit_) limit_ = code == greatest_code ? code : code + 1;
