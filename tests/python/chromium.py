@@ -10,6 +10,7 @@ program and no library are needed.
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--hide-scrollbars", "--force-color-profile=srgb"]
+
+PATIENCE_S = 120  # far above what an answer takes, for a machine that is busy
 
 
 def program():
@@ -56,7 +59,7 @@ class Chromium:
         try:
             self.call("Browser.close")
             self._process.wait(timeout=10)
-        except (EOFError, OSError, subprocess.TimeoutExpired):
+        except (EOFError, OSError, TimeoutError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
         os.close(self._out)
@@ -86,6 +89,8 @@ class Chromium:
 
     def _read(self):
         while b"\0" not in self._text:
+            if not select.select([self._in], [], [], PATIENCE_S)[0]:
+                raise TimeoutError(f"the browser has said nothing for {PATIENCE_S} seconds")
             more = os.read(self._in, 1 << 20)
             if not more:
                 raise EOFError("the browser has closed its pipe")
@@ -96,11 +101,10 @@ class Chromium:
     def open(self, path, width, dark=False, height=900, language="en-US"):
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = Page(self, target, session, width)
+        page = Page(self, target, session)
         for domain in ("Page", "Runtime", "Log", "Network"):
             page.call(f"{domain}.enable")
-        page.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=width < 600)
+        page.resize(width, height)
         page.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         page.call("Emulation.setLocaleOverride", locale=language)
@@ -110,12 +114,16 @@ class Chromium:
 
 
 class Page:
-    def __init__(self, browser, target, session, width):
+    def __init__(self, browser, target, session):
         self._browser, self._target, self._session = browser, target, session
-        self.width = width
 
     def call(self, method, **parameters):
         return self._browser.call(method, self._session, **parameters)
+
+    def resize(self, width, height=900):
+        self.width = width
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=width < 600)
 
     def close(self):
         self._browser.call("Target.closeTarget", targetId=self._target)
@@ -127,9 +135,14 @@ class Page:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description"))
         return answer["result"].get("value")
 
+    def settle(self):
+        """Until what waits for the next pictures has been done."""
+        for _ in range(2):
+            self.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+
     def faults(self):
         """Errors of scripts, what the console was told, refusals by the content policy."""
-        self.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+        self.settle()
         found = []
         for event in self._browser.events(self._session):
             told = event["params"]

@@ -277,6 +277,20 @@ def test_appearance_is_switched_by_the_keyboard(browser, pages):
         page.close()
 
 
+def test_follows_its_window(browser, pages):
+    page = browser.open(pages / "en.html", 1280)
+    try:
+        for width in (360, 800, 1280):
+            page.resize(width)
+            page.settle()
+            assert faults_of(page, pages / "en.html", "en") == []
+            widest = page.evaluate("Math.max(...[...document.querySelectorAll('.chart svg')]"
+                                   ".map((s) => s.getBoundingClientRect().right))")
+            assert widest <= width
+    finally:
+        page.close()
+
+
 def test_prints_with_every_table_and_is_as_before(browser, pages, tmp_path):
     page = browser.open(pages / "zh.html", 1280, dark=True)
     try:

@@ -152,8 +152,7 @@ std::string_view page_script() {
     option.tooltip.trigger = "item";
     option.series = [{
       type: "funnel", name: s.name, sort: "none", min: 0, max: Math.max(...s.values, 1),
-      gap: 3, min: 0,
-      max: Math.max(...s.values, 1), left: 0, top: 8, bottom: 8,
+      gap: 3, left: 0, top: 8, bottom: 8,
       width: Math.max(120, width - Math.max(128, width * 0.36)),
       tooltip: tip(s.unit), itemStyle: { borderWidth: 0 },
       labelLine: { length: 22, lineStyle: { color: c.line, width: 1 } },
