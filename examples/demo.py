@@ -11,6 +11,7 @@ administrator, own_report.html for that agent.
 
 import argparse
 import json
+import locale
 import sys
 import time
 from importlib import metadata
@@ -203,7 +204,7 @@ def run(given):
 
 def main():
     if terminal.is_ascii():
-        sys.stdout.reconfigure(encoding="ascii", errors="replace")
+        sys.stdout.reconfigure(encoding=locale.getencoding(), errors="replace")
     given = arguments()
     try:
         run(given)

@@ -52,7 +52,7 @@ def language() -> str:
 
 
 def is_ascii() -> bool:
-    """Whether the user's locale has no signs beyond ASCII."""
+    """Whether lines and bars are to be of ASCII signs, since the user's locale is not UTF-8."""
     return locale.getencoding().lower().replace("-", "") != "utf8"
 
 
