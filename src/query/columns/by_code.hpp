@@ -35,6 +35,12 @@ class by_code {
     complete_ = true;
   }
 
+  /// Replaces every entry.
+  template <class Change>
+  void change(Change&& changed) {
+    for (Entry& e : entries_) e = changed(e);
+  }
+
   template <class Compute>
   void meet(const cells& of, const selection& rows, Compute&& compute) {
     if (of.code_limit() > entries_.size()) {

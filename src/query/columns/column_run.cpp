@@ -20,8 +20,9 @@ column_run::end column_run::given_up() const noexcept {
 selection column_run::living(selection rows) {
   const cells& ids = frame_.column(id);
   const cells& deleted = frame_.column(deletion_batch);
-  std::size_t missing = 0;
-  for_codes(ids, rows, [&missing](std::size_t, auto code) { missing += code == 0; });
+  std::uint32_t missing = 0;
+  if (frame_.root()->holed())
+    for_codes(ids, rows, [&missing](std::size_t, auto code) { missing += code == 0; });
   if (deleted.width() != 0)
     for_codes(deleted, rows, [&missing](std::size_t, auto code) { missing += code != 0; });
   if (missing == 0) return rows;
@@ -218,10 +219,7 @@ result<column_run::end> column_run::look_at_all() {
 result<column_run::end> column_run::answer(rows& into) {
   result<end> looked = look_at_all();
   if (!looked || *looked != end::answered) return looked;
-  if (groups_) {
-    const held now(frame_.from());
-    return groups_->finish(frame_, into) ? end::answered : end::failed;
-  }
+  if (groups_) return groups_->finish(frame_, into) ? end::answered : end::failed;
   result<bool> listed = list_->finish(frame_, into);
   if (!listed) return passed(listed);
   return *listed ? end::answered : end::failed;

@@ -150,6 +150,7 @@ void column_table::enter(row_number row, bool all) {
 
 void column_table::erase(row_number row) {
   prepared_.clear();
+  holed_ = true;
   for (const std::unique_ptr<cells>& column : columns_) column->place(row, value());
   if (entered(row))
     for (const std::unique_ptr<field_index>& index : indices_)
@@ -163,6 +164,7 @@ template <class Wanted>
 void column_table::restore_cells(row_number row, bool will, const Wanted& wanted) noexcept {
   prepared_.clear();
   const bool was = live(row), known = row < entered_;
+  holed_ = holed_ || !will;
   if (by_id_ && was && !will) by_id_->remove(row);
   for (std::size_t slot = columns_.size(); slot-- > 0;) {
     field_index* index = known ? indices_[slot].get() : nullptr;
@@ -301,7 +303,9 @@ bool column_table::complete() {
   ids_.clear();
   by_id_.reset();
   unsettle();
+  holed_ = false;
   for (row_number row = 0; row < rows_; ++row) {
+    holed_ = holed_ || !live(row);
     if (!live(row)) continue;
     const guanxi::id key{columns_[id]->integer(columns_[id]->code(row))};
     if (ids_.find(key) != no_row) return false;

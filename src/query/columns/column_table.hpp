@@ -40,6 +40,8 @@ class column_table {
   /// Rows by ascending id: whether row order is id order already, so that a scan needs no index.
   bool ordered() const noexcept { return ids_.rising(); }
   const cells& column(std::uint16_t slot) const noexcept { return *columns_[slot]; }
+  /// Whether some row may hold none.
+  bool holed() const noexcept { return holed_; }
   /// Whether a row holds a record.
   bool live(row_number row) const noexcept { return !columns_[0]->is_null(row); }
   /// The index over a field, or nullptr. It knows the rows below entered(); after an allocation
@@ -100,6 +102,7 @@ class column_table {
   std::vector<std::unique_ptr<cells>> columns_;
   std::vector<std::unique_ptr<field_index>> indices_;  ///< by slot; empty: none
   row_number rows_ = 0;
+  bool holed_ = false;      ///< some row held none since the table began
   row_number entered_ = 0;  ///< rows that the indices know
   std::vector<field_index> prepared_;  ///< the indices, slot by slot, when they know all rows
   bool lost_ = false;       ///< what the indices knew before is still being entered again

@@ -38,10 +38,12 @@ class grouping {
   std::vector<pair_numbers> pairs_;         ///< hashed: by key but the first
   std::vector<std::unique_ptr<measure>> measures_;  ///< in the order in which they take rows
   std::vector<measure*> of_aggregate_;      ///< nullptr: the number of rows
+  std::vector<group_part> parts_;           ///< by key, if one sum and its tables are all
   sums* counter_ = nullptr;                 ///< counts the rows beside its sum
   std::vector<group_sum> counts_;           ///< else they are counted here
   std::vector<std::uint32_t> groups_;       ///< of the rows at hand
   std::vector<std::uint32_t> room_;
+  std::vector<std::uint32_t> used_;         ///< groups that have rows
   std::size_t size_ = 0;
   bool outgrown_ = false;
 
@@ -52,8 +54,22 @@ class grouping {
   void grow(std::size_t groups);
   std::vector<group_sum>& counts() noexcept { return counter_ ? counter_->groups() : counts_; }
   /// Numbers of a group's keys.
-  void keys_of(std::size_t group, std::vector<std::uint32_t>& into) const;
-  bool columns_of(std::size_t group, std::vector<value>& columns);
+  void keys_of(std::uint32_t group, std::vector<std::uint32_t>& into) const;
+  void add_parts();
+  bool take_at_once(frame& in, const selection& rows);
+
+  // The end.
+  bool find_used();
+  bool is_plain() const;
+  static bool is_exact(expr::function fn) noexcept;
+  const named_extremes* names_of(const currency_check& check) const;
+  bool sound(std::span<const std::uint32_t> unseen);
+  bool places_by(const order_key& key, std::vector<std::uint32_t>& out, std::uint32_t& most);
+  bool in_order() const;
+  bool sort_used();
+  bool write(std::uint32_t group, rows& into);
+  bool finish_by_values(frame& in, rows& into);
+  bool columns_of(std::uint32_t group, std::vector<value>& columns);
   bool keep(frame& in, std::span<const value> columns, std::vector<answer_row>& kept) const;
 };
 

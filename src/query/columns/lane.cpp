@@ -1,6 +1,7 @@
 #include "lane.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace guanxi::query::columns {
 
@@ -40,6 +41,9 @@ std::shared_ptr<const number_lane::made> number_lane::make(frame& in, std::size_
     return number_of(in.evaluate(slot_, code, f_));
   });
   if (!numbers_.complete()) return nullptr;
+  // Numbers in the order of their values let groups come out in that order.
+  const std::vector<std::uint32_t> places = own_.sort();
+  numbers_.change([&](std::uint32_t n) { return n == failed ? failed : places[n]; });
   auto out = std::make_shared<made>();
   out->numbers = std::move(numbers_);
   out->known = std::move(own_);
@@ -104,6 +108,18 @@ std::uint32_t number_lane::read(frame& in, const root_row& at) {
     known_ = &own_;
   }
   return own_.of(*v);
+}
+
+std::vector<std::uint32_t> number_lane::ranks() const {
+  if (!ranked()) return known_->ranks();
+  std::vector<std::uint32_t> out(known_->size());
+  std::iota(out.begin(), out.end(), 0u);
+  return out;
+}
+
+std::optional<number_lane::code_numbers> number_lane::by_codes() const noexcept {
+  if (!shared_ || shared_->fails) return std::nullopt;
+  return code_numbers{slot_, {shared_->numbers.entries(), shared_->numbers.size()}};
 }
 
 std::optional<std::uint32_t> number_lane::only(frame& in, const selection& rows) {

@@ -30,6 +30,16 @@ class number_lane {
   const value_numbers& known() const noexcept { return *known_; }
   /// Whether every number that unchanged rows can have is known.
   bool complete() const noexcept;
+  /// Whether numbers are in the order of their values.
+  bool ranked() const noexcept { return shared_ && known_ != &own_; }
+  /// The place of each number in the order of the values.
+  std::vector<std::uint32_t> ranks() const;
+  struct code_numbers {
+    std::uint16_t slot;
+    std::span<const std::uint32_t> numbers;  ///< by code
+  };
+  /// The column and the numbers by its codes, where none is missing and none is an error.
+  std::optional<code_numbers> by_codes() const noexcept;
   /// The number that all these rows have, if that is quick to tell.
   std::optional<std::uint32_t> only(frame& in, const selection& rows);
 

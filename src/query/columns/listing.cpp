@@ -176,7 +176,7 @@ bool listing::take(frame& in, const root_row& at) {
 void listing::rank() {
   for (std::size_t k = 0; k < keys_.size(); ++k) {
     if (!keys_[k].numbers) continue;
-    const std::vector<std::uint32_t> ranks = keys_[k].numbers->known().ranks();
+    const std::vector<std::uint32_t> ranks = keys_[k].numbers->ranks();
     for (std::size_t i = k; i < codes_.size(); i += keys_.size())
       codes_[i] = keys_[k].rising(ranks[codes_[i]]);
     keys_[k].numbers.reset();

@@ -228,10 +228,7 @@ void sums::add(frame& in, const selection& rows, const std::uint32_t* groups) {
   if (base_) {
     for_codes(in.column(*lane_.column()), rows,
               [groups, into = groups_.data()](std::size_t i, auto code) {
-                group_sum& at = into[groups[i]];
-                at.codes += code;
-                at.there += code != 0;
-                ++at.rows;
+                into[groups[i]].add(code);
               });
     return;
   }
@@ -241,25 +238,38 @@ void sums::add(frame& in, const selection& rows, const std::uint32_t* groups) {
   for (std::size_t i = 0; i < rows.count; ++i) {
     if (present_[i] != 1) continue;
     rest_[groups[i]] += values_[i];
-    ++groups_[groups[i]].there;
+    ++groups_[groups[i]].counts;
   }
+}
+
+bool sums::take(frame& in, const selection& rows, const group_part& last,
+                const std::uint32_t* before) {
+  const cells &keys = in.column(last.slot), &summed = in.column(*lane_.column());
+  group_sum* into = groups_.data();
+  const std::uint32_t* adds = last.adds.data();
+  if (!before)
+    return for_codes(keys, summed, rows, [=](std::size_t, auto code, auto x) {
+      into[adds[code]].add(x);
+    });
+  return for_codes(keys, summed, rows, [=](std::size_t i, auto code, auto x) {
+    into[before[i] + adds[code]].add(x);
+  });
 }
 
 void sums::add(frame& in, const root_row& at, std::uint32_t group) {
   const auto x = lane_.read(in, at);
-  ++groups_[group].rows;
+  groups_[group].counts += group_sum::one_row + x.has_value();
   if (!x) return;
   rest_.resize(groups_.size());
   // As one more code, so that result() need not tell them apart.
   rest_[group] += base_ ? wide{*x} - (wide{*base_} - 1) : wide{*x};
-  ++groups_[group].there;
 }
 
 std::optional<value> sums::result(const aggregate& a, std::size_t group) {
   const group_sum& g = groups_[group];
   wide sum = rest_.empty() ? wide{0} : rest_[group];
-  if (base_) sum += wide{g.codes} + wide{g.there} * (wide{*base_} - 1);
-  auto out = expr::total(a.fn, a.argument.top().type, a.type.scale, sum, g.there);
+  if (base_) sum += wide{g.codes} + wide{g.there()} * (wide{*base_} - 1);
+  auto out = expr::total(a.fn, a.argument.top().type, a.type.scale, sum, g.there());
   return out ? std::optional(std::move(*out)) : std::nullopt;
 }
 
@@ -271,7 +281,9 @@ void named_extremes::lean_on(sums& s) {
   if (!counted_ && filter_is_safe_ && same(of_.filter, counted_rows(s.of()))) counted_ = &s;
 }
 
-void named_extremes::grow(std::size_t groups) { groups_.resize(groups); }
+void named_extremes::grow(std::size_t groups) {
+  if (!counted_) groups_.resize(groups);
+}
 
 void named_extremes::put(std::size_t group, std::uint32_t number) {
   pair& p = groups_[group];
@@ -286,22 +298,25 @@ void named_extremes::put(std::size_t group, std::uint32_t number) {
 }
 
 void named_extremes::stop_leaning() {
+  groups_.resize(counted_->groups().size());
   if (only_)
     for (std::size_t g = 0; g < groups_.size(); ++g)
-      if (counted_->groups()[g].there > 0) put(g, *only_);
+      if (counted_->groups()[g].there() > 0) put(g, *only_);
   only_.reset();
   counted_ = nullptr;
 }
 
+bool named_extremes::leans(frame& in, const selection& rows) {
+  if (!counted_) return false;
+  const auto only = lane_.only(in, rows);
+  if (!only || (only_ && *only_ != *only)) return false;
+  only_ = only;
+  return true;
+}
+
 void named_extremes::take(frame& in, const selection& rows, const std::uint32_t* groups) {
-  if (counted_ && rows.count > 0) {
-    const auto only = lane_.only(in, rows);
-    if (only && (!only_ || *only_ == *only)) {
-      only_ = only;
-      return;
-    }
-    stop_leaning();
-  }
+  if (leans(in, rows)) return;
+  if (counted_) stop_leaning();
   measure::take(in, rows, groups);
 }
 

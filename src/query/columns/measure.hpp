@@ -12,11 +12,25 @@
 
 namespace guanxi::query::columns {
 
-/// Rows of one group and, where a sum goes over them anyway, that sum: one cache line for all.
+/// Rows of one group and, where a sum goes over them anyway, that sum: one cache line for all, and
+/// one addition for both counts.
 struct group_sum {
-  std::uint64_t codes = 0;       ///< of the column: each is a value less the column's base, plus 1
-  std::uint32_t there = 0;       ///< rows that are not null
-  std::uint32_t rows = 0;
+  static constexpr std::uint64_t one_row = std::uint64_t{1} << 32;
+  std::uint64_t codes = 0;    ///< of the column: each is a value less the column's base, plus 1
+  std::uint64_t counts = 0;   ///< below one_row: rows that are not null
+
+  std::uint32_t there() const noexcept { return static_cast<std::uint32_t>(counts); }
+  std::uint32_t rows() const noexcept { return static_cast<std::uint32_t>(counts >> 32); }
+  void add(std::uint64_t code) noexcept {
+    codes += code;
+    counts += one_row + (code != 0);
+  }
+};
+
+/// What the codes of a column add to the number of a row's group.
+struct group_part {
+  std::uint16_t slot = 0;
+  std::vector<std::uint32_t> adds;
 };
 
 class measure {
@@ -58,7 +72,11 @@ class sums final : public measure {
   sums(frame& in, const aggregate& a, std::size_t expected_rows);
   bool counts_rows() const noexcept { return of_.filter.empty() && base_; }
   std::vector<group_sum>& groups() noexcept { return groups_; }
-
+  /// As take(), for rows whose group is what is `before` and the last part together, or that part
+  /// alone. False: not for these rows, and nothing is done.
+  bool take(frame& in, const selection& rows, const group_part& last,
+            const std::uint32_t* before);
+  using measure::take;
   bool serves(const aggregate& a) const override;
   void grow(std::size_t groups) override;
   std::optional<value> result(const aggregate& a, std::size_t group) override;
@@ -84,6 +102,14 @@ class named_extremes final : public measure {
   /// Takes a sum over just the rows that the filter lets through, and must then be given rows
   /// before the sum is.
   void lean_on(sums& s);
+
+  /// Whether these rows are dealt with by leaning, whatever their groups are.
+  bool leans(frame& in, const selection& rows);
+  bool leans() const noexcept { return counted_ != nullptr; }
+  /// Whether a group's least and greatest are one.
+  bool single(std::size_t group) const noexcept {
+    return counted_ || groups_[group].low == groups_[group].high;
+  }
 
   void grow(std::size_t groups) override;
   void take(frame& in, const selection& rows, const std::uint32_t* groups) override;

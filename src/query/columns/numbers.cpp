@@ -16,6 +16,15 @@ std::vector<std::uint32_t> value_numbers::ranks() const {
   return out;
 }
 
+std::vector<std::uint32_t> value_numbers::sort() {
+  std::vector<std::uint32_t> places = ranks();
+  std::vector<value> sorted(values_.size());
+  for (std::size_t n = 0; n < values_.size(); ++n) sorted[places[n]] = std::move(values_[n]);
+  values_ = std::move(sorted);
+  for (auto& [v, number] : known_) number = places[number];
+  return places;
+}
+
 void pair_numbers::grow() {
   slots_.assign(std::max<std::size_t>(64, 4 * pairs_.size()), 0);
   std::size_t size = 64;

@@ -26,6 +26,8 @@ class value_numbers {
   }
   const value& at(std::uint32_t number) const noexcept { return values_[number]; }
   std::size_t size() const noexcept { return values_.size(); }
+  /// Numbers them in the order of the values; gives the new number of each.
+  std::vector<std::uint32_t> sort();
   /// The place of each number in the order of their values: equal values have one number.
   std::vector<std::uint32_t> ranks() const;
 
