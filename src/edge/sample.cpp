@@ -4,6 +4,7 @@
 
 #include "guanxi/base/json.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace guanxi::edge {
@@ -11,9 +12,49 @@ namespace guanxi::edge {
 namespace {
 
 constexpr std::int64_t most_opportunities = 10'000'000;
+constexpr std::int64_t least_records = 1'000, most_records = 10'000'000;
 
 /// Deals between two calls of the progress callback.
 constexpr std::int64_t stride = 50;
+
+unexpected refused(const std::string& why) { return unexpected(errc::invalid_argument, why); }
+
+/// The staff asked for, complete.
+result<sample_staff> staff_of(const sample_options& options) {
+  sample_staff out = options.staff;
+  if (out.users == 0) {
+    if (out.roles == 0 && out.role_levels == 0) return out;
+    return refused("a sample's `roles` and `role_levels` need its `users`");
+  }
+  if (out.users < 100 || out.users > 100'000)
+    return refused("`users` is " + std::to_string(out.users) + "; a sample has 100 to 100000");
+  if (out.role_levels == 0) out.role_levels = 5;
+  if (out.role_levels < 3 || out.role_levels > 20)
+    return refused("`role_levels` is " + std::to_string(out.role_levels) + "; give 3 to 20");
+  // Every region has a branch of all levels; the top and three roles beside it are needed, too.
+  const std::int64_t least = sample::region_count * (out.role_levels - 1) + 4;
+  if (out.roles == 0) out.roles = std::max(out.users / 10, least);
+  if (out.roles < least || out.roles > out.users / 2)
+    return refused("`roles` is " + std::to_string(out.roles) + "; for " +
+                   std::to_string(out.users) + " users and " + std::to_string(out.role_levels) +
+                   " levels give " + std::to_string(least) + " to " +
+                   std::to_string(out.users / 2));
+  return out;
+}
+
+result<sample::company_size> size_of(const sample_options& options) {
+  result<sample_staff> staff = staff_of(options);
+  if (!staff) return passed(staff);
+  if (options.records == 0) return sample::company_size::of(options.opportunities, *staff);
+  if (options.records < least_records || options.records > most_records)
+    return refused("`records` is " + std::to_string(options.records) +
+                   "; a sample has 1000 to 10000000");
+  const auto size = sample::company_size::of_records(options.records, *staff);
+  if (size.opportunities > 0) return size;
+  return refused("`records` is " + std::to_string(options.records) + ", but " +
+                 std::to_string(staff->users) + " users and their customers alone are " +
+                 std::to_string(sample::company_size::of(1, *staff).records()));
+}
 
 /// Undoes the transaction unless it was committed.
 class all_or_nothing {
@@ -32,9 +73,8 @@ class all_or_nothing {
 
 result<void> check(const session& into, const sample_options& options) {
   if (options.opportunities < 1 || options.opportunities > most_opportunities)
-    return unexpected(errc::invalid_argument,
-                      "`opportunities` is " + std::to_string(options.opportunities) +
-                          "; a sample has 1 to 10000000");
+    return refused("`opportunities` is " + std::to_string(options.opportunities) +
+                   "; a sample has 1 to 10000000");
   if (options.mixed_currencies && !options.currency.empty())
     return unexpected(errc::invalid_argument,
                       "a sample has one `currency` or `mixed_currencies`, not both");
@@ -59,26 +99,32 @@ result<std::vector<sample::currency_use>> purses(const session& into,
   return std::vector<sample::currency_use>{{*one, {}}};
 }
 
-result<void> write_deals(sample::writer& to, sample::business& company, date today,
-                         const sample_options& options) {
-  const auto told = [&](std::int64_t done) {
-    return !options.on_progress ||
-           options.on_progress(static_cast<std::uint64_t>(done),
-                               static_cast<std::uint64_t>(options.opportunities));
-  };
-  const unexpected cancelled(errc::interrupted, "the sample was cancelled; nothing was kept");
+/// Tells the host how far it is; false once the host has had enough.
+class teller {
+ public:
+  teller(const progress& to, std::int64_t total) : to_(to), total_(total) {}
+  bool at(std::int64_t done) const {
+    return !to_ || to_(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total_));
+  }
+
+ private:
+  const progress& to_;
+  std::int64_t total_;
+};
+
+/// Whether all deals were made; else the writer has failed or the host has had enough.
+bool write_deals(const sample::writer& to, sample::business& company, date today,
+                 const sample::company_size& size, const teller& tell) {
   const date first = sample::first_day(today);
-  const auto by_day = sample::opened_by_day(first, today, options.opportunities);
+  const auto by_day = sample::opened_by_day(first, today, size.opportunities);
   std::int64_t done = 0;
-  if (!told(done)) return cancelled;
   for (std::size_t day = 0; day < by_day.size(); ++day)
     for (std::int64_t i = 0; i < by_day[day]; ++i) {
       company.deal(sample::plus(first, static_cast<std::int64_t>(day)), done + 1);
-      if (to.failed()) return unexpected(std::move(to.why()));
-      if (++done % stride == 0 && !told(done)) return cancelled;
+      if (to.failed()) return false;
+      if (++done % stride == 0 && !tell.at(done)) return false;
     }
-  if (done % stride != 0 && !told(done)) return cancelled;
-  return {};
+  return done % stride == 0 || tell.at(done);
 }
 
 }  // namespace
@@ -90,6 +136,8 @@ std::int64_t sample_summary::count(std::string_view entity) const {
 
 result<sample_summary> generate_sample(session& into, const sample_options& options) {
   if (auto ok = check(into, options); !ok) return passed(ok);
+  auto size = size_of(options);
+  if (!size) return passed(size);
   sample::company_state state;
   auto money = purses(into, options);
   if (!money) return passed(money);
@@ -102,15 +150,19 @@ result<sample_summary> generate_sample(session& into, const sample_options& opti
   const all_or_nothing undo(into);
   const instant now = into.world().clock->now();
   const date today = now.utc_date();
-  const auto size = sample::company_size::of(options.opportunities);
   sample::random by(options.seed);
   sample::writer to(into, made);
-  sample::found(to, by, size, state);
+  const teller tell(options.on_progress, size->opportunities);
+  sample::found(to, by, *size, state);
   sample::stock_up(to, state);
-  sample::find_customers(to, by, size, today, state);
+  bool whole = sample::find_customers(to, by, *size, today, [&] { return tell.at(0); }, state);
+  if (whole && !to.failed()) {
+    sample::business company(to, by, state, now);
+    whole = tell.at(0) && write_deals(to, company, today, *size, tell);
+  }
   if (to.failed()) return unexpected(std::move(to.why()));
-  sample::business company(to, by, state, now);
-  if (auto ok = write_deals(to, company, today, options); !ok) return passed(ok);
+  if (!whole)
+    return unexpected(errc::interrupted, "the sample was cancelled; nothing was kept");
   if (auto ok = into.commit(); !ok) return passed(ok);
   return made;
 }

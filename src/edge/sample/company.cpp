@@ -128,6 +128,56 @@ void staff_region(writer& into, hiring& people, const permission_sets& sets, id 
   }
 }
 
+/// A region's part of an organisation whose size is given.
+struct region_staff {
+  id top_role, top;
+  std::uint8_t region = 0;
+  std::int64_t roles = 0, users = 0, levels = 0;
+};
+
+/// Grows a region's role tree of uneven branches: the first branch is as tall as may be, and the
+/// others begin anywhere. Who has roles below leads them; all others are agents.
+void staff_tree(writer& into, random& by, hiring& people, const permission_sets& sets,
+                const region_staff& size, company_state& out) {
+  struct place { id role, leader; std::size_t above = 0; std::int64_t level = 1; bool leads = false; };
+  const region_words& r = regions[size.region];
+  const bool chinese = r.country->chinese;
+  std::vector<place> tree;
+  std::vector<std::size_t> open;  // where a role may still hang
+  for (std::int64_t i = 0; i < size.roles && !into.failed(); ++i) {
+    place p;
+    std::string name(r.name);
+    id above = size.top_role;
+    if (i > 0) {
+      const bool tallest = i < size.levels;
+      p.above = tallest ? tree.size() - 1 : open[static_cast<std::size_t>(
+                                                by.below(static_cast<std::int64_t>(open.size())))];
+      tree[p.above].leads = true;
+      p.level = tree[p.above].level + 1;
+      above = tree[p.above].role;
+      name += " · " + std::to_string(i);
+    }
+    p.role = add_role(into, name, above);
+    if (p.level < size.levels) open.push_back(tree.size());
+    tree.push_back(p);
+  }
+  std::vector<std::size_t> teams;
+  std::int64_t leaders = 0;
+  for (place& p : tree) {
+    const id above = &p == tree.data() ? size.top : tree[p.above].leader;
+    if (p.leads) ++leaders;
+    if (p.leads) p.leader = people.hire(chinese, p.role, above, r.name, {sets.sales, sets.leads});
+    else teams.push_back(static_cast<std::size_t>(&p - tree.data()));
+  }
+  for (std::int64_t i = 0; i < size.users - leaders && !into.failed(); ++i) {
+    const place& team = tree[teams[static_cast<std::size_t>(i) % teams.size()]];
+    agent a;
+    a.user = people.hire(chinese, team.role, tree[team.above].leader, r.name, {sets.sales});
+    a.region = size.region;
+    out.agents.push_back(std::move(a));
+  }
+}
+
 sales_process add_process(writer& into, text name, std::span<const text> open,
                           std::span<const std::int64_t> chances, std::span<const text> categories,
                           text won, text lost) {
@@ -168,12 +218,15 @@ customer add_account(writer& into, random& by, std::int64_t number, std::uint32_
   const agent& a = state.agents[owner];
   const region_words& r = regions[a.region];
   customer out;
+  out.number = static_cast<std::uint32_t>(number);
   out.agent = owner;
   out.chinese = r.country->chinese;
   const industry_words& in = by.weighted(industries);
   out.industry = static_cast<std::uint8_t>(&in - industries);
   const place& at = by.pick(r.cities);
-  const company c = company_of(number, *r.country, at, in, by.pick(r.country->endings));
+  out.city = static_cast<std::uint8_t>(&at - r.cities);
+  out.ending = static_cast<std::uint8_t>(&by.pick(r.country->endings) - r.country->endings);
+  const company c = company_of(out, state);
   domain = c.domain;
   for (std::size_t i = 0; i < state.currencies.size(); ++i)
     if (state.currencies[i].code.text() == r.country->currency) out.pays_in = static_cast<purse>(i);
@@ -201,7 +254,6 @@ customer add_account(writer& into, random& by, std::int64_t number, std::uint32_
   if (!a.accounts.empty() && by.chance(150))
     d.set(account::parent = state.customers[a.accounts.front()].account);
   out.account = into.add(d);
-  out.name = c.name;
   return out;
 }
 
@@ -234,12 +286,39 @@ void add_contacts(writer& into, random& by, people& names, const std::string& do
 
 }  // namespace
 
-company_size company_size::of(std::int64_t opportunities) noexcept {
+company_size company_size::of(std::int64_t opportunities, const sample_staff& staff) noexcept {
   company_size out;
-  out.agents = std::clamp<std::int64_t>(opportunities / 55, 12, 600);
+  out.opportunities = opportunities;
+  out.staff = staff;
   out.service = std::clamp<std::int64_t>(opportunities / 400, 3, 100);
+  if (staff.users > 0) out.service = std::min(out.service, staff.users / 10);
+  out.agents = staff.users > 0 ? staff.users - staff.roles / 2 - out.service
+                               : std::clamp<std::int64_t>(opportunities / 55, 12, 600);
   out.accounts = std::clamp<std::int64_t>(opportunities / 6, 2 * out.agents, 500'000);
   return out;
+}
+
+std::int64_t company_size::records() const noexcept {
+  // Per mille of a record, as samples of many sizes have them.
+  const std::int64_t teams = (agents + team_size - 1) / team_size;
+  const std::int64_t users = staff.users > 0 ? staff.users : agents + teams + service + 10;
+  const std::int64_t roles = staff.users > 0 ? staff.roles : 2 * teams + 10;
+  return 80 + (users * 2'100 + roles * 1'000 + accounts * 3'550 + opportunities * 7'110) / 1'000;
+}
+
+company_size company_size::of_records(std::int64_t records, const sample_staff& staff) noexcept {
+  std::int64_t low = 0, high = records;
+  while (low + 1 < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    (of(middle, staff).records() > records ? high : low) = middle;
+  }
+  return of(low, staff);
+}
+
+company company_of(const customer& c, const company_state& state) {
+  const region_words& r = regions[state.agents[c.agent].region];
+  return company_of(c.number, *r.country, r.cities[c.city], industries[c.industry],
+                    r.country->endings[c.ending]);
 }
 
 void found(writer& into, random& by, const company_size& size, company_state& out) {
@@ -253,10 +332,21 @@ void found(writer& into, random& by, const company_size& size, company_state& ou
   hiring people(into, by);
   const id top_role = add_role(into, "VP Sales 销售副总裁", {});
   const id top = people.hire(true, top_role, {}, {}, {sets.sales, sets.leads});
-  constexpr auto region_count = static_cast<std::int64_t>(std::size(regions));
-  for (std::int64_t r = 0; r < region_count; ++r) {
-    const std::int64_t mine = size.agents * (r + 1) / region_count - size.agents * r / region_count;
-    staff_region(into, people, sets, top_role, top, static_cast<std::uint8_t>(r), mine, out);
+  const auto share = [&](std::int64_t of_all, std::int64_t r) {
+    return of_all * (r + 1) / region_count - of_all * r / region_count;
+  };
+  // The service's two roles, the product office's and the top stand beside those of the regions.
+  const std::int64_t roles = size.staff.roles - 4;
+  const std::int64_t users = size.staff.users - size.service - 3;
+  for (std::int64_t r = 0; r < region_count && !into.failed(); ++r) {
+    const auto region = static_cast<std::uint8_t>(r);
+    if (size.staff.users == 0)
+      staff_region(into, people, sets, top_role, top, region, share(size.agents, r), out);
+    else
+      staff_tree(into, by, people, sets,
+                 {.top_role = top_role, .top = top, .region = region, .roles = share(roles, r),
+                  .users = share(users, r), .levels = size.staff.role_levels - 1},
+                 out);
   }
 
   const id service_role = add_role(into, "Head of service 客服总监", {});
@@ -305,27 +395,24 @@ void stock_up(writer& into, company_state& out) {
   }
 }
 
-void find_customers(writer& into, random& by, const company_size& size, date today,
-                    company_state& out) {
+bool find_customers(writer& into, random& by, const company_size& size, date today,
+                    const std::function<bool()>& go_on, company_state& out) {
   people names(by);
-  std::int64_t total = 0;
-  for (const agent& a : out.agents) total += a.weight;
-  const auto agents = static_cast<std::int64_t>(out.agents.size());
+  lottery owners;
+  for (const agent& a : out.agents) owners.add(a.weight);
+  out.customers.reserve(static_cast<std::size_t>(size.accounts));
   for (std::int64_t i = 0; i < size.accounts && !into.failed(); ++i) {
+    if (i % 1000 == 999 && !go_on()) return false;
     // Nobody is without a customer; beyond that, who sells more also has more of them.
-    std::int64_t owner = i;
-    if (i >= agents) {
-      std::int64_t at = by.below(total);
-      for (owner = 0; at >= out.agents[static_cast<std::size_t>(owner)].weight; ++owner)
-        at -= out.agents[static_cast<std::size_t>(owner)].weight;
-    }
+    const auto number = static_cast<std::size_t>(i);
+    const std::size_t owner = number < out.agents.size() ? number : owners.draw(by);
     std::string domain;
     customer c = add_account(into, by, i, static_cast<std::uint32_t>(owner), today, out, domain);
     add_contacts(into, by, names, domain, out, c);
-    out.agents[static_cast<std::size_t>(owner)].accounts.push_back(
-        static_cast<std::uint32_t>(out.customers.size()));
-    out.customers.push_back(std::move(c));
+    out.agents[owner].accounts.push_back(static_cast<std::uint32_t>(out.customers.size()));
+    out.customers.push_back(c);
   }
+  return true;
 }
 
 }  // namespace guanxi::edge::sample

@@ -5,6 +5,7 @@
 #include "writer.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -23,12 +24,13 @@ struct agent {
 /// The currency that a customer pays in: the position in company::currencies.
 using purse = std::uint8_t;
 
+/// What later deals need to know of an account; there may be half a million of them.
 struct customer {
   id account;
-  std::string name;
+  std::uint32_t number = 0;         ///< its name follows from this and the words below
   std::uint32_t agent = 0;
   std::uint32_t first_contact = 0;  ///< in company::contacts
-  std::uint8_t contacts = 0, industry = 0;
+  std::uint8_t contacts = 0, industry = 0, city = 0, ending = 0;
   purse pays_in = 0;
   bool chinese = false;
 };
@@ -58,16 +60,23 @@ struct company_state {
 };
 
 struct company_size {
-  std::int64_t agents = 0, service = 0, accounts = 0;
-  static company_size of(std::int64_t opportunities) noexcept;
+  std::int64_t opportunities = 0, agents = 0, service = 0, accounts = 0;
+  sample_staff staff;  ///< users 0: what the agents need
+  static company_size of(std::int64_t opportunities, const sample_staff& staff) noexcept;
+  /// The size whose records are as many as asked for, or as near as can be.
+  static company_size of_records(std::int64_t records, const sample_staff& staff) noexcept;
+  /// About how many records there will be, stage visits among them.
+  std::int64_t records() const noexcept;
 };
+
+company company_of(const customer& c, const company_state& state);
 
 /// Roles, users, permission sets and sharing defaults.
 void found(writer& into, random& by, const company_size& size, company_state& out);
 /// Pipelines, stages and products.
 void stock_up(writer& into, company_state& out);
-/// Accounts and contacts.
-void find_customers(writer& into, random& by, const company_size& size, date today,
-                    company_state& out);
+/// Accounts and contacts; asks now and then whether to go on, and says whether it did.
+bool find_customers(writer& into, random& by, const company_size& size, date today,
+                    const std::function<bool()>& go_on, company_state& out);
 
 }  // namespace guanxi::edge::sample

@@ -33,7 +33,7 @@ std::int64_t worth(const stock_item& item, std::int64_t quantity, std::int64_t d
 
 business::business(writer& into, random& by, const company_state& of, instant now)
     : into_(into), by_(by), state_(of), names_(by), now_(now), today_(now.utc_date()) {
-  for (const agent& a : state_.agents) weights_ += a.weight;
+  for (const agent& a : state_.agents) agents_.add(a.weight);
 }
 
 id business::contact_of(const customer& c) {
@@ -46,10 +46,7 @@ id business::contact_of(const customer& c) {
 business::plan business::think(date opened) {
   plan p;
   p.opened = opened;
-  std::int64_t at = by_.below(weights_);
-  std::size_t who = 0;
-  for (; at >= state_.agents[who].weight; ++who) at -= state_.agents[who].weight;
-  p.by = &state_.agents[who];
+  p.by = &state_.agents[agents_.draw(by_)];
   p.of = &state_.customers[by_.pick(std::span(p.by->accounts))];
   p.source = &by_.weighted(sources);
   p.product = static_cast<std::size_t>(&by_.weighted(products) - products);
@@ -132,7 +129,7 @@ id business::write(const plan& p, std::int64_t number) {
   const std::string pieces = std::to_string(p.quantity) + " × " + std::string(what.name);
   schema::draft d = into_.draft(opportunity::entity);
   const std::string prefix = p.renewal ? (p.of->chinese ? "续约 " : "Renewal ") : "";
-  d.set(opportunity::name = prefix + (p.nameless ? "" : p.of->name + " – ") + pieces);
+  d.set(opportunity::name = prefix + (p.nameless ? "" : company_of(*p.of, state_).name + " – ") + pieces);
   d.set(opportunity::number =
             "D" + std::to_string(p.opened.to_civil().year) + "-" + padded(number, 7));
   if (!p.nameless) {

@@ -55,7 +55,7 @@ class business {
   people names_;
   instant now_;
   date today_;
-  std::int64_t weights_ = 0;
+  lottery agents_;
 };
 
 }  // namespace guanxi::edge::sample

@@ -3,10 +3,12 @@
 
 #include "guanxi/base/decimal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace guanxi::edge::sample {
 
@@ -71,6 +73,19 @@ class random {
     return (x << by) | (x >> (64 - by));
   }
   std::array<std::uint64_t, 4> state_{};
+};
+
+/// Draws positions with unequal chances, however many there are.
+class lottery {
+ public:
+  void add(std::int64_t weight) { upto_.push_back((upto_.empty() ? 0 : upto_.back()) + weight); }
+  std::size_t draw(random& by) const {
+    const auto at = std::upper_bound(upto_.begin(), upto_.end(), by.below(upto_.back()));
+    return static_cast<std::size_t>(at - upto_.begin());
+  }
+
+ private:
+  std::vector<std::int64_t> upto_;  ///< the weights so far
 };
 
 }  // namespace guanxi::edge::sample

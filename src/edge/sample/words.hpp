@@ -91,6 +91,8 @@ inline constexpr region_words regions[] = {
       {"贵阳", "Guiyang"}}},
 };
 
+inline constexpr auto region_count = static_cast<std::int64_t>(std::size(regions));
+
 struct industry_words {
   text name, zh;             ///< zh: as it stands in a company's name
   text en;                   ///< the same in English
