@@ -63,6 +63,13 @@ result<void> transaction::put(const schema::record& r, std::int64_t expected_rev
   return store_.driver_->put(r, expected_revision);
 }
 
+result<void> transaction::replace(const schema::record& before, const schema::record& after) {
+  if (!store_.driver_->finds())
+    if (auto ok = index_unique(before, after); !ok) return ok;
+  ++written_;
+  return store_.driver_->replace(before, after);
+}
+
 result<void> transaction::erase(const schema::entity& of, id key) {
   ++written_;
   return store_.driver_->erase(of, key);

@@ -148,7 +148,7 @@ void pipeline::run::check_new_owner(const item& it, const schema::record& owner)
     return fault("`owner` is not active; choose an active user");
   const policy::user* known = who_.rules().find_user(owner.key());
   if (!known || !known->active || known->key == who_.who().user) return;
-  if (!policy::compile(who_.rules(), policy::principal::of(*known), it.of())->may_read)
+  if (!policy::may_read(who_.rules(), *known, it.of()))
     fault("the new `owner` has no right to read `" + std::string(it.of().name()) + "`");
 }
 

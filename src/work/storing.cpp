@@ -116,8 +116,7 @@ result<void> pipeline::run::store(item& it) {
   const std::vector<std::uint16_t> changed = differing(it.before.get(), it.after);
   if (changed.empty() && !it.fresh()) return {};
   if (auto ok = p_.about_to_write(); !ok) return ok;
-  const std::int64_t revision = it.fresh() ? 0 : it.before->revision();
-  it.after.set(at::revision, revision + 1);
+  it.after.set(at::revision, it.fresh() ? 1 : it.before->revision() + 1);
   const value who = who_.who().user ? value(who_.who().user) : value();
   const auto stamp = [&](std::uint16_t slot, value v) {
     if (it.classes[slot] != write_class::caller) it.after.set(slot, std::move(v));
@@ -128,7 +127,8 @@ result<void> pipeline::run::store(item& it) {
   }
   stamp(at::modified_at, now_);
   stamp(at::modified_by, who);
-  if (auto ok = p_.in_->put(it.after, revision); !ok) return ok;
+  auto stored = it.fresh() ? p_.in_->put(it.after, 0) : p_.in_->replace(*it.before, it.after);
+  if (!stored) return stored;
   if (auto ok = log(it, changed); !ok) return ok;
   p_.touch(it.of());
   const std::uint16_t role = it.by->role;
@@ -158,12 +158,13 @@ result<void> pipeline::run::relabel_owned(const item& user) {
     result<query::rows> owned = p_.in_->read(*t, {.text = p_.world().text.get()});
     if (!owned) return passed(owned);
     for (std::size_t i = 0; i < owned->size(); ++i) {
-      result<schema::record> r = p_.in_->load(*e, owned->at(i, 0).as_id());
-      if (!r) return passed(r);
-      r->set(at::owner_role, role);
-      if (auto ok = p_.in_->put(*r, r->revision()); !ok) return ok;
-      if (item* pending = find(*e, r->key())) pending->after.set(at::owner_role, role);
-      p_.remember(std::make_shared<const schema::record>(std::move(*r)));
+      result<schema::record> before = p_.in_->load(*e, owned->at(i, 0).as_id());
+      if (!before) return passed(before);
+      schema::record after = *before;
+      after.set(at::owner_role, role);
+      if (auto ok = p_.in_->replace(*before, after); !ok) return ok;
+      if (item* pending = find(*e, after.key())) pending->after.set(at::owner_role, role);
+      p_.remember(std::make_shared<const schema::record>(std::move(after)));
     }
   }
   return {};

@@ -84,7 +84,7 @@ TEST(sample_size, is_the_same_on_every_store) {
   // Written down once: another number is another company for everybody who uses this seed.
   constexpr std::uint64_t print = 11356923682395271401U;
   for (tested_store kind : {tested_store::sqlite_memory, tested_store::sqlite_file,
-                            tested_store::map, tested_store::choosy}) {
+                            tested_store::map, tested_store::choosy, tested_store::memory}) {
     sample_shop s(kind);
     ASSERT_TRUE(s.generate({.seed = 7, .records = 1'000}));
     EXPECT_EQ(fingerprint(s.all()), print) << test::name(kind);

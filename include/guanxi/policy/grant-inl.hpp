@@ -61,17 +61,26 @@ inline bool covers(std::string_view right_entity, const schema::entity& on) {
   return right_entity == on.name() || right_entity == "*";
 }
 
+inline bool reads(const entity_right& e) noexcept {
+  return e.read || e.edit || e.remove || e.view_all || e.modify_all;
+}
+
+inline bool held(const user& by, const entity_right& e, const schema::entity& on) {
+  return covers(e.entity, on) && std::find(by.permission_sets.begin(), by.permission_sets.end(),
+                                           e.permission_set) != by.permission_sets.end();
+}
+
 inline void add_fields(rights& out, const rulebook& p, const entity_right& e,
                        const schema::entity& on) {
-  const bool reads = e.read || e.edit || e.remove || e.view_all || e.modify_all;
+  const bool sees = reads(e);
   const bool edits = e.edit || e.create || e.modify_all;
-  std::vector<bool> see(on.slots(), reads && !e.listed_fields_only);
+  std::vector<bool> see(on.slots(), sees && !e.listed_fields_only);
   std::vector<bool> change(on.slots(), edits && !e.listed_fields_only);
   for (const field_right& f : p.source().field_rights) {
     if (f.permission_set != e.permission_set || f.entity != on.name()) continue;
     const schema::field* named = on.find(f.field);
     if (!named) continue;
-    see[named->slot] = reads && (f.read || f.edit);
+    see[named->slot] = sees && (f.read || f.edit);
     change[named->slot] = edits && f.edit;
   }
   for (std::size_t i = 0; i < on.slots(); ++i) {
@@ -92,13 +101,11 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
   // Rule 13: a deactivated user has no grant at all. The library's own tables are nobody's.
   if (!u || !u->active || on.name().starts_with("gx_")) return out;
   for (const entity_right& e : p.source().entity_rights) {
-    const bool held = std::find(u->permission_sets.begin(), u->permission_sets.end(),
-                                e.permission_set) != u->permission_sets.end();
-    if (!held || !covers(e.entity, on)) continue;
+    if (!held(*u, e, on)) continue;
     out.create |= e.create || e.modify_all;
     out.edit |= e.edit || e.modify_all;
     out.remove |= e.remove || e.modify_all;
-    out.read |= e.read || e.edit || e.remove || e.view_all || e.modify_all;
+    out.read |= reads(e);
     out.view_all |= e.view_all || e.modify_all;
     out.modify_all |= e.modify_all;
     add_fields(out, p, e, on);
@@ -163,6 +170,14 @@ GUANXI_INLINE grant_ptr compile(const rulebook& p, const principal& who, const s
   if (mine.edit || mine.remove)
     out->full = mine.modify_all || base >= level::full ? detail_grant::everything() : own;
   return out;
+}
+
+GUANXI_INLINE bool may_read(const rulebook& p, const user& by, const schema::entity& on) {
+  if (!by.active || on.name().starts_with("gx_")) return false;
+  const auto& all = p.source().entity_rights;
+  return std::any_of(all.begin(), all.end(), [&](const entity_right& e) {
+    return detail_grant::reads(e) && detail_grant::held(by, e, on);
+  });
 }
 
 GUANXI_INLINE grant_ptr grants::share(const schema::entity& on) const {

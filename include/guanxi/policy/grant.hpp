@@ -59,6 +59,9 @@ using grant_ptr = std::shared_ptr<const grant>;
 /// Compiles the grant of one entity.
 grant_ptr compile(const rulebook& p, const principal& who, const schema::entity& on);
 
+/// Whether a user has the right to read an entity at all; the grant's may_read, without the grant.
+bool may_read(const rulebook& p, const user& by, const schema::entity& on);
+
 /// The grants of one principal under one policy and catalog, compiled as they are asked for.
 class grants {
  public:

@@ -34,6 +34,10 @@ class driver {
   /// Inserts (expected_revision 0) or replaces the stored record of that revision; errc::conflict
   /// if the stored revision is another, errc::duplicate if the driver guards unique values itself.
   virtual result<void> put(const schema::record& r, std::int64_t expected_revision) = 0;
+  /// Replaces a record whose stored image the caller knows; a driver may write only what differs.
+  virtual result<void> replace(const schema::record& before, const schema::record& after) {
+    return put(after, before.revision());
+  }
   virtual result<void> erase(const schema::entity& of, id key) = 0;
   /// Records with id above `after`, ascending, at most `at_most`, until the visitor answers false.
   virtual result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,

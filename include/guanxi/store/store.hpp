@@ -43,6 +43,8 @@ class transaction {
   /// A stored record, deleted or not; an empty record if there is none.
   result<schema::record> load(const schema::entity& of, id key);
   result<void> put(const schema::record& r, std::int64_t expected_revision);
+  /// Replaces a record that is not bare and whose stored image is known.
+  result<void> replace(const schema::record& before, const schema::record& after);
   result<void> erase(const schema::entity& of, id key);
   /// The live record other than `except` that has this value in a unique field, or 0.
   result<id> holder(const schema::entity& of, std::uint16_t slot, const value& v, id except);

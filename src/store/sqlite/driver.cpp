@@ -5,6 +5,7 @@
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
 #include "select.hpp"
+#include "undo_list.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +27,7 @@ struct table {
   const schema::entity* of = nullptr;
   statement get, insert, update, erase, scan;
   std::vector<statement> find;               ///< by slot; empty text: no unique field
+  std::unordered_map<std::string, statement> changes;  ///< updates by the columns that they set
   std::vector<const schema::field*> fields;  ///< stored fields, in column order
 };
 
@@ -74,6 +76,9 @@ struct side {
   }
 };
 
+using sqlite::undo_list;
+using sqlite::written;
+
 class sqlite_driver final : public driver {
  public:
   sqlite_driver(std::unique_ptr<connection> writer, std::unique_ptr<connection> reader)
@@ -85,24 +90,25 @@ class sqlite_driver final : public driver {
 
   result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
   result<void> put(const schema::record& r, std::int64_t expected_revision) override;
+  result<void> replace(const schema::record& before, const schema::record& after) override;
   result<void> erase(const schema::entity& of, id key) override;
   result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
                     std::size_t at_most, view at,
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
 
-  result<void> begin() override { return writer_.begin(); }
+  result<void> begin() override {
+    undo_.clear();
+    return writer_.begin();
+  }
   result<void> commit() override { return writer_.commit(); }
-  result<void> rollback() override { return writer_.rollback(); }
-  result<void> savepoint(int n) override {
-    return writer_.step_inside("SAVEPOINT n" + std::to_string(n));
+  result<void> rollback() override {
+    undo_.clear();
+    return writer_.rollback();
   }
-  result<void> release(int n) override {
-    return writer_.step_inside("RELEASE n" + std::to_string(n));
-  }
-  result<void> rollback_to(int n) override {
-    return writer_.step_inside("ROLLBACK TO n" + std::to_string(n));
-  }
+  result<void> savepoint(int n) override;
+  result<void> release(int n) override;
+  result<void> rollback_to(int n) override;
   bool snapshots() const noexcept override { return reading_.db != nullptr; }
   result<std::int64_t> foreign_version() override {
     return at(view::committed).db->number("PRAGMA data_version");
@@ -117,9 +123,17 @@ class sqlite_driver final : public driver {
  private:
   side& at(view v) { return v == view::writing || !reading_.db ? writing_ : reading_; }
   static void fill(sqlite3_stmt* s, const table& t, schema::record& into);
+  template <class F>
+  result<void> undoable(const schema::entity& of, id key, const schema::record* before, F&& write);
+  result<void> insert(const schema::record& r);
+  result<void> update(const schema::record& r, std::int64_t expected_revision);
+  result<void> update(const schema::record& before, const schema::record& after);
+  result<void> take_back(const written& w);
+  result<void> finish(sqlite3_stmt* s, const schema::record& r, bool replacing);
 
   side writing_, reading_;  ///< no reading connection: one serves both
   connection& writer_;
+  undo_list undo_;
 };
 
 void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) {
@@ -150,19 +164,99 @@ result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema:
 
 result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_revision) {
   if (auto ok = writer_.still_inside(); !ok) return ok;
+  if (expected_revision == 0)
+    return undoable(r.of(), r.key(), nullptr, [&] { return insert(r); });
+  if (!undo_.wants_images()) return update(r, expected_revision);
+  schema::record before(r.catalog(), r.of());
+  result<bool> there = get(r.of(), r.key(), view::writing, before);
+  if (!there) return passed(there);
+  if (!*there) return update(r, expected_revision);  // which tells that there is none
+  return undoable(r.of(), r.key(), &before, [&] { return update(r, expected_revision); });
+}
+
+/// Runs a statement that writes one record, so that it can be taken back.
+template <class F>
+result<void> sqlite_driver::undoable(const schema::entity& of, id key,
+                                     const schema::record* before, F&& write) {
+  const std::size_t noted = undo_.size();
+  if (auto ok = undo_.add(writer_, of, key, before); !ok) return ok;
+  result<void> done = write();
+  if (!done) undo_.cut(noted);
+  return done;
+}
+
+result<void> sqlite_driver::insert(const schema::record& r) {
   table& t = writing_.of(r.of());
-  result<sqlite3_stmt*> s = writer_.prepared(expected_revision == 0 ? t.insert : t.update);
+  result<sqlite3_stmt*> s = writer_.prepared(t.insert);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
     if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
       return unexpected(writer_.failed("write to"));
-  if (expected_revision > 0 && !bare(r.of()))
+  return finish(*s, r, false);
+}
+
+/// Writes every column.
+result<void> sqlite_driver::update(const schema::record& r, std::int64_t expected_revision) {
+  table& t = writing_.of(r.of());
+  result<sqlite3_stmt*> s = writer_.prepared(t.update);
+  if (!s) return passed(s);
+  for (std::size_t i = 0; i < t.fields.size(); ++i)
+    if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
+        SQLITE_OK)
+      return unexpected(writer_.failed("write to"));
+  if (!bare(r.of()))
     sqlite3_bind_int64(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
-  result<int> done = writer_.step(*s);
+  return finish(*s, r, true);
+}
+
+result<void> sqlite_driver::replace(const schema::record& before, const schema::record& after) {
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  return undoable(after.of(), after.key(), &before, [&] { return update(before, after); });
+}
+
+/// Writes the columns that differ: SQLite keeps an index up for every column that a statement
+/// names, whether its value is another or not.
+result<void> sqlite_driver::update(const schema::record& before, const schema::record& after) {
+  table& t = writing_.of(after.of());
+  std::string which;  // the columns that differ, two bytes each
+  for (const schema::field* f : t.fields)
+    if (!(before.at(f->slot) == after.at(f->slot))) {
+      which += static_cast<char>(f->slot & 0xff);
+      which += static_cast<char>(f->slot >> 8);
+    }
+  if (which.empty()) return {};
+  const auto slot = [&](std::size_t i) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(which[at]); };
+    return static_cast<std::uint16_t>(byte(2 * i) | byte(2 * i + 1) << 8);
+  };
+  const std::size_t columns = which.size() / 2;
+  constexpr std::size_t kept = 64;
+  if (t.changes.size() >= kept && !t.changes.contains(which)) t.changes.clear();
+  statement& made = t.changes[which];
+  if (made.sql.empty()) {
+    made.sql = "UPDATE " + identifier(after.of().name()) + " SET ";
+    for (std::size_t i = 0; i < columns; ++i)
+      made.sql += (i ? ", " : "") + identifier(after.of().at(slot(i)).name) + " = ?" +
+                  std::to_string(i + 3);
+    made.sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
+  }
+  result<sqlite3_stmt*> s = writer_.prepared(made);
+  if (!s) return passed(s);
+  sqlite3_bind_int64(*s, 1, after.key().value);
+  sqlite3_bind_int64(*s, 2, before.revision());
+  for (std::size_t i = 0; i < columns; ++i)
+    if (sqlite::bind(*s, static_cast<int>(i + 3), after.at(slot(i)),
+                     after.of().at(slot(i)).scale) != SQLITE_OK)
+      return unexpected(writer_.failed("write to"));
+  return finish(*s, after, true);
+}
+
+result<void> sqlite_driver::finish(sqlite3_stmt* s, const schema::record& r, bool replacing) {
+  result<int> done = writer_.step(s);
   if (!done) return passed(done);
-  sqlite3_reset(*s);
-  if (expected_revision > 0 && sqlite3_changes(writer_.raw()) == 0)
+  sqlite3_reset(s);
+  if (replacing && sqlite3_changes(writer_.raw()) == 0)
     return unexpected(error(errc::conflict,
                             "the record has changed since it was read; read it again")
                           .in_entity(r.of().name())
@@ -172,6 +266,7 @@ result<void> sqlite_driver::put(const schema::record& r, std::int64_t expected_r
 
 result<void> sqlite_driver::erase(const schema::entity& e, id key) {
   if (auto ok = writer_.still_inside(); !ok) return ok;
+  if (auto ok = undo_.leave_to(writer_); !ok) return ok;
   result<sqlite3_stmt*> s = writer_.prepared(writing_.of(e).erase);
   if (!s) return passed(s);
   sqlite3_bind_int64(*s, 1, key.value);
@@ -179,6 +274,38 @@ result<void> sqlite_driver::erase(const schema::entity& e, id key) {
   if (!done) return passed(done);
   sqlite3_reset(*s);
   return {};
+}
+
+result<void> sqlite_driver::savepoint(int n) {
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  return undo_.begin(writer_, n);
+}
+
+result<void> sqlite_driver::release(int n) {
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  return undo_.end(writer_, n);
+}
+
+result<void> sqlite_driver::rollback_to(int n) {
+  if (auto ok = writer_.still_inside(); !ok) return ok;
+  return undo_.go_back(writer_, n, [this](const written& w) { return take_back(w); });
+}
+
+/// Puts back what stood there before a write; nothing may have come of the write.
+result<void> sqlite_driver::take_back(const written& w) {
+  if (w.before.empty()) {
+    result<sqlite3_stmt*> s = writer_.prepared(writing_.of(*w.of).erase);
+    if (!s) return passed(s);
+    sqlite3_bind_int64(*s, 1, w.key.value);
+    result<int> done = writer_.step(*s);
+    if (!done) return passed(done);
+    sqlite3_reset(*s);
+    return {};
+  }
+  schema::record now(w.before.catalog(), *w.of);
+  result<bool> there = get(*w.of, w.key, view::writing, now);
+  if (!there) return passed(there);
+  return update(w.before, now.revision());
 }
 
 result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schema::entity& e,
@@ -209,6 +336,7 @@ result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schem
 
 result<void> sqlite_driver::migrate(const schema::catalog& to,
                                    std::span<const schema::step> steps) {
+  if (auto ok = undo_.leave_to(writer_); !ok) return ok;
   for (const schema::step& step : steps)
     for (const std::string& sql : sqlite::statements_for(step, to))
       if (auto ok = writer_.run_inside(sql); !ok) return ok;
@@ -355,6 +483,8 @@ result<void> prepare(connection& c, const sqlite_options& options) {
   if (options.read_only) return {};
   if (auto ok = c.run("PRAGMA journal_mode = WAL"); !ok) return ok;
   if (auto ok = c.run("PRAGMA synchronous = FULL"); !ok) return ok;
+  // A transaction that outgrows the cache writes pages before their time, some many times over.
+  if (auto ok = c.run("PRAGMA cache_size = -32768"); !ok) return ok;  // KiB, taken as needed
   if (!fresh) return {};
   // Both or neither, for a file that bears one of them alone would be nobody's.
   return c.run("BEGIN IMMEDIATE; PRAGMA application_id = " + std::to_string(application_id) +
