@@ -59,17 +59,15 @@ result<void> undo_list::end(connection& c, int number) {
 
 result<void> undo_list::go_back(connection& c, int number,
                                 const std::function<result<void>(const written&)>& take_back) {
-  while (!levels_.empty() && levels_.back().number >= number) {
-    level& last = levels_.back();
-    if (last.left_to_sqlite)
-      if (auto ok = c.step_inside("ROLLBACK TO " + named(last.number)); !ok) return ok;
-    for (; writes_.size() > last.from; writes_.pop_back())
-      if (auto ok = take_back(writes_.back()); !ok) return ok;
-    if (last.number == number) return {};
-    if (last.left_to_sqlite)
-      if (auto ok = c.step_inside("RELEASE " + named(last.number)); !ok) return ok;
-    levels_.pop_back();
-  }
+  while (!levels_.empty() && levels_.back().number > number) levels_.pop_back();
+  if (levels_.empty() || levels_.back().number != number) return {};
+  const level& to = levels_.back();
+  if (to.left_to_sqlite)
+    if (auto ok = c.step_inside("ROLLBACK TO " + named(number)); !ok) return ok;
+  for (std::size_t i = writes_.size(); i > to.from; --i)
+    if (auto ok = take_back(writes_[i - 1]); !ok) return ok;
+  // An outer level's savepoint is younger than these writes: going back to it brings them back.
+  if (!to.left_to_sqlite) writes_.resize(to.from);
   return {};
 }
 
