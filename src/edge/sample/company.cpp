@@ -139,7 +139,12 @@ struct region_staff {
 /// others begin anywhere. Who has roles below leads them; all others are agents.
 void staff_tree(writer& into, random& by, hiring& people, const permission_sets& sets,
                 const region_staff& size, company_state& out) {
-  struct place { id role, leader; std::size_t above = 0; std::int64_t level = 1; bool leads = false; };
+  struct place {
+    id role, leader;
+    std::size_t above = 0;  // in the tree
+    std::int64_t level = 1;
+    bool leads = false;
+  };
   const region_words& r = regions[size.region];
   const bool chinese = r.country->chinese;
   std::vector<place> tree;

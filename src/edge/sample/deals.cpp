@@ -129,7 +129,8 @@ id business::write(const plan& p, std::int64_t number) {
   const std::string pieces = std::to_string(p.quantity) + " × " + std::string(what.name);
   schema::draft d = into_.draft(opportunity::entity);
   const std::string prefix = p.renewal ? (p.of->chinese ? "续约 " : "Renewal ") : "";
-  d.set(opportunity::name = prefix + (p.nameless ? "" : company_of(*p.of, state_).name + " – ") + pieces);
+  const std::string buyer = p.nameless ? "" : company_of(*p.of, state_).name + " – ";
+  d.set(opportunity::name = prefix + buyer + pieces);
   d.set(opportunity::number =
             "D" + std::to_string(p.opened.to_civil().year) + "-" + padded(number, 7));
   if (!p.nameless) {
