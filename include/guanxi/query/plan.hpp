@@ -86,6 +86,9 @@ struct plan {
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
                       std::span<const expr::parameter_value> parameters = {});
 
+/// The plan with values in the places of its open parameters (run.hpp).
+plan_ptr with_parameters(const plan& p, std::span<const value> values);
+
 /// A plan with the row filters of its principal on every record that it touches.
 class trimmed_plan {
  public:

@@ -64,8 +64,6 @@ class engine {
 /// Refuses a group whose amounts are in several currencies; the values are by op::column index.
 result<void> check_currencies(const plan& p, std::span<const value> columns);
 
-/// The plan with values in the places of its open parameters.
-plan_ptr with_parameters(const plan& p, std::span<const value> values);
 /// The plan with its nested selects replaced by the values they gave.
 plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
 

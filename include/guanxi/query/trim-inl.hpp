@@ -1,6 +1,6 @@
 #pragma once
 
-#include "guanxi/query/run.hpp"
+#include "guanxi/query/plan.hpp"
 
 #include <utility>
 
