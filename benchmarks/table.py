@@ -92,7 +92,8 @@ def page(verdicts: list[Verdict], rows: int, pairs: int, reasons: dict[str, str]
     out.append(f"- {datetime.date.today().isoformat()}\n")
     judged = [v for v in verdicts if v.part.limit is not None]
     met = sum(v.met for v in judged)
-    out.append(f"## Goals\n\n{met} of {len(judged)} are met.\n")
+    out.append(f"## Goals\n\n{met} of {len(judged)} are met. Where a goal is missed, a reason that "
+               "begins with \"profile:\" was\nmeasured; any other is read from the code.\n")
     for goal in GOALS:
         mine = [v for v in verdicts if v.goal is goal]
         if not mine:
