@@ -27,7 +27,7 @@ class finder {
 
  private:
   // Looking up more than this is slower than looking at many rows.
-  static constexpr std::size_t most_members = 1024;
+  static constexpr std::size_t most_members = 128;
 
   frame& in_;
   const expr::expression& e_;
