@@ -1,8 +1,8 @@
 """The Python package as a stranger installs it: from the folder by docs/install.md, and from the
 source distribution, each into an environment of its own; what they contain, and that it runs.
 
-wheel.py folder --scratch S     `pip install .`, by the page
 wheel.py sdist --scratch S      the source distribution, and the wheel made of it
+wheel.py folder --scratch S     `pip install .`, by the page
 wheel.py isolated --scratch S   the same with pip's own environment for building (asks the registry)
 wheel.py --self-test            proves that a bad archive is noticed
 

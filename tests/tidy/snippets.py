@@ -42,7 +42,7 @@ def faults(root: Path) -> list[str]:
 
 def quoting_faults(root: Path) -> list[str]:
     found = []
-    for page in sorted(root.glob("docs/**/*.md")):
+    for page in sorted([*root.glob("docs/**/*.md"), *root.glob("CONTRIBUTING.md")]):
         text = page.read_text(encoding="utf-8")
         for name, body in QUOTED.findall(text):
             file = root / name
