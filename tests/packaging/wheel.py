@@ -28,7 +28,7 @@ import guanxi, sys
 assert guanxi.__file__.startswith(sys.prefix), guanxi.__file__
 with guanxi.open("first.gx") as shop, shop.as_user("admin") as s:
     s.create("account", name="Acme")
-    assert s.query("select name from account").rows() == [("Acme",)]
+    assert [row.name for row in s.query("select name from account")] == ["Acme"]
 """
 SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 MODULE = {"guanxi/__init__.py", "guanxi/errors.py", "guanxi/py.typed", "guanxi/_guanxi.pyi",

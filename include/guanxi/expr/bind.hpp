@@ -94,5 +94,5 @@ std::vector<expression> conjuncts(const expression& e);
 
 #ifdef GUANXI_HEADER_ONLY
 #include "guanxi/expr/bind-inl.hpp"
-#include "guanxi/expr/fold-inl.hpp"
+#include "guanxi/expr/evaluate.hpp"  // which ends with the bodies of both
 #endif

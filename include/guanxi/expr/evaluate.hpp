@@ -64,5 +64,6 @@ class accumulator {
 #ifdef GUANXI_HEADER_ONLY
 #include "guanxi/expr/accumulator-inl.hpp"
 #include "guanxi/expr/evaluate-inl.hpp"
+#include "guanxi/expr/fold-inl.hpp"
 #include "guanxi/expr/functions-inl.hpp"
 #endif
