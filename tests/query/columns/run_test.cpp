@@ -1,4 +1,4 @@
-// What columns::answer promises beyond equal answers: which rows it needs to look at, what it keeps,
+// What columns::answer promises beyond equal answers: which rows it looks at, what it keeps,
 // what bounds do, and that nobody learns of a row out of reach.
 #include "random_company.hpp"
 
