@@ -21,7 +21,9 @@ export PYTHONDONTWRITEBYTECODE=1 PYTHONUTF8=1
 mkdir -p build/demo
 started=$SECONDS
 echo "demo: building the release (the first time takes minutes)"
-build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
+# The compiler by the name that the other builds use, so that its cache serves them all.
+CC=${CC:-cc} CXX=${CXX:-c++} \
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
   --no-deps .
 echo "demo: built in $((SECONDS - started)) s"
 

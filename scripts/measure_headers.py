@@ -103,12 +103,13 @@ def page(headers: list[str], rounds: int) -> str:
     alone = dict(zip(inline, costs[2 * len(headers):]))
     umbrella = whole[UMBRELLA].seconds
     compiler = subprocess.run([COMPILER, "--version"], capture_output=True, text=True, check=True)
+    counted = f"median of {rounds} rounds" if rounds > 1 else "one round"
     lines = [
         "# What including a header costs", "",
         "Written by `scripts/measure_headers.py`, which says how. Seconds are CPU time at -O0; the "
         "ratio is to a", f"file that includes `{'`, `'.join(ANCHOR)}`.", "",
         f"{compiler.stdout.splitlines()[0]}; {processor()}; "
-        f"{datetime.date.today()}; {f"median of {rounds} rounds" if rounds > 1 else "one round"}. Load when the run began: "
+        f"{datetime.date.today()}; {counted}. Load when the run began: "
         f"{os.getloadavg()[0]:.1f}.", "",
         f"Goal: `<{UMBRELLA}>` within {GOAL_SECONDS} s at -O0. "
         f"**{'Met' if umbrella <= GOAL_SECONDS else 'Missed'}: {umbrella:.2f} s**, "

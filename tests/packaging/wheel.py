@@ -31,8 +31,9 @@ with guanxi.open("first.gx") as shop, shop.as_user("admin") as s:
     assert [row.name for row in s.query("select name from account")] == ["Acme"]
 """
 SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
-MODULE = {"guanxi/__init__.py", "guanxi/errors.py", "guanxi/py.typed", "guanxi/_guanxi.pyi",
-          f"guanxi/_guanxi{SUFFIX}"}
+PACKAGE = ROOT / "bindings" / "python" / "src"
+MODULE = {str(path.relative_to(PACKAGE)) for path in (PACKAGE / "guanxi").rglob("*")
+          if path.is_file() and "__pycache__" not in path.parts} | {f"guanxi/_guanxi{SUFFIX}"}
 SOURCES = {"bindings", "cmake", "include", "src", "CMakeLists.txt", "LICENSE", "PKG-INFO",
            "README.md", "pyproject.toml"}
 
@@ -85,6 +86,8 @@ def wheel_faults(names: list[str]) -> list[str]:
     module = {name for name in names if ".dist-info/" not in name}
     found = [f"the wheel has {name}" for name in sorted(module - MODULE)]
     found += [f"the wheel lacks {name}" for name in sorted(MODULE - module)]
+    found += [f"the wheel lacks {name}" for name in ("guanxi/py.typed", "guanxi/_guanxi.pyi")
+              if name not in names and name not in MODULE]
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in names):
         found.append("the wheel lacks the licence")
     return found
