@@ -1,5 +1,6 @@
 #include "guanxi/crm/standard.hpp"
 #include "guanxi/store/memory.hpp"
+#include "guanxi/store/sqlite.hpp"
 #include "state.hpp"
 
 #include <utility>

@@ -7,6 +7,7 @@
 // A name that the scope does not see fails exactly like a name that does not exist.
 #pragma once
 
+#include "guanxi/expr/parameter.hpp"
 #include "guanxi/expr/tree.hpp"
 
 #include <functional>
@@ -32,16 +33,6 @@ class path_table {
  private:
   const schema::entity* root_;
   std::vector<bound_path> entries_;
-};
-
-/// A named value given from outside, such as :min.
-struct parameter_value {
-  std::string name = {};
-  value content = {};                 ///< a single value …
-  std::vector<value> list = {};       ///< … or, if is_list, the list of an `in :names`
-  bool is_list = false;
-  /// The value comes later: a node of op::parameter of this type stays in its place.
-  std::optional<type> open = {};
 };
 
 struct scope {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "guanxi/policy/explain.hpp"
+#include "guanxi/policy/grant.hpp"
 
 #include <algorithm>
 

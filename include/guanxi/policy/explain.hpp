@@ -7,12 +7,19 @@
 // Thread rule: values.
 #pragma once
 
-#include "guanxi/policy/grant.hpp"
+#include "guanxi/policy/principal.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+namespace guanxi::schema {
+class record;
+}
+
 namespace guanxi::policy {
+
+class grants;
 
 struct reason {
   bool grants = false;      ///< a path that grants, or a gate that failed

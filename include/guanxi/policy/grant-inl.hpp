@@ -8,25 +8,6 @@
 
 namespace guanxi::policy {
 
-GUANXI_INLINE std::string_view name(action a) noexcept {
-  switch (a) {
-    case action::read: return "read";
-    case action::create: return "create";
-    case action::edit: return "edit";
-    case action::remove: return "delete";
-    case action::transfer: return "transfer";
-  }
-  return "do";
-}
-
-GUANXI_INLINE principal principal::system_sight(std::string cause) {
-  principal p;
-  p.login = "system";
-  p.system = true;
-  p.cause = std::move(cause);
-  return p;
-}
-
 GUANXI_INLINE bool reach::holds(const schema::record& r) const {
   if (how_far != extent::some) return how_far == extent::all;
   std::vector<value> inputs;

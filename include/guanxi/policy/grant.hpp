@@ -8,6 +8,7 @@
 #pragma once
 
 #include "guanxi/expr/bind.hpp"
+#include "guanxi/policy/principal.hpp"
 #include "guanxi/policy/rules.hpp"
 #include "guanxi/schema/record.hpp"
 
@@ -17,21 +18,6 @@
 #include <vector>
 
 namespace guanxi::policy {
-
-enum class action : std::uint8_t { read, create, edit, remove, transfer };
-std::string_view name(action a) noexcept;
-
-/// Who acts, with everything the user stands for expanded.
-struct principal {
-  id user;
-  std::string login;
-  id role;
-  bool system = false;  ///< sees and does all; given by the host, written as the cause of changes
-  std::string cause;    ///< system sight: why
-
-  static principal of(const policy::user& u) { return {u.key, u.login, u.role, false, {}}; }
-  static principal system_sight(std::string cause);
-};
 
 /// Which records of an entity a level reaches: none, all, or those for which a filter holds.
 struct reach {

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "guanxi/base/value.hpp"
-#include "guanxi/query/plan.hpp"
+#include "guanxi/expr/tree.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,6 +17,13 @@
 #include <vector>
 
 namespace guanxi::query {
+
+/// What a column of an answer is.
+struct column_info {
+  std::string name;
+  expr::type type;
+  const schema::field* field = nullptr;  ///< set where the column is just a field
+};
 
 class column {
  public:

@@ -10,6 +10,7 @@
 
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/policy/grant.hpp"
+#include "guanxi/query/batch.hpp"
 #include "guanxi/query/statement.hpp"
 
 #include <memory>
@@ -43,12 +44,6 @@ struct order_key {
   expr::expression by;
   bool descending = false;
   bool nulls_first = true;
-};
-
-struct column_info {
-  std::string name;
-  expr::type type;
-  const schema::field* field = nullptr;  ///< set where the column is just a field
 };
 
 /// Aggregates (least and greatest currency per money path) that must all name one currency.
@@ -86,8 +81,10 @@ struct plan {
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
                       std::span<const expr::parameter_value> parameters = {});
 
-/// The plan with values in the places of its open parameters (run.hpp).
+/// The plan with values in the places of its open parameters.
 plan_ptr with_parameters(const plan& p, std::span<const value> values);
+/// The plan with its nested selects replaced by the values they gave.
+plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
 
 /// A plan with the row filters of its principal on every record that it touches.
 class trimmed_plan {
@@ -121,5 +118,6 @@ error unknown_entity(std::string_view name, const policy::grants& who);
 
 #ifdef GUANXI_HEADER_ONLY
 #include "guanxi/query/bind-inl.hpp"
+#include "guanxi/query/rewrite-inl.hpp"
 #include "guanxi/query/trim-inl.hpp"
 #endif

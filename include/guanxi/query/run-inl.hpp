@@ -249,38 +249,4 @@ GUANXI_INLINE result<rows> engine::finish() {
   return out;
 }
 
-namespace detail_run {
-
-/// A copy of a plan with each of its expressions changed.
-template <class F>
-std::shared_ptr<plan> rewritten(const plan& p, F&& change) {
-  auto out = std::make_shared<plan>(p);
-  const auto each = [&](expr::expression& e) { if (!e.empty()) change(e); };
-  for (expr::expression& e : out->filters) each(e);
-  for (expr::expression& e : out->keys) each(e);
-  for (aggregate& a : out->aggregates) {
-    each(a.argument);
-    each(a.filter);
-  }
-  for (expr::expression& e : out->outputs) each(e);
-  each(out->having);
-  for (order_key& k : out->order) each(k.by);
-  return out;
-}
-
-}  // namespace detail_run
-
-GUANXI_INLINE plan_ptr with_parameters(const plan& p, std::span<const value> values) {
-  return detail_run::rewritten(
-      p, [&](expr::expression& e) { expr::replace_parameters(e, values); });
-}
-
-GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values) {
-  auto out = detail_run::rewritten(p, [&](expr::expression& e) {
-    for (std::uint32_t n = 0; n < values.size(); ++n) expr::replace_subselect(e, n, values[n]);
-  });
-  out->nested.clear();
-  return out;
-}
-
 }  // namespace guanxi::query

@@ -64,9 +64,6 @@ class engine {
 /// Refuses a group whose amounts are in several currencies; the values are by op::column index.
 result<void> check_currencies(const plan& p, std::span<const value> columns);
 
-/// The plan with its nested selects replaced by the values they gave.
-plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
-
 }  // namespace guanxi::query
 
 #ifdef GUANXI_HEADER_ONLY

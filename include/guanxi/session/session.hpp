@@ -11,18 +11,22 @@
 #pragma once
 
 #include "guanxi/base/environment.hpp"
+#include "guanxi/expr/parameter.hpp"
 #include "guanxi/policy/explain.hpp"
 #include "guanxi/query/batch.hpp"
 #include "guanxi/schema/record.hpp"
-#include "guanxi/store/sqlite.hpp"
 
-#include <atomic>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace guanxi::store {
+class driver;
+}
 
 namespace guanxi {
 
