@@ -4,6 +4,7 @@
 #include "support/map_store.hpp"
 
 #include "guanxi/store/memory.hpp"
+#include "guanxi/store/sqlite.hpp"
 
 #include <cstdlib>
 #include <filesystem>
