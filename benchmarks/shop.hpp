@@ -9,6 +9,7 @@
 #include "measure.hpp"
 
 #include "guanxi/session/session.hpp"
+#include "guanxi/store/driver.hpp"
 
 #include <optional>
 

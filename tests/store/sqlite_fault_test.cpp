@@ -2,6 +2,7 @@
 #include "support/fault_loop.hpp"
 
 #include "guanxi/crm/standard.hpp"
+#include "guanxi/store/sqlite.hpp"
 #include "guanxi/store/store.hpp"
 
 #include <gtest/gtest.h>
