@@ -145,6 +145,13 @@ TEST(instant, prints_with_z_and_a_fraction_only_where_there_is_one) {
   EXPECT_EQ(at("2026-01-05T09:00:00.500000Z").to_string(), "2026-01-05T09:00:00.5Z");
 }
 
+TEST(instant, prints_any_number_that_a_file_may_hold) {
+  EXPECT_TRUE(instant{std::numeric_limits<std::int64_t>::min()}.to_string().ends_with(
+      "T19:59:05.224192Z"));
+  EXPECT_TRUE(instant{std::numeric_limits<std::int64_t>::max()}.to_string().ends_with(
+      "T04:00:54.775807Z"));
+}
+
 TEST(instant, falls_on_its_day_in_utc_even_before_1970) {
   EXPECT_EQ(instant{-1}.utc_date(), day("1969-12-31"));
   EXPECT_EQ(instant{0}.utc_date(), day("1970-01-01"));

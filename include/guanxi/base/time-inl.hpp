@@ -182,8 +182,9 @@ GUANXI_INLINE result<instant> instant::parse(std::string_view text) {
 }
 
 GUANXI_INLINE std::string instant::to_string() const {
-  const std::int64_t day = detail_time::floor_divided(microseconds, microseconds_per_day);
-  const std::int64_t in_day = microseconds - day * microseconds_per_day;
+  // Of any int64, also one outside the years that have a name, whose day would not fit.
+  const std::int64_t left = microseconds % microseconds_per_day;
+  const std::int64_t in_day = left < 0 ? left + microseconds_per_day : left;
   const std::int64_t second = in_day / microseconds_per_second;
   const std::int64_t fraction = in_day % microseconds_per_second;
   std::string out = utc_date().to_string();
