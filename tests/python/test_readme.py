@@ -7,3 +7,8 @@ from pathlib import Path
 def test_readme_lines_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(Path(__file__).parents[2] / "examples" / "readme_python.py"))
+
+
+def test_the_analysts_page_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(Path(__file__).parents[2] / "examples" / "analyst.py"))
