@@ -186,7 +186,11 @@ guanxi_sample_options read(const guanxi_sample_options* given) {
                                          &guanxi_sample_options::opportunities,
                                          &guanxi_sample_options::currency,
                                          &guanxi_sample_options::currency_length,
-                                         &guanxi_sample_options::mixed_currencies);
+                                         &guanxi_sample_options::mixed_currencies,
+                                         &guanxi_sample_options::records,
+                                         &guanxi_sample_options::users,
+                                         &guanxi_sample_options::roles,
+                                         &guanxi_sample_options::role_levels);
   out.currency_length = checked_length(out.currency, out.currency_length, "currency");
   return out;
 }

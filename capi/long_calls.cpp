@@ -16,6 +16,8 @@ edge::sample_options options_from(const guanxi_sample_options& given) {
   if (given.opportunities != 0) out.opportunities = given.opportunities;
   if (given.currency) out.currency.assign(given.currency, given.currency_length);
   out.mixed_currencies = given.mixed_currencies != 0;
+  out.records = given.records;
+  out.staff = {.users = given.users, .roles = given.roles, .role_levels = given.role_levels};
   return out;
 }
 

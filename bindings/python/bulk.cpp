@@ -136,7 +136,9 @@ py::list get_many(session_handle& h, const py::str& entity, const py::iterable& 
 
 py::object generate_sample(session_handle& h, const py::object& seed,
                            const py::object& opportunities, const py::object& callback,
-                           const py::object& currency, bool mixed_currencies) {
+                           const py::object& currency, bool mixed_currencies,
+                           std::int64_t records, std::int64_t users, std::int64_t roles,
+                           std::int64_t role_levels) {
   const std::string in =
       currency.is_none() ? std::string() : text_from_python(currency, "currency");
   const value from = from_python(seed, "seed");
@@ -150,6 +152,8 @@ py::object generate_sample(session_handle& h, const py::object& seed,
     options.opportunities = wanted.as_integer();
     options.currency = in;
     options.mixed_currencies = mixed_currencies;
+    options.records = records;
+    options.staff = {.users = users, .roles = roles, .role_levels = role_levels};
     options.on_progress = told.told();
     return edge::generate_sample(s, options);
   });
@@ -166,10 +170,13 @@ void bind_bulk_calls(session_class& c) {
         "\nprogress(done, total) is told of rows; False stops it. It must not use a session.");
   c.def("generate_sample", &generate_sample, py::arg("seed") = 1, py::arg("opportunities") = 2000,
         py::arg("progress") = py::none(), py::kw_only(), py::arg("currency") = py::none(),
-        py::arg("mixed_currencies") = false,
+        py::arg("mixed_currencies") = false, py::arg("records") = 0, py::arg("users") = 0,
+        py::arg("roles") = 0, py::arg("role_levels") = 0,
         "Fills the store with a company that is made up from a seed; gives what was made.\n\n"
         "currency is that of every amount, by default the base currency; with mixed_currencies,\n"
-        "Chinese customers pay CNY and others USD.");
+        "Chinese customers pay CNY and others USD. records, 1,000 to 10,000,000, is about how\n"
+        "many are made in all, in place of opportunities; users (100 to 100,000), roles and\n"
+        "role_levels make an organisation of that size.");
   c.def("put_many", &put_many, py::arg("entity"), py::arg("rows"), py::kw_only(),
         py::arg("cause") = py::none(), py::arg("progress") = py::none(),
         "Creates a record from each dict, or changes the one that its \"id\" names: all or\n"

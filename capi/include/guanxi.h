@@ -968,6 +968,11 @@ typedef struct guanxi_sample_options {
   const char *currency;     /* of every amount; NULL: the base currency */
   size_t currency_length;   /* bytes, or GUANXI_NTS */
   int32_t mixed_currencies; /* non-zero: Chinese customers pay CNY, others USD */
+  /* about so many records in all, in place of opportunities: 1,000 to 10,000,000 */
+  int64_t records;
+  int64_t users;            /* how many, 100 to 100,000; 0: as the business needs */
+  int64_t roles;            /* with users: at most half as many; 0: a tenth */
+  int64_t role_levels;      /* with users: of the tallest branches, 3 to 20; 0: 5 */
 } guanxi_sample_options;
 
 /* Fills the store with a made-up company whose three years end today, by the clock: all of it or,

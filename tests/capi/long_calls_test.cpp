@@ -112,6 +112,25 @@ TEST(capi_sample, makes_what_was_asked_for_and_tells_its_progress) {
             GUANXI_INVALID_ARGUMENT);
 }
 
+TEST(capi_sample, has_as_many_users_and_roles_as_asked_for) {
+  const store s;
+  const auto roles_before = s.count("role");
+  guanxi_sample_options how = {};
+  how.struct_size = sizeof how;
+  how.records = 3000;
+  how.users = 120;
+  how.roles = 30;
+  how.role_levels = 4;
+  fault f;
+  ASSERT_EQ(guanxi_generate_sample(s.system.get(), &how, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_OK) << f.message();
+  EXPECT_EQ(s.count("role") - roles_before, 30);
+  EXPECT_GE(s.count("user"), 120);
+  how.records = 999;
+  EXPECT_EQ(guanxi_generate_sample(s.system.get(), &how, nullptr, nullptr, nullptr, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+}
+
 constexpr const char* definition =
     R"({"guanxi_report": 1, "title": {"en": "Accounts", "zh": "客户"}, "sections": [
         {"key": "names", "shape": "list", "query": "select name from account order by name"}]})";

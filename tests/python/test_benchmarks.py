@@ -38,7 +38,8 @@ def test_every_comparison_runs_and_both_sides_answer_alike(tmp_path):
     found = []
     for line in lines:
         goal, ratio, limit, verdict, part = line.split("\t")
-        assert float(ratio) > 0
+        assert float(ratio) > 0 or goal == "M2"  # whose bytes a sanitizer's heap does not tell
+        assert float(ratio) > 0 or verdict == "missed"
         assert re.fullmatch(r"[<>]= [0-9.]+", limit)
         assert verdict in ("met", "missed")
         found.append((goal, part))

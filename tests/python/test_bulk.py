@@ -23,6 +23,13 @@ def test_a_sample_company_is_made_from_a_seed(tmp_path):
     assert made[0] == made[1]
 
 
+def test_a_sample_has_about_as_many_records_as_asked_for(s):
+    made = s.generate_sample(records=2000, users=100, roles=30, role_levels=4)
+    visits = count(s, "stage_visit")
+    assert 1800 <= sum(made["created"].values()) + visits <= 2200
+    assert made["created"]["role"] == 30
+
+
 def test_progress_is_told(s):
     told = []
     s.generate_sample(opportunities=60, progress=lambda done, total: told.append((done, total)))

@@ -192,6 +192,10 @@ class Session:
         *,
         currency: str | None = None,
         mixed_currencies: bool = False,
+        records: int = 0,
+        users: int = 0,
+        roles: int = 0,
+        role_levels: int = 0,
     ) -> dict[str, Any]: ...
     def interrupt(self) -> None: ...
     def close(self) -> None: ...
