@@ -112,7 +112,9 @@ def demo_on_a_terminal(folder, *arguments, columns=80, interrupt_at=None, **envi
     running = subprocess.Popen(
         [sys.executable, str(ROOT / "examples" / "demo.py"), *arguments, "--out", str(folder)],
         stdin=theirs, stdout=theirs, stderr=theirs,
-        env={**without, "TERM": "xterm", "LC_ALL": "C.UTF-8", **environment})
+        env={**without, "TERM": "xterm", "LC_ALL": "C.UTF-8", **environment},
+        # As a terminal would start it: whoever runs the tests in the background ignores Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     os.close(theirs)
     shown, until = b"", time.monotonic() + 300
     while time.monotonic() < until:
