@@ -103,7 +103,7 @@ def reference(api: Api) -> str:
            f"{count} functions of version {api.version}, as `guanxi.h` declares them. "
            "[c.md](../c.md) is the way in.", "", "## Rules", ""]
     for line in api.preamble.rstrip().splitlines():
-        out.append(line)
+        out.append(f"  {line}" if line.startswith("  ") else line)  # four make a block of code
     out += ["", *constant_lines(api), *handle_lines(api)]
     for struct in api.first_structs:
         out += struct_lines(struct)
