@@ -67,7 +67,8 @@ class table {
  public:
   explicit table(const std::vector<row>& rows) {
     sqlite3_open(":memory:", &db_);
-    store::sqlite::register_functions(db_, services()).value();
+    using namespace store::sqlite;
+    register_functions(linked_copy(), db_, services()).value();
     std::string create = "CREATE TABLE t (n INTEGER PRIMARY KEY",
                 insert = "INSERT INTO t VALUES (?";
     for (const std::string& c : columns) {

@@ -49,7 +49,8 @@ std::string_view remedy(errc code) {
 
 }  // namespace
 
-connection::connection(std::string_view path) : shown_(shown(path)) {}
+connection::connection(copy_ptr copy, std::string_view path)
+    : shown_(shown(path)), copy_(std::move(copy)) {}
 
 std::string identifier(std::string_view name) {
   std::string out = "\"";
@@ -61,8 +62,8 @@ std::string identifier(std::string_view name) {
 }
 
 error connection::failed(std::string_view doing) const {
-  const int code = sqlite3_extended_errcode(db_.get());
-  const std::string_view said = sqlite3_errmsg(db_.get());
+  const int code = api().extended_errcode(db_.get());
+  const std::string_view said = api().errmsg(db_.get());
   // Errors of our own functions keep their meaning across SQL.
   if (said.starts_with("overflow:"))
     return error(errc::overflow, std::string(said.substr(std::min<std::size_t>(10, said.size()))))
@@ -74,7 +75,7 @@ error connection::failed(std::string_view doing) const {
   return error(what, std::move(text))
       .with_store_code(code)
       .set_retriable(what == errc::busy)
-      .set_aborted(inside_ && sqlite3_get_autocommit(db_.get()) != 0);
+      .set_aborted(inside_ && api().get_autocommit(db_.get()) != 0);
 }
 
 result<void> connection::begin() {
@@ -96,12 +97,12 @@ result<void> connection::commit() {
 result<void> connection::rollback() {
   inside_ = false;
   // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to do.
-  if (sqlite3_get_autocommit(db_.get())) return {};
+  if (api().get_autocommit(db_.get())) return {};
   return run("ROLLBACK");
 }
 
 result<void> connection::still_inside() const {
-  if (!inside_ || sqlite3_get_autocommit(db_.get()) == 0) return {};
+  if (!inside_ || api().get_autocommit(db_.get()) == 0) return {};
   return unexpected(error(errc::store_io, "an earlier error has undone the transaction on " +
                                               shown_ + "; nothing of it was kept, begin again")
                         .set_aborted(true));
@@ -118,7 +119,7 @@ result<void> connection::step_inside(const std::string& sql) {
   if (!s) return passed(s);
   result<int> done = step(*s);
   if (!done) return passed(done);
-  sqlite3_reset(*s);
+  reset(*s);
   return {};
 }
 
@@ -146,7 +147,7 @@ result<void> connection::look(const sqlite_options& options) {
 
 result<std::unique_ptr<connection>> connection::open(const sqlite_options& options, bool may_create,
                                                      const environment& world) {
-  std::unique_ptr<connection> out(new connection(options.path));
+  std::unique_ptr<connection> out(new connection(linked_copy(), options.path));
   // The store makes one call of a connection at a time, so SQLite need not lock at every call.
   int flags = SQLITE_OPEN_NOMUTEX |
               (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
@@ -157,17 +158,17 @@ result<std::unique_ptr<connection>> connection::open(const sqlite_options& optio
   out->db_.reset(db);
   if (!db) return unexpected(errc::out_of_memory, "no memory to open a store");
   if (code != SQLITE_OK) return unexpected(out->failed("open"));
-  if (!options.read_only && sqlite3_db_readonly(db, "main") == 1)
+  if (!options.read_only && out->api().db_readonly(db, "main") == 1)
     return unexpected(errc::read_only, out->shown_ + " may be read but not written; open it "
                                                      "read-only, or change its permissions");
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
-  if (auto ok = register_functions(db, world.text); !ok) return passed(ok);
+  if (auto ok = register_functions(out->copy_, db, world.text); !ok) return passed(ok);
   return out;
 }
 
 result<void> connection::run(const std::string& sql) {
-  if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+  if (api().exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return unexpected(failed("write to"));
   return {};
 }
@@ -177,16 +178,16 @@ result<std::int64_t> connection::number(const std::string& sql) {
   if (!s) return passed(s);
   result<int> row = step(*s);
   if (!row) return passed(row);
-  const std::int64_t out = *row == SQLITE_ROW ? sqlite3_column_int64(*s, 0) : 0;
-  sqlite3_reset(*s);
+  const std::int64_t out = *row == SQLITE_ROW ? api().column_int64(*s, 0) : 0;
+  reset(*s);
   return out;
 }
 
 result<sqlite3_stmt*> connection::prepared(const std::string& sql) {
   const auto found = statements_.find(sql);
   if (found != statements_.end()) {
-    sqlite3_reset(found->second.get());
-    sqlite3_clear_bindings(found->second.get());
+    reset(found->second.get());
+    api().clear_bindings(found->second.get());
     return found->second.get();
   }
   result<statement_ptr> made = prepare(sql);
@@ -197,7 +198,7 @@ result<sqlite3_stmt*> connection::prepared(const std::string& sql) {
 
 result<sqlite3_stmt*> connection::prepared(statement& s) {
   if (s.ready) {
-    sqlite3_reset(s.ready.get());
+    reset(s.ready.get());
     return s.ready.get();
   }
   result<statement_ptr> made = prepare(s.sql);
@@ -208,52 +209,52 @@ result<sqlite3_stmt*> connection::prepared(statement& s) {
 
 result<statement_ptr> connection::prepare(const std::string& sql) {
   sqlite3_stmt* s = nullptr;
-  const int code = sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
+  const int code = api().prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
                                       SQLITE_PREPARE_PERSISTENT, &s, nullptr);
   if (code != SQLITE_OK) return unexpected(failed("read"));
-  return statement_ptr(s);
+  return statement_ptr(s, {&api()});
 }
 
 result<int> connection::step(sqlite3_stmt* s) {
-  const int code = sqlite3_step(s);
+  const int code = api().step(s);
   if (code == SQLITE_ROW || code == SQLITE_DONE) return code;
-  error why = failed(sqlite3_stmt_readonly(s) ? "read" : "write to");
-  sqlite3_reset(s);
+  error why = failed(api().stmt_readonly(s) ? "read" : "write to");
+  reset(s);
   return unexpected(std::move(why));
 }
 
-int bind(sqlite3_stmt* s, int at, const value& v, int scale) {
+int connection::bind(sqlite3_stmt* s, int at, const value& v, int scale) const {
   switch (v.type()) {
-    case value_type::null: return sqlite3_bind_null(s, at);
-    case value_type::boolean: return sqlite3_bind_int(s, at, v.as_boolean());
-    case value_type::integer: return sqlite3_bind_int64(s, at, v.as_integer());
+    case value_type::null: return api().bind_null(s, at);
+    case value_type::boolean: return api().bind_int64(s, at, v.as_boolean());
+    case value_type::integer: return api().bind_int64(s, at, v.as_integer());
     case value_type::decimal:
-      return sqlite3_bind_int64(
+      return api().bind_int64(
           s, at, rescaled(v.as_decimal().coefficient, v.as_decimal().scale, scale).value_or(0));
     case value_type::text:
-      return sqlite3_bind_text64(s, at, v.as_text().data(), v.as_text().size(), SQLITE_STATIC,
+      return api().bind_text64(s, at, v.as_text().data(), v.as_text().size(), SQLITE_STATIC,
                                  SQLITE_UTF8);
-    case value_type::date: return sqlite3_bind_int64(s, at, v.as_date().days);
-    case value_type::instant: return sqlite3_bind_int64(s, at, v.as_instant().microseconds);
-    case value_type::reference: return sqlite3_bind_int64(s, at, v.as_id().value);
+    case value_type::date: return api().bind_int64(s, at, v.as_date().days);
+    case value_type::instant: return api().bind_int64(s, at, v.as_instant().microseconds);
+    case value_type::reference: return api().bind_int64(s, at, v.as_id().value);
   }
   return SQLITE_MISUSE;
 }
 
-value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale) {
-  if (sqlite3_column_type(s, column) == SQLITE_NULL) return {};
+value connection::read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale) const {
+  if (api().column_type(s, column) == SQLITE_NULL) return {};
   switch (type) {
     case value_type::null: return {};
-    case value_type::boolean: return sqlite3_column_int64(s, column) != 0;
-    case value_type::integer: return std::int64_t{sqlite3_column_int64(s, column)};
-    case value_type::decimal: return decimal{sqlite3_column_int64(s, column), scale};
-    case value_type::date: return date{static_cast<std::int32_t>(sqlite3_column_int64(s, column))};
-    case value_type::instant: return instant{sqlite3_column_int64(s, column)};
-    case value_type::reference: return id{sqlite3_column_int64(s, column)};
+    case value_type::boolean: return api().column_int64(s, column) != 0;
+    case value_type::integer: return std::int64_t{api().column_int64(s, column)};
+    case value_type::decimal: return decimal{api().column_int64(s, column), scale};
+    case value_type::date: return date{static_cast<std::int32_t>(api().column_int64(s, column))};
+    case value_type::instant: return instant{api().column_int64(s, column)};
+    case value_type::reference: return id{api().column_int64(s, column)};
     case value_type::text: {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, column));
+      const auto* text = reinterpret_cast<const char*>(api().column_text(s, column));
       if (!text) throw std::bad_alloc();  // not null, so there was no memory to show it
-      return std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(s, column)));
+      return std::string_view(text, static_cast<std::size_t>(api().column_bytes(s, column)));
     }
   }
   return {};

@@ -1,6 +1,7 @@
 // One SQLite connection: opened, configured, its errors translated, its statements kept prepared.
 #pragma once
 
+#include "copies.hpp"
 #include "guanxi/base/value.hpp"
 #include "guanxi/store/sqlite.hpp"
 
@@ -17,7 +18,8 @@ struct close_connection {
   void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
 };
 struct finalize_statement {
-  void operator()(sqlite3_stmt* s) const noexcept { sqlite3_finalize(s); }
+  const sqlite_functions* api = nullptr;
+  void operator()(sqlite3_stmt* s) const noexcept { api->finalize(s); }
 };
 using statement_ptr = std::unique_ptr<sqlite3_stmt, finalize_statement>;
 
@@ -45,9 +47,18 @@ class connection {
   result<sqlite3_stmt*> prepared(statement& s);
   /// SQLITE_ROW, SQLITE_DONE, or the error.
   result<int> step(sqlite3_stmt* s);
+  void reset(sqlite3_stmt* s) const noexcept { api().reset(s); }
+  int bind(sqlite3_stmt* s, int at, std::int64_t v) const { return api().bind_int64(s, at, v); }
+  /// Binds a value at a place counted from 1: a decimal its coefficient at `scale`. A text is not
+  /// copied: it must stay until the statement is bound anew or run no more.
+  int bind(sqlite3_stmt* s, int at, const value& v, int scale) const;
+  /// Reads a column as a value of the given type.
+  value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale) const;
   /// The last error of the connection, as ours.
   error failed(std::string_view doing) const;
   sqlite3* raw() const noexcept { return db_.get(); }
+  /// SQLite's functions, of the copy that opened the connection: a call of any other is undefined.
+  const sqlite_functions& api() const noexcept { return copy_->api; }
   /// The path as a message shows it.
   const std::string& shown_path() const noexcept { return shown_; }
 
@@ -64,19 +75,14 @@ class connection {
   result<void> still_inside() const;
 
  private:
-  explicit connection(std::string_view path);
+  connection(copy_ptr copy, std::string_view path);
   result<statement_ptr> prepare(const std::string& sql);
   std::string shown_;
   bool inside_ = false;     ///< between begin and its end, as the caller sees it
   mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
+  copy_ptr copy_;
   std::unique_ptr<sqlite3, close_connection> db_;
   std::unordered_map<std::string, statement_ptr> statements_;
 };
-
-/// Binds a value at a place counted from 1: a decimal its coefficient at `scale`. A text is not
-/// copied: it must stay until the statement is bound anew or run no more.
-int bind(sqlite3_stmt* s, int at, const value& v, int scale);
-/// Reads a column as a value of the given type.
-value read(sqlite3_stmt* s, int column, value_type type, std::uint8_t scale);
 
 }  // namespace guanxi::store::sqlite

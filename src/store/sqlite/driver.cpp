@@ -122,7 +122,7 @@ class sqlite_driver final : public driver {
 
  private:
   side& at(view v) { return v == view::writing || !reading_.db ? writing_ : reading_; }
-  static void fill(sqlite3_stmt* s, const table& t, schema::record& into);
+  static void fill(const connection& c, sqlite3_stmt* s, const table& t, schema::record& into);
   template <class F>
   result<void> undoable(const schema::entity& of, id key, const schema::record* before, F&& write);
   result<void> insert(const schema::record& r);
@@ -136,10 +136,11 @@ class sqlite_driver final : public driver {
   undo_list undo_;
 };
 
-void sqlite_driver::fill(sqlite3_stmt* s, const table& t, schema::record& into) {
+void sqlite_driver::fill(const connection& c, sqlite3_stmt* s, const table& t,
+                         schema::record& into) {
   for (std::size_t i = 0; i < t.fields.size(); ++i) {
     const schema::field& f = *t.fields[i];
-    into.set(f.slot, sqlite::read(s, static_cast<int>(i), stored_as(f.type), f.scale));
+    into.set(f.slot, c.read(s, static_cast<int>(i), stored_as(f.type), f.scale));
   }
 }
 
@@ -149,16 +150,16 @@ result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema:
   result<sqlite3_stmt*> s = c.prepared(t.get);
   if (!s) {
     // A new store has no tables yet, so it has no such record; all else that fails is an error.
-    const std::string_view said = sqlite3_errmsg(c.raw());
+    const std::string_view said = c.api().errmsg(c.raw());
     if (s.error().store_code() == SQLITE_ERROR && said.starts_with("no such table")) return false;
     return passed(s);
   }
-  sqlite3_bind_int64(*s, 1, key.value);
+  c.bind(*s, 1, key.value);
   result<int> row = c.step(*s);
   if (!row) return passed(row);
   const bool there = *row == SQLITE_ROW;
-  if (there) fill(*s, t, into);
-  sqlite3_reset(*s);
+  if (there) fill(c, *s, t, into);
+  c.reset(*s);
   return there;
 }
 
@@ -190,7 +191,7 @@ result<void> sqlite_driver::insert(const schema::record& r) {
   result<sqlite3_stmt*> s = writer_.prepared(t.insert);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
-    if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
+    if (writer_.bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
       return unexpected(writer_.failed("write to"));
   return finish(*s, r, false);
@@ -202,11 +203,11 @@ result<void> sqlite_driver::update(const schema::record& r, std::int64_t expecte
   result<sqlite3_stmt*> s = writer_.prepared(t.update);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
-    if (sqlite::bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
+    if (writer_.bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
       return unexpected(writer_.failed("write to"));
   if (!bare(r.of()))
-    sqlite3_bind_int64(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
+    writer_.bind(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
   return finish(*s, r, true);
 }
 
@@ -243,10 +244,10 @@ result<void> sqlite_driver::update(const schema::record& before, const schema::r
   }
   result<sqlite3_stmt*> s = writer_.prepared(made);
   if (!s) return passed(s);
-  sqlite3_bind_int64(*s, 1, after.key().value);
-  sqlite3_bind_int64(*s, 2, before.revision());
+  writer_.bind(*s, 1, after.key().value);
+  writer_.bind(*s, 2, before.revision());
   for (std::size_t i = 0; i < columns; ++i)
-    if (sqlite::bind(*s, static_cast<int>(i + 3), after.at(slot(i)),
+    if (writer_.bind(*s, static_cast<int>(i + 3), after.at(slot(i)),
                      after.of().at(slot(i)).scale) != SQLITE_OK)
       return unexpected(writer_.failed("write to"));
   return finish(*s, after, true);
@@ -255,8 +256,8 @@ result<void> sqlite_driver::update(const schema::record& before, const schema::r
 result<void> sqlite_driver::finish(sqlite3_stmt* s, const schema::record& r, bool replacing) {
   result<int> done = writer_.step(s);
   if (!done) return passed(done);
-  sqlite3_reset(s);
-  if (replacing && sqlite3_changes(writer_.raw()) == 0)
+  writer_.reset(s);
+  if (replacing && writer_.api().changes(writer_.raw()) == 0)
     return unexpected(error(errc::conflict,
                             "the record has changed since it was read; read it again")
                           .in_entity(r.of().name())
@@ -269,10 +270,10 @@ result<void> sqlite_driver::erase(const schema::entity& e, id key) {
   if (auto ok = undo_.leave_to(writer_); !ok) return ok;
   result<sqlite3_stmt*> s = writer_.prepared(writing_.of(e).erase);
   if (!s) return passed(s);
-  sqlite3_bind_int64(*s, 1, key.value);
+  writer_.bind(*s, 1, key.value);
   result<int> done = writer_.step(*s);
   if (!done) return passed(done);
-  sqlite3_reset(*s);
+  writer_.reset(*s);
   return {};
 }
 
@@ -296,10 +297,10 @@ result<void> sqlite_driver::take_back(const written& w) {
   if (w.before.empty()) {
     result<sqlite3_stmt*> s = writer_.prepared(writing_.of(*w.of).erase);
     if (!s) return passed(s);
-    sqlite3_bind_int64(*s, 1, w.key.value);
+    writer_.bind(*s, 1, w.key.value);
     result<int> done = writer_.step(*s);
     if (!done) return passed(done);
-    sqlite3_reset(*s);
+    writer_.reset(*s);
     return {};
   }
   schema::record now(w.before.catalog(), *w.of);
@@ -316,16 +317,16 @@ result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schem
   connection& c = *at(v).db;
   result<sqlite3_stmt*> s = c.prepared(t.scan);
   if (!s) return passed(s);
-  sqlite3_bind_int64(*s, 1, after.value);
-  sqlite3_bind_int64(*s, 2, static_cast<std::int64_t>(at_most));
+  c.bind(*s, 1, after.value);
+  c.bind(*s, 2, static_cast<std::int64_t>(at_most));
   std::vector<schema::record> page;
   for (;;) {
     result<int> row = c.step(*s);
     if (!row) return passed(row);
     if (*row != SQLITE_ROW) break;
-    fill(*s, t, page.emplace_back(catalog, e));
+    fill(c, *s, t, page.emplace_back(catalog, e));
   }
-  sqlite3_reset(*s);
+  c.reset(*s);
   for (const schema::record& r : page) {
     result<bool> more = visit(r);
     if (!more) return passed(more);
@@ -349,12 +350,12 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
   connection& c = *at(view_at).db;
   result<sqlite3_stmt*> s = c.prepared(at(view_at).of(e).find[slot]);
   if (!s) return passed(s);
-  if (sqlite::bind(*s, 1, v, f.scale) != SQLITE_OK) return unexpected(c.failed("read"));
+  if (c.bind(*s, 1, v, f.scale) != SQLITE_OK) return unexpected(c.failed("read"));
   result<int> row = c.step(*s);
   if (!row) return passed(row);
   std::optional<id> out;
-  if (*row == SQLITE_ROW) out = id{sqlite3_column_int64(*s, 0)};
-  sqlite3_reset(*s);
+  if (*row == SQLITE_ROW) out = id{c.api().column_int64(*s, 0)};
+  c.reset(*s);
   return out;
 }
 
@@ -409,10 +410,10 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
 /// Stops a running statement when its bounds are broken.
 class watch {
  public:
-  watch(connection& c, const query::bounds& within) : db_(c.raw()), within_(within) {
-    sqlite3_progress_handler(db_, 10'000, &watch::ask, this);
+  watch(connection& c, const query::bounds& within) : of_(c), within_(within) {
+    of_.api().progress_handler(of_.raw(), 10'000, &watch::ask, this);
   }
-  ~watch() { sqlite3_progress_handler(db_, 0, nullptr, nullptr); }
+  ~watch() { of_.api().progress_handler(of_.raw(), 0, nullptr, nullptr); }
   watch(const watch&) = delete;
   watch& operator=(const watch&) = delete;
   result<void>& verdict() noexcept { return verdict_; }
@@ -423,7 +424,7 @@ class watch {
     w.verdict_ = w.within_.check();
     return w.verdict_ ? 0 : 1;
   }
-  sqlite3* db_;
+  connection& of_;
   const query::bounds& within_;
   result<void> verdict_;
 };
@@ -438,7 +439,7 @@ result<void> sqlite_driver::execute(const query::fragment& f, view v, const quer
   for (std::size_t i = 0; i < select.sql.values.size(); ++i) {
     const value& bound = select.sql.values[i];
     const int scale = bound.type() == value_type::decimal ? bound.as_decimal().scale : 0;
-    if (sqlite::bind(*s, static_cast<int>(i + 1), bound, scale) != SQLITE_OK)
+    if (c.bind(*s, static_cast<int>(i + 1), bound, scale) != SQLITE_OK)
       return unexpected(c.failed("read"));
   }
   watch guard(c, within);
@@ -448,16 +449,16 @@ result<void> sqlite_driver::execute(const query::fragment& f, view v, const quer
     if (!more) return guard.verdict() ? result<void>(passed(more)) : guard.verdict();
     if (*more != SQLITE_ROW) break;
     for (std::size_t i = 0; i < row.size(); ++i)
-      row[i] = sqlite::read(*s, static_cast<int>(i), select.columns[i].base,
+      row[i] = c.read(*s, static_cast<int>(i), select.columns[i].base,
                             select.columns[i].scale);
     result<bool> on = sink(row);
     if (!on || !*on) {
-      sqlite3_reset(*s);
+      c.reset(*s);
       if (!on) return passed(on);
       break;
     }
   }
-  sqlite3_reset(*s);
+  c.reset(*s);
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include "guanxi/expr/evaluate.hpp"
 
+#include <sqlite3.h>
+
 #include <exception>
 #include <new>
 #include <string>
@@ -14,180 +16,183 @@ namespace {
 using expr::accumulator;
 using expr::function;
 using expr::op;
-using services = std::shared_ptr<const text_services>;
 
-void refuse(sqlite3_context* to, const error& why) {
-  std::string message(why.code() == errc::overflow ? "overflow: " : "");
-  message += why.message();
-  sqlite3_result_error(to, message.data(), static_cast<int>(message.size()));
-}
+/// What a function's user data holds.
+struct shared {
+  copy_ptr library;
+  std::shared_ptr<const text_services> text;
+};
 
-std::string_view text_of(sqlite3_value* v) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(v));
-  return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(v)))
-              : std::string_view();
-}
+/// One call of a function: what was given, and where the answer goes.
+struct call {
+  const sqlite_functions& api;
+  sqlite3_context* to;
+  sqlite3_value** given;
 
-void give_text(sqlite3_context* to, std::string_view text) {
-  sqlite3_result_text64(to, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
-void give(sqlite3_context* to, const result<value>& v) {
-  if (!v) return refuse(to, v.error());
-  switch (v->type()) {
-    case value_type::null: return sqlite3_result_null(to);
-    case value_type::boolean: return sqlite3_result_int(to, v->as_boolean());
-    case value_type::integer: return sqlite3_result_int64(to, v->as_integer());
-    case value_type::decimal: return sqlite3_result_int64(to, v->as_decimal().coefficient);
-    case value_type::text: return give_text(to, v->as_text());
-    case value_type::date: return sqlite3_result_int64(to, v->as_date().days);
-    case value_type::instant: return sqlite3_result_int64(to, v->as_instant().microseconds);
-    case value_type::reference: return sqlite3_result_int64(to, v->as_id().value);
+  bool is_null(int i) const { return api.value_type(given[i]) == SQLITE_NULL; }
+  std::int64_t integer(int i) const { return api.value_int64(given[i]); }
+  int scale(int i) const { return static_cast<int>(integer(i)); }
+  std::string_view text_at(int i) const {
+    const auto* text = reinterpret_cast<const char*>(api.value_text(given[i]));
+    return text ? std::string_view(text, static_cast<std::size_t>(api.value_bytes(given[i])))
+                : std::string_view();
   }
-}
+  /// A number as it travels; a scale of -1 says that it is an integer.
+  value number(int i, int scale) const {
+    if (is_null(i)) return {};
+    if (scale < 0) return integer(i);
+    return decimal{integer(i), static_cast<std::uint8_t>(scale)};
+  }
+  value day(int i) const {
+    return is_null(i) ? value() : value(date{static_cast<std::int32_t>(integer(i))});
+  }
+  value text(int i) const { return is_null(i) ? value() : value(text_at(i)); }
+  const text_services& services() const {
+    return *static_cast<const shared*>(api.user_data(to))->text;
+  }
 
-bool is_null(sqlite3_value* v) { return sqlite3_value_type(v) == SQLITE_NULL; }
-int scale_of(sqlite3_value* v) { return sqlite3_value_int(v); }
+  void refuse(const error& why) const {
+    std::string message(why.code() == errc::overflow ? "overflow: " : "");
+    message += why.message();
+    api.result_error(to, message.data(), static_cast<int>(message.size()));
+  }
+  void give_null() const { api.result_null(to); }
+  void give(std::int64_t v) const { api.result_int64(to, v); }
+  void give(std::string_view text) const {
+    api.result_text64(to, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  }
+  void give(const result<value>& v) const {
+    if (!v) return refuse(v.error());
+    switch (v->type()) {
+      case value_type::null: return give_null();
+      case value_type::boolean: return give(std::int64_t{v->as_boolean()});
+      case value_type::integer: return give(v->as_integer());
+      case value_type::decimal: return give(v->as_decimal().coefficient);
+      case value_type::text: return give(v->as_text());
+      case value_type::date: return give(std::int64_t{v->as_date().days});
+      case value_type::instant: return give(v->as_instant().microseconds);
+      case value_type::reference: return give(v->as_id().value);
+    }
+  }
+};
 
-/// A number as it travels; a scale of -1 says that it is an integer.
-value number(sqlite3_value* v, int scale) {
-  if (is_null(v)) return {};
-  const std::int64_t coefficient = sqlite3_value_int64(v);
-  if (scale < 0) return coefficient;
-  return decimal{coefficient, static_cast<std::uint8_t>(scale)};
-}
-
-value day(sqlite3_value* v) {
-  if (is_null(v)) return {};
-  return date{static_cast<std::int32_t>(sqlite3_value_int64(v))};
-}
-
-value text(sqlite3_value* v) {
-  if (is_null(v)) return {};
-  return text_of(v);
-}
-
-const text_services& services_of(sqlite3_context* to) {
-  return **static_cast<const services*>(sqlite3_user_data(to));
-}
-
-using body = void (*)(sqlite3_context*, sqlite3_value**);
+using body = void (*)(const call&);
 
 /// No exception may pass through SQLite.
-template <body Body>
+template <int Place, body Body>
 void guarded(sqlite3_context* to, int, sqlite3_value** given) noexcept {
+  const sqlite_functions& api = functions_at(Place);
   try {
-    Body(to, given);
+    Body({api, to, given});
   } catch (const std::bad_alloc&) {
-    sqlite3_result_error_nomem(to);
+    api.result_error_nomem(to);
   } catch (const std::exception& why) {
-    sqlite3_result_error(to, why.what(), -1);
+    api.result_error(to, why.what(), -1);
   }
 }
 
 template <op What>
-void arithmetic(sqlite3_context* to, sqlite3_value** given) {
-  give(to, expr::arithmetic(What, number(given[0], scale_of(given[1])),
-                            number(given[2], scale_of(given[3])), scale_of(given[4])));
+void arithmetic(const call& c) {
+  c.give(expr::arithmetic(What, c.number(0, c.scale(1)), c.number(2, c.scale(3)), c.scale(4)));
 }
 
-void negate(sqlite3_context* to, sqlite3_value** given) {
-  give(to, expr::arithmetic(op::negate, number(given[0], -1), {}, 0));
-}
+void negate(const call& c) { c.give(expr::arithmetic(op::negate, c.number(0, -1), {}, 0)); }
 
 template <op What>
-void move_days(sqlite3_context* to, sqlite3_value** given) {
-  give(to, expr::arithmetic(What, day(given[0]), number(given[1], -1), 0));
+void move_days(const call& c) {
+  c.give(expr::arithmetic(What, c.day(0), c.number(1, -1), 0));
 }
 
-void absolute(sqlite3_context* to, sqlite3_value** given) {
-  const value x = number(given[0], -1);
-  give(to, expr::call(function::abs, {}, {&x, 1}, 0, services_of(to)));
+void absolute(const call& c) {
+  const value x = c.number(0, -1);
+  c.give(expr::call(function::abs, {}, {&x, 1}, 0, c.services()));
 }
 
-void round(sqlite3_context* to, sqlite3_value** given) {
-  const value x = number(given[0], scale_of(given[1]));
-  give(to, expr::call(function::round, {}, {&x, 1}, scale_of(given[2]), services_of(to)));
+void round(const call& c) {
+  const value x = c.number(0, c.scale(1));
+  c.give(expr::call(function::round, {}, {&x, 1}, c.scale(2), c.services()));
 }
 
-void compare(sqlite3_context* to, sqlite3_value** given) {
-  const value a = number(given[0], scale_of(given[1])), b = number(given[2], scale_of(given[3]));
-  if (a.is_null() || b.is_null()) return sqlite3_result_null(to);
+void compare(const call& c) {
+  const value a = c.number(0, c.scale(1)), b = c.number(2, c.scale(3));
+  if (a.is_null() || b.is_null()) return c.give_null();
   const auto by = expr::compare_values(a, b);
-  sqlite3_result_int(to, by < 0 ? -1 : by > 0 ? 1 : 0);
+  c.give(std::int64_t{by < 0 ? -1 : by > 0 ? 1 : 0});
 }
 
-void null_if(sqlite3_context* to, sqlite3_value** given) {
-  const value both[] = {number(given[0], scale_of(given[1])), number(given[2], scale_of(given[3]))};
-  give(to, expr::call(function::nullif, {}, both, scale_of(given[1]), services_of(to)));
+void null_if(const call& c) {
+  const value both[] = {c.number(0, c.scale(1)), c.number(2, c.scale(3))};
+  c.give(expr::call(function::nullif, {}, both, c.scale(1), c.services()));
 }
 
-void utc_date(sqlite3_context* to, sqlite3_value** given) {
-  if (is_null(given[0])) return sqlite3_result_null(to);
-  const value at = instant{sqlite3_value_int64(given[0])};
-  give(to, expr::call(function::date, {}, {&at, 1}, 0, services_of(to)));
+void utc_date(const call& c) {
+  if (c.is_null(0)) return c.give_null();
+  const value at = instant{c.integer(0)};
+  c.give(expr::call(function::date, {}, {&at, 1}, 0, c.services()));
 }
 
-void date_part(sqlite3_context* to, sqlite3_value** given) {
-  const value d = day(given[1]);
-  const function part = expr::function_named(text_of(given[0]));
-  give(to, expr::call(part, {}, {&d, 1}, 0, services_of(to)));
+void date_part(const call& c) {
+  const value d = c.day(1);
+  const function part = expr::function_named(c.text_at(0));
+  c.give(expr::call(part, {}, {&d, 1}, 0, c.services()));
 }
 
-void period(sqlite3_context* to, sqlite3_value** given) {
-  const value d = day(given[1]);
-  give(to, expr::call(function::period, text_of(given[0]), {&d, 1}, 0, services_of(to)));
+void period(const call& c) {
+  const value d = c.day(1);
+  c.give(expr::call(function::period, c.text_at(0), {&d, 1}, 0, c.services()));
 }
 
 template <function Fn>
-void on_text(sqlite3_context* to, sqlite3_value** given) {
-  const value t = text(given[0]);
-  give(to, expr::call(Fn, {}, {&t, 1}, 0, services_of(to)));
+void on_text(const call& c) {
+  const value t = c.text(0);
+  c.give(expr::call(Fn, {}, {&t, 1}, 0, c.services()));
 }
 
-void like(sqlite3_context* to, sqlite3_value** given) {
-  if (is_null(given[0]) || is_null(given[1])) return sqlite3_result_null(to);
-  const text_services& text = services_of(to);
+void like(const call& c) {
+  if (c.is_null(0) || c.is_null(1)) return c.give_null();
+  const text_services& text = c.services();
   // The pattern is mostly a constant of the statement, so its folded form is kept between rows.
-  const auto* kept = static_cast<const std::string*>(sqlite3_get_auxdata(to, 1));
+  const auto* kept = static_cast<const std::string*>(c.api.get_auxdata(c.to, 1));
   std::string fresh;
-  if (!kept) fresh = text.folded(text_of(given[1]));
-  sqlite3_result_int(to, expr::like(text.folded(text_of(given[0])), kept ? *kept : fresh));
+  if (!kept) fresh = text.folded(c.text_at(1));
+  c.give(std::int64_t{expr::like(text.folded(c.text_at(0)), kept ? *kept : fresh)});
   if (!kept)
-    sqlite3_set_auxdata(to, 1, new std::string(std::move(fresh)),
-                        [](void* old) { delete static_cast<std::string*>(old); });
+    c.api.set_auxdata(c.to, 1, new std::string(std::move(fresh)),
+                      [](void* old) { delete static_cast<std::string*>(old); });
 }
 
 /// What an aggregate keeps between rows: SQLite gives room for a pointer, null before
 /// the first row.
-accumulator** kept(sqlite3_context* to, bool make) {
+accumulator** kept(const call& c, bool make) {
   return static_cast<accumulator**>(
-      sqlite3_aggregate_context(to, make ? static_cast<int>(sizeof(accumulator*)) : 0));
+      c.api.aggregate_context(c.to, make ? static_cast<int>(sizeof(accumulator*)) : 0));
 }
 
 template <function Fn>
-void add_row(sqlite3_context* to, sqlite3_value** given) {
-  accumulator** at = kept(to, true);
-  if (!at) return sqlite3_result_error_nomem(to);
+void add_row(const call& c) {
+  accumulator** at = kept(c, true);
+  if (!at) return c.api.result_error_nomem(c.to);
   const bool scaled = Fn != function::sum;
-  const int from = scaled ? scale_of(given[1]) : 0;
+  const int from = scaled ? c.scale(1) : 0;
   if (!*at) {
     const expr::type argument{.base = scaled ? value_type::decimal : value_type::integer,
                               .scale = static_cast<std::uint8_t>(from)};
-    *at = new accumulator(Fn, false, argument, scaled ? scale_of(given[2]) : 0);
+    *at = new accumulator(Fn, false, argument, scaled ? c.scale(2) : 0);
   }
-  if (result<void> added = (*at)->add(number(given[0], scaled ? from : -1)); !added)
-    refuse(to, added.error());
+  if (result<void> added = (*at)->add(c.number(0, scaled ? from : -1)); !added)
+    c.refuse(added.error());
 }
 
+template <int Place>
 void finish(sqlite3_context* to) noexcept {
-  accumulator** at = kept(to, false);
-  if (!at || !*at) return sqlite3_result_null(to);
+  const call c{functions_at(Place), to, nullptr};
+  accumulator** at = kept(c, false);
+  if (!at || !*at) return c.give_null();
   const std::unique_ptr<accumulator> own(std::exchange(*at, nullptr));
   try {
-    give(to, own->finish());
+    c.give(own->finish());
   } catch (const std::exception&) {
-    sqlite3_result_error_nomem(to);
+    c.api.result_error_nomem(to);
   }
 }
 
@@ -200,51 +205,63 @@ struct entry {
   row_function run;
 };
 
+template <int Place>
 constexpr entry scalars[] = {
-    {"gx_add", 5, guarded<arithmetic<op::add>>},
-    {"gx_sub", 5, guarded<arithmetic<op::subtract>>},
-    {"gx_mul", 5, guarded<arithmetic<op::multiply>>},
-    {"gx_div", 5, guarded<arithmetic<op::divide>>},
-    {"gx_neg", 1, guarded<negate>},
-    {"gx_abs", 1, guarded<absolute>},
-    {"gx_round", 3, guarded<round>},
-    {"gx_compare", 4, guarded<compare>},
-    {"gx_nullif", 4, guarded<null_if>},
-    {"gx_add_days", 2, guarded<move_days<op::add>>},
-    {"gx_sub_days", 2, guarded<move_days<op::subtract>>},
-    {"gx_date", 1, guarded<utc_date>},
-    {"gx_date_part", 2, guarded<date_part>},
-    {"gx_period", 2, guarded<period>},
-    {"gx_like", 2, guarded<like>},
-    {"gx_lower", 1, guarded<on_text<function::lower>>},
-    {"gx_upper", 1, guarded<on_text<function::upper>>},
-    {"gx_length", 1, guarded<on_text<function::length>>},
+    {"gx_add", 5, guarded<Place, arithmetic<op::add>>},
+    {"gx_sub", 5, guarded<Place, arithmetic<op::subtract>>},
+    {"gx_mul", 5, guarded<Place, arithmetic<op::multiply>>},
+    {"gx_div", 5, guarded<Place, arithmetic<op::divide>>},
+    {"gx_neg", 1, guarded<Place, negate>},
+    {"gx_abs", 1, guarded<Place, absolute>},
+    {"gx_round", 3, guarded<Place, round>},
+    {"gx_compare", 4, guarded<Place, compare>},
+    {"gx_nullif", 4, guarded<Place, null_if>},
+    {"gx_add_days", 2, guarded<Place, move_days<op::add>>},
+    {"gx_sub_days", 2, guarded<Place, move_days<op::subtract>>},
+    {"gx_date", 1, guarded<Place, utc_date>},
+    {"gx_date_part", 2, guarded<Place, date_part>},
+    {"gx_period", 2, guarded<Place, period>},
+    {"gx_like", 2, guarded<Place, like>},
+    {"gx_lower", 1, guarded<Place, on_text<function::lower>>},
+    {"gx_upper", 1, guarded<Place, on_text<function::upper>>},
+    {"gx_length", 1, guarded<Place, on_text<function::length>>},
 };
 
+template <int Place>
 constexpr entry aggregates[] = {
-    {"gx_sum", 1, guarded<add_row<function::sum>>},
-    {"gx_avg", 3, guarded<add_row<function::avg>>},
-    {"gx_median", 3, guarded<add_row<function::median>>},
+    {"gx_sum", 1, guarded<Place, add_row<function::sum>>},
+    {"gx_avg", 3, guarded<Place, add_row<function::avg>>},
+    {"gx_median", 3, guarded<Place, add_row<function::median>>},
 };
 
-int add(sqlite3* db, const entry& e, bool aggregate, const services& text) {
-  return sqlite3_create_function_v2(
-      db, e.name, e.arguments, flags, new services(text), aggregate ? nullptr : e.run,
-      aggregate ? e.run : nullptr, aggregate ? finish : nullptr,
-      [](void* old) { delete static_cast<services*>(old); });
+int add(sqlite3* db, const entry& e, void (*finish)(sqlite3_context*), const shared& with) {
+  return with.library->api.create_function_v2(
+      db, e.name, e.arguments, flags, new shared(with), finish ? nullptr : e.run,
+      finish ? e.run : nullptr, finish, [](void* old) { delete static_cast<shared*>(old); });
 }
+
+template <int Place>
+int add_all(sqlite3* db, const shared& with) {
+  int code = SQLITE_OK;
+  for (const entry& e : scalars<Place>)
+    if (code == SQLITE_OK) code = add(db, e, nullptr, with);
+  for (const entry& e : aggregates<Place>)
+    if (code == SQLITE_OK) code = add(db, e, finish<Place>, with);
+  return code;
+}
+
+/// By the copy's place.
+constexpr int (*adders[most_copies])(sqlite3*, const shared&) = {add_all<0>, add_all<1>, add_all<2>,
+                                                                 add_all<3>};
 
 }  // namespace
 
-result<void> register_functions(sqlite3* db, services text) {
-  int code = SQLITE_OK;
-  for (const entry& e : scalars)
-    if (code == SQLITE_OK) code = add(db, e, false, text);
-  for (const entry& e : aggregates)
-    if (code == SQLITE_OK) code = add(db, e, true, text);
+result<void> register_functions(const copy_ptr& of, sqlite3* db,
+                                std::shared_ptr<const text_services> text) {
+  const int code = adders[of->place](db, {of, std::move(text)});
   if (code == SQLITE_OK) return {};
   return unexpected(error(errc::internal, "SQLite refused a function of ours: " +
-                                              std::string(sqlite3_errmsg(db)))
+                                              std::string(of->api.errmsg(db)))
                         .with_store_code(code));
 }
 
