@@ -220,8 +220,10 @@ class sqlite_goals {
     c.ours.work = [&, count] {
       digest out;
       for (std::size_t first = 0; first < count; first += held) {
+        need(reader.begin_reading());
         for (std::size_t i = first; i < first + held; ++i)
           add(out, need(reader.get("x_deal", id{id_at(i)})), shop_->slots());
+        need(reader.end_reading());
       }
       return out.value();
     };

@@ -14,9 +14,14 @@ session::~session() = default;
 
 result<const policy::grants*> session::state::rights() const {
   if (open && grants) return &*grants;  // inside a transaction the rules stand still
+  if (held) return held_rights();
   if (auto ok = of->refresh(); !ok) return passed(ok);
+  return known_rights(of->store->catalog());
+}
+
+result<const policy::grants*> session::state::known_rights(
+    const schema::catalog_ptr& catalog) const {
   const policy::rulebook_ptr rules = of->current_rules();
-  const schema::catalog_ptr catalog = of->store->catalog();
   if (!who.system) {
     const policy::user* u = rules->find_user(who.user);
     if (!u || !u->active)
@@ -31,6 +36,22 @@ result<const policy::grants*> session::state::rights() const {
   return &*grants;
 }
 
+result<const policy::grants*> session::state::held_rights() const {
+  // Records stand still inside a reading, rights do not. Those that this process changes are known
+  // at once; those of other processes cost a look, which not every read pays for.
+  constexpr unsigned reads_between_looks = 16;
+  constexpr std::int64_t microseconds_between_looks = 50'000;
+  const instant now = of->world.clock->now();
+  const std::int64_t passed_by = now.microseconds - looked_at.microseconds;
+  if (++reads_held >= reads_between_looks || passed_by < 0 ||
+      passed_by >= microseconds_between_looks) {
+    if (auto ok = of->refresh(); !ok) return passed(ok);
+    reads_held = 0;
+    looked_at = now;
+  }
+  return known_rights(held->catalog());
+}
+
 result<void> session::state::administers(std::string_view what) const {
   result<const policy::grants*> mine = rights();
   if (!mine) return passed(mine);
@@ -38,6 +59,33 @@ result<void> session::state::administers(std::string_view what) const {
   if ((*mine)->of(*e).edit.how_far == policy::reach::extent::all) return {};
   return unexpected(errc::permission,
                     "you may not " + std::string(what) + "; ask an administrator");
+}
+
+template <class F>
+auto session::state::look(F&& work) const
+    -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>())) {
+  if (open || held) {
+    result<const policy::grants*> mine = rights();
+    if (!mine) return passed(mine);
+    return work(**mine, held ? &*held : nullptr);
+  }
+  result<store::reading> first = of->store->read();
+  if (!first) return passed(first);
+  if (result<const policy::grants*> mine = known_rights(first->catalog())) {
+    const policy::rulebook_ptr rules = (*mine)->policy_shared();
+    auto out = work(**mine, &*first);
+    // What refuses may have read nothing, and so have seen nothing.
+    if (!out)
+      if (auto news = first->look(); !news) return passed(news);
+    if (auto ok = of->refresh(*first); !ok) return passed(ok);
+    if (of->current_rules() == rules && of->store->catalog() == first->catalog()) return out;
+  }
+  if (auto ok = of->refresh(); !ok) return passed(ok);
+  result<store::reading> second = of->store->read();
+  if (!second) return passed(second);
+  result<const policy::grants*> mine = known_rights(second->catalog());
+  if (!mine) return passed(mine);
+  return work(**mine, &*second);
 }
 
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
@@ -77,6 +125,9 @@ result<void> session::state::finish(work::pipeline& p) {
 template <class F>
 auto session::state::write(F&& work)
     -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>())) {
+  if (held)
+    return unexpected(errc::misuse, "a reading is open, and nothing is written meanwhile; end it "
+                                    "first");
   if (open) {
     result<const policy::grants*> mine = rights();
     if (!mine) return passed(mine);
@@ -125,16 +176,14 @@ result<record> session::create(const schema::entity_row& of,
 }
 
 result<record> session::get(std::string_view entity, id key) const {
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  const schema::entity* of = (*mine)->catalog()->find(entity);
-  if (!of || !(*mine)->of(*of).may_read)
-    return unexpected(query::unknown_entity(entity, **mine));
-  const policy::grant& g = (*mine)->of(*of);
-  result<record> r = state_->open ? state_->open->get(g, key) : state_->of->store->get(g, key);
-  if (!r) return r;
-  if (r->empty()) return unexpected(policy::not_found(*of, key));
-  return r;
+  return state_->look([&](const policy::grants& mine, store::reading* by) -> result<record> {
+    const schema::entity* of = mine.catalog()->find(entity);
+    if (!of || !mine.of(*of).may_read) return unexpected(query::unknown_entity(entity, mine));
+    result<record> r = state_->read(mine.of(*of), key, by);
+    if (!r) return r;
+    if (r->empty()) return unexpected(policy::not_found(*of, key));
+    return r;
+  });
 }
 
 result<record> session::change(id key, const schema::draft& d, std::int64_t expected_revision,
@@ -184,7 +233,7 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
-                                 const query_options& options) const {
+                                 const query_options& options, store::reading* by) const {
   interrupted = false;
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query::plan_ptr> p = query::bind(q, as, parameters);
@@ -201,62 +250,75 @@ result<rows> session::state::run(const query::statement& q, const policy::grants
       return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
     within.deadline = instant{within.clock->now().microseconds + *options.deadline_ms * 1000};
   }
-  return open ? open->read(*t, within) : of->store->read(*t, within);
+  return by ? by->read(*t, within) : open->read(*t, within);
 }
 
 result<rows> session::query(std::string_view text,
                             const std::vector<expr::parameter_value>& parameters,
                             const query_options& options) const {
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
   result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
-  return state_->run(*q, **mine, parameters, options);
+  return state_->look([&](const policy::grants& mine, store::reading* by) {
+    return state_->run(*q, mine, parameters, options, by);
+  });
+}
+
+result<record> session::state::read(const policy::grant& g, id key, store::reading* by) const {
+  return by ? by->get(g, key) : open->get(g, key);
 }
 
 /// A live record on system sight, for those who then check.
-result<record> session::state::stored(std::string_view entity, id key) const {
-  const schema::catalog_ptr now = of->store->catalog();
+result<record> session::state::stored(std::string_view entity, id key, store::reading* by) const {
+  const schema::catalog_ptr now = open ? of->store->catalog() : by->catalog();
   const schema::entity& e = *now->find(entity);
   const policy::grants all(of->current_rules(), now, policy::principal::system_sight("explain"));
-  result<record> r = open ? open->get(all.of(e), key) : of->store->get(all.of(e), key);
+  result<record> r = read(all.of(e), key, by);
   if (r && r->empty()) return unexpected(policy::not_found(e, key));
   return r;
 }
 
-result<explanation> session::explain(action a, std::string_view entity, id key) const {
-  if (result<record> seen = get(entity, key); !seen) return passed(seen);
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  result<record> r = state_->stored(entity, key);
+result<explanation> session::state::explain(const policy::grants& mine, action a,
+                                            std::string_view entity, id key,
+                                            std::optional<std::string_view> field,
+                                            store::reading* by) const {
+  const schema::entity* e = mine.catalog()->find(entity);
+  if (!e || !mine.of(*e).may_read) return unexpected(query::unknown_entity(entity, mine));
+  result<record> seen = read(mine.of(*e), key, by);
+  if (!seen) return passed(seen);
+  if (seen->empty()) return unexpected(policy::not_found(*e, key));
+  result<record> r = stored(entity, key, by);
   if (!r) return passed(r);
-  return policy::explain(**mine, a, *r);
+  if (!field) return policy::explain(mine, a, *r);
+  const schema::field* f = r->of().find(*field);
+  if (!f || !mine.sees(*f)) return unexpected(policy::unknown_field(mine, r->of(), *field));
+  return policy::explain(mine, a, *r, f->slot);
+}
+
+result<explanation> session::explain(action a, std::string_view entity, id key) const {
+  return state_->look([&](const policy::grants& mine, store::reading* by) {
+    return state_->explain(mine, a, entity, key, std::nullopt, by);
+  });
 }
 
 result<explanation> session::explain(action a, std::string_view entity, id key,
                                      std::string_view field) const {
-  if (result<record> seen = get(entity, key); !seen) return passed(seen);
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  result<record> r = state_->stored(entity, key);
-  if (!r) return passed(r);
-  const schema::field* f = r->of().find(field);
-  if (!f || !(*mine)->sees(*f))
-    return unexpected(policy::unknown_field(**mine, r->of(), field));
-  return policy::explain(**mine, a, *r, f->slot);
+  return state_->look([&](const policy::grants& mine, store::reading* by) {
+    return state_->explain(mine, a, entity, key, field, by);
+  });
 }
 
 result<explanation> session::explain_for(std::string_view login, action a, std::string_view entity,
                                          id key) const {
   if (auto ok = state_->administers("explain another user's access"); !ok) return passed(ok);
-  const policy::rulebook_ptr rules = state_->of->current_rules();
-  const policy::user* u = rules->find_user(login);
-  if (!u) return unexpected(errc::unknown_name, "no user " + in_backticks(login));
-  const schema::catalog_ptr now = catalog();
-  if (result<const schema::entity*> of = now->need(entity); !of) return passed(of);
-  result<record> r = state_->stored(entity, key);
-  if (!r) return passed(r);
-  return policy::explain(policy::grants(rules, now, policy::principal::of(*u)), a, *r);
+  return state_->look([&](const policy::grants& mine, store::reading* by) -> result<explanation> {
+    const policy::user* u = mine.policy_shared()->find_user(login);
+    if (!u) return unexpected(errc::unknown_name, "no user " + in_backticks(login));
+    if (result<const schema::entity*> of = mine.catalog()->need(entity); !of) return passed(of);
+    result<record> r = state_->stored(entity, key, by);
+    if (!r) return passed(r);
+    return policy::explain(
+        policy::grants(mine.policy_shared(), mine.catalog(), policy::principal::of(*u)), a, *r);
+  });
 }
 
 namespace {
@@ -278,17 +340,18 @@ value from_log(const schema::field& f, const json& j) {
 
 result<std::vector<history_entry>> session::history(std::string_view entity, id key) const {
   if (result<record> seen = get(entity, key); !seen) return passed(seen);
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  const policy::grants all((*mine)->policy_shared(), (*mine)->catalog(),
-                           policy::principal::system_sight("history"));
   result<query::statement> q = query::parse(
       "select id, at, user, cause, action, before, after from gx_change "
       "where record = :record and entity = :entity order by id");
   if (!q) return passed(q);
-  result<rows> log =
-      state_->run(*q, all, {{"record", key.value, {}, false}, {"entity", entity, {}, false}}, {});
+  result<rows> log = state_->look([&](const policy::grants& mine, store::reading* by) {
+    const policy::grants all(mine.policy_shared(), mine.catalog(),
+                             policy::principal::system_sight("history"));
+    return state_->run(*q, all, {{"record", key.value}, {"entity", entity}}, {}, by);
+  });
   if (!log) return passed(log);
+  result<const policy::grants*> mine = state_->rights();
+  if (!mine) return passed(mine);
   const schema::entity& of = *(*mine)->catalog()->find(entity);
   std::vector<history_entry> out;
   for (std::size_t i = 0; i < log->size(); ++i) {
@@ -316,7 +379,39 @@ result<std::vector<history_entry>> session::history(std::string_view entity, id 
   return out;
 }
 
+result<void> session::begin_reading() {
+  if (state_->open || state_->held)
+    return unexpected(errc::misuse, state_->open ? "a transaction is open; end it first"
+                                                 : "a reading is open already; end it first");
+  // Definitions must be those of the moment: where somebody changes them in between, a later moment
+  // has them, too.
+  constexpr int tries = 10;
+  for (int i = 0; i < tries; ++i) {
+    result<store::reading> now = state_->of->store->read();
+    if (!now) return passed(now);
+    if (auto ok = now->hold(); !ok) return ok;
+    if (auto ok = state_->of->refresh(*now); !ok) return ok;
+    if (state_->of->store->catalog() != now->catalog()) continue;
+    state_->held.emplace(std::move(*now));
+    state_->reads_held = 0;
+    state_->looked_at = state_->of->world.clock->now();
+    if (auto mine = state_->held_rights(); mine) return {};
+    else {
+      state_->held.reset();
+      return passed(mine);
+    }
+  }
+  return unexpected(error(errc::busy, "the schema is changing; try again").set_retriable(true));
+}
+
+result<void> session::end_reading() {
+  if (!state_->held) return unexpected(errc::misuse, "no reading is open");
+  state_->held.reset();
+  return {};
+}
+
 result<void> session::begin() {
+  if (state_->held) return unexpected(errc::misuse, "a reading is open; end it first");
   if (state_->open)
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
   if (!state_->of->store->transactional())
@@ -346,8 +441,9 @@ result<void> session::rollback() {
 }
 
 result<void> session::define(const schema::entity_definition& e) {
-  if (state_->open)
-    return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
+  if (state_->open || state_->held)
+    return unexpected(errc::misuse,
+                      "the schema cannot change inside a transaction or reading; end it first");
   if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define({&e, 1});
   if (!done) return passed(done);
@@ -355,8 +451,9 @@ result<void> session::define(const schema::entity_definition& e) {
 }
 
 result<void> session::define(std::string_view entity, const schema::field_definition& f) {
-  if (state_->open)
-    return unexpected(errc::misuse, "the schema cannot change inside a transaction; end it first");
+  if (state_->open || state_->held)
+    return unexpected(errc::misuse,
+                      "the schema cannot change inside a transaction or reading; end it first");
   if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define(entity, f);
   if (!done) return passed(done);

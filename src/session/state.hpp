@@ -27,10 +27,12 @@ struct tenant::state {
   policy::rulebook_ptr rules;
   std::shared_ptr<const work::effect_set> effects;
   schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
-  std::int64_t seen_version = 0, seen_epoch = 0;
+  std::int64_t seen_epoch = 0;
 
   /// Brings rules, definitions and effects to what is stored now, if another process changed them.
   result<void> refresh();
+  /// The same if the reading has seen news; it then knows them.
+  result<void> refresh(store::reading& by);
   result<void> load();
   void adopt(policy::rulebook_ptr next);
   policy::rulebook_ptr current_rules() const;
@@ -42,19 +44,36 @@ struct session::state {
   policy::principal who;
   mutable std::optional<policy::grants> grants;
   std::unique_ptr<work::pipeline> open;  ///< the explicit transaction
+  mutable std::optional<store::reading> held;  ///< what an explicit reading sees
+  mutable unsigned reads_held = 0;             ///< since a look at what others have committed
+  mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
 
   /// The grants of the acting user under today's rules; errc::permission once deactivated.
   result<const policy::grants*> rights() const;
+  /// The same without a look at what other processes have committed.
+  result<const policy::grants*> known_rights(const schema::catalog_ptr& catalog) const;
+  /// The same inside a reading, with a look now and then.
+  result<const policy::grants*> held_rights() const;
+  /// Runs one read under today's rights. The read itself finds out whether others have committed,
+  /// so a look before it would be a second one.
+  template <class F>
+  auto look(F&& work) const
+      -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>()));
   /// Runs one write, in the open transaction or in one of its own.
   template <class F>
   auto write(F&& work)
       -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>()));
   result<void> finish(work::pipeline& p);
-  result<record> stored(std::string_view entity, id key) const;
+  // Reads by a reading, or without one in the open transaction.
+  /// A live record as a grant shows it.
+  result<record> read(const policy::grant& g, id key, store::reading* by) const;
+  result<record> stored(std::string_view entity, id key, store::reading* by) const;
   result<rows> run(const query::statement& q, const policy::grants& as,
                    const std::vector<expr::parameter_value>& parameters,
-                   const query_options& options) const;
+                   const query_options& options, store::reading* by) const;
+  result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
+                              std::optional<std::string_view> field, store::reading* by) const;
   /// errc::permission for those who do not administer permissions.
   result<void> administers(std::string_view what) const;
 };

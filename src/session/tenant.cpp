@@ -19,7 +19,9 @@ result<rows> read_as_system(store::store& from, const environment& world, std::s
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, all);
   if (!t) return passed(t);
-  return from.read(*t, {.text = world.text.get()});
+  result<store::reading> now = from.read();
+  if (!now) return passed(now);
+  return now->read(*t, {.text = world.text.get()});
 }
 
 }  // namespace
@@ -43,13 +45,16 @@ result<void> tenant::state::load() {
 }
 
 result<void> tenant::state::refresh() {
-  result<std::int64_t> version = store->foreign_version();
-  if (!version) return passed(version);
-  {
-    const std::lock_guard lock(mutex);
-    if (*version == seen_version) return {};
-  }
-  result<std::int64_t> epoch = store->epoch();
+  result<store::reading> now = store->read();
+  if (!now) return passed(now);
+  result<bool> news = now->look();
+  if (!news) return passed(news);
+  return refresh(*now);
+}
+
+result<void> tenant::state::refresh(store::reading& by) {
+  if (!by.saw_news()) return {};
+  result<std::int64_t> epoch = by.epoch();
   if (!epoch) return passed(epoch);
   bool changed = false;
   {
@@ -62,8 +67,8 @@ result<void> tenant::state::refresh() {
   }
   // Only now: had loading failed, the next call would go on under the old rules.
   const std::lock_guard lock(mutex);
-  seen_version = *version;
   seen_epoch = *epoch;
+  by.confirm();
   return {};
 }
 

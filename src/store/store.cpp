@@ -148,7 +148,7 @@ result<schema::catalog_ptr> store::compile(std::span<const schema::entity_defini
 
 /// Holds off what must not run beside a read of what is committed: other such reads and, where the
 /// driver shows no snapshots, the write transaction.
-result<store::read_lock> store::reading() {
+result<store::read_lock> store::lock_for_reading() {
   read_lock out;
   if (!driver_->snapshots()) {
     out.write = std::unique_lock(write_mutex_, busy_timeout_);
@@ -158,19 +158,63 @@ result<store::read_lock> store::reading() {
   return out;
 }
 
-result<query::rows> store::read(const query::trimmed_plan& p, const query::bounds& within) {
-  const auto lock = reading();
-  if (!lock) return unexpected(lock.error());
-  return read(p, within, view::committed);
+result<reading> store::read() {
+  // The catalog is no later than what is read: what has been added to the store since is not asked
+  // for.
+  schema::catalog_ptr now = catalog();
+  result<std::unique_ptr<reader>> own = driver_->open_reader();
+  if (!own) return passed(own);
+  return reading(*this, std::move(*own), std::move(now));
 }
 
-result<query::rows> store::read(const query::trimmed_plan& asked, const query::bounds& within,
-                                view at) {
+template <class F>
+auto reading::through(F&& work) -> decltype(work(std::declval<driver&>())) {
+  if (own_) return work(own_->on());
+  const auto lock = store_.lock_for_reading();
+  if (!lock) return unexpected(lock.error());
+  return work(*store_.driver_);
+}
+
+result<query::rows> reading::read(const query::trimmed_plan& p, const query::bounds& within) {
+  return through([&](driver& on) {
+    return store::run(on, p, within, view::committed, held_ ? nullptr : own_.get());
+  });
+}
+
+namespace {
+
+/// Keeps the several reads of one query at one moment, where a reader is given that holds none yet.
+class one_moment {
+ public:
+  explicit one_moment(reader* by) : by_(by) {}
+  ~one_moment() {
+    if (held_) by_->let_go();
+  }
+  one_moment(const one_moment&) = delete;
+  one_moment& operator=(const one_moment&) = delete;
+  result<void> hold() {
+    if (!by_ || held_) return {};
+    auto ok = by_->hold();
+    held_ = ok.has_value();
+    return ok;
+  }
+
+ private:
+  reader* by_;
+  bool held_ = false;
+};
+
+}  // namespace
+
+result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
+                               const query::bounds& within, view at, reader* by) {
+  one_moment still(by);
   query::trimmed_plan p = asked;
   if (!asked.nested().empty()) {
+    if (auto ok = still.hold(); !ok) return passed(ok);
     std::vector<std::vector<value>> lists;
     for (const query::trimmed_plan& inner : asked.nested()) {
-      result<query::rows> got = read(inner, within, at);
+      result<query::rows> got = run(on, inner, within, at);
       if (!got) return got;
       std::vector<value>& list = lists.emplace_back();
       for (std::size_t i = 0; i < got->size(); ++i)
@@ -178,71 +222,79 @@ result<query::rows> store::read(const query::trimmed_plan& asked, const query::b
     }
     p = asked.with(query::with_nested(asked.what(), lists));
   }
-  const query::pushdown offer = driver_->consider(p);
+  const query::pushdown offer = on.consider(p);
   const query::split_plan how = query::split(p, offer);
   if (how.fragment.whole && offer.fills) {
     query::rows out(p.what().columns, p.what().catalog);
-    if (auto ran = driver_->answer(how.fragment, at, within, out); !ran) return passed(ran);
+    if (auto ran = on.answer(how.fragment, at, within, out); !ran) return passed(ran);
     return out;
   }
   if (how.fragment.whole) {
     answer out(p.what(), within.max_rows);
-    auto ran = driver_->execute(how.fragment, at, within,
-                                [&](std::span<const value> row) { return out.take(row); });
+    auto ran = on.execute(how.fragment, at, within,
+                          [&](std::span<const value> row) { return out.take(row); });
     if (!ran) return passed(ran);
     return out.done();
   }
   query::engine core(p.what(), how.residue, within);
   const query::row_sink sink = [&](std::span<const value> paths) { return core.take(paths); };
-  raw_source source(*driver_, p.what().catalog, at);
-  auto ran = how.pushed ? driver_->execute(how.fragment, at, within, sink)
+  if (!how.pushed)
+    if (auto ok = still.hold(); !ok) return passed(ok);
+  raw_source source(on, p.what().catalog, at);
+  auto ran = how.pushed ? on.execute(how.fragment, at, within, sink)
                         : query::gather(p, source, within, sink);
   if (!ran) return passed(ran);
   return core.finish();
 }
 
-result<schema::record> store::get(const policy::grant& g, id key) {
-  if (!g.may_read) return schema::record();
-  schema::record r(catalog(), *g.entity);
-  {
-    const auto lock = reading();
-    if (!lock) return unexpected(lock.error());
-    result<bool> there = driver_->get(*g.entity, key, view::committed, r);
-    if (!there) return passed(there);
-    if (!*there) return schema::record();
-  }
+namespace {
+
+/// A record that was loaded as a grant shows it.
+schema::record shown(const policy::grant& g, schema::record r) {
   if (r.deleted() || !g.allows(policy::action::read, r)) return schema::record();
   r.hide_behind(g.visible);
   return r;
 }
 
-result<std::int64_t> store::foreign_version() {
-  if (!driver_->snapshots()) return std::int64_t{0};  // nobody else can have committed
-  const std::lock_guard lock(read_mutex_);
-  return driver_->foreign_version();
+}  // namespace
+
+result<schema::record> reading::get(const policy::grant& g, id key) {
+  if (!g.may_read) return schema::record();
+  schema::record r(catalog_, *g.entity);
+  result<bool> there =
+      through([&](driver& on) { return on.get(*g.entity, key, view::committed, r); });
+  if (!there) return passed(there);
+  return *there ? shown(g, std::move(r)) : schema::record();
 }
 
-result<std::int64_t> store::epoch() {
-  const auto lock = reading();
-  if (!lock) return unexpected(lock.error());
-  const schema::catalog_ptr now = catalog();
-  schema::record row(now, *now->find("gx_meta"));
-  result<bool> there = driver_->get(row.of(), meta_epoch, view::committed, row);
+result<std::int64_t> reading::epoch() {
+  schema::record row(catalog_, *catalog_->find("gx_meta"));
+  result<bool> there =
+      through([&](driver& on) { return on.get(row.of(), meta_epoch, view::committed, row); });
   if (!there) return passed(there);
-  return *there ? row.at(row.of().find("number")->slot).as_integer() : std::int64_t{0};
+  return *there ? row.at(system_table::meta["number"].slot).as_integer() : std::int64_t{0};
+}
+
+result<void> reading::hold() {
+  if (own_) {
+    auto ok = own_->hold();
+    held_ = ok.has_value();
+    return ok;
+  }
+  return unexpected(errc::unsupported, "this store holds no moment; each read stands alone");
 }
 
 result<void> store::reload() {
   std::vector<schema::entity_definition> stored;
-  {
-    const auto lock = reading();
-    if (!lock) return unexpected(lock.error());
-    if (auto ok = load_definitions(view::committed, stored); !ok) return ok;
-  }
-  const schema::catalog_ptr now = catalog();
-  bool same = stored.size() == now->entities().size();
+  result<reading> now = read();
+  if (!now) return passed(now);
+  auto loaded =
+      now->through([&](driver& on) { return load_definitions(on, view::committed, stored); });
+  if (!loaded) return loaded;
+  const schema::catalog_ptr known = catalog();
+  bool same = stored.size() == known->entities().size();
   for (std::size_t i = 0; same && i < stored.size(); ++i)
-    same = stored[i] == now->entities()[i]->definition();
+    same = stored[i] == known->entities()[i]->definition();
   if (same) return {};
   result<schema::catalog_ptr> next = compile(stored);
   if (!next) return passed(next);
@@ -263,9 +315,10 @@ result<std::unique_ptr<transaction>> store::begin() {
   return out;
 }
 
-result<void> store::load_definitions(view at, std::vector<schema::entity_definition>& out) {
+result<void> store::load_definitions(driver& from, view at,
+                                     std::vector<schema::entity_definition>& out) {
   const schema::entity& table = *system_->find("gx_definition");
-  raw_source source(*driver_, system_, at);
+  raw_source source(from, system_, at);
   return source.scan(table, [&](const schema::record& r) -> result<bool> {
     const std::uint16_t slot = table.find("content")->slot;
     result<schema::entity_definition> d = schema::entity_from_json(r.at(slot).as_text());
@@ -332,7 +385,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
     const auto all = system_definitions();
     stored.assign(all.begin(), all.end());
   } else {
-    if (auto ok = s->load_definitions(view::writing, stored); !ok) return passed(ok);
+    if (auto ok = s->load_definitions(*s->driver_, view::writing, stored); !ok) return passed(ok);
   }
   result<schema::catalog_ptr> from = s->compile(stored);
   if (!from) return passed(from);
@@ -385,7 +438,7 @@ result<schema::catalog_ptr> store::finish(transaction& in,
 /// it since ours was read.
 result<schema::catalog_ptr> store::stored_catalog() {
   std::vector<schema::entity_definition> stored;
-  if (auto ok = load_definitions(view::writing, stored); !ok) return passed(ok);
+  if (auto ok = load_definitions(*driver_, view::writing, stored); !ok) return passed(ok);
   return compile(stored);
 }
 

@@ -136,7 +136,7 @@ result<id> transaction::holder(const schema::entity& of, std::uint16_t slot, con
 }
 
 result<query::rows> transaction::read(const query::trimmed_plan& p, const query::bounds& within) {
-  return store_.read(p, within, view::writing);
+  return store::run(*store_.driver_, p, within, view::writing);
 }
 
 result<std::int64_t> transaction::take(counter& from) {

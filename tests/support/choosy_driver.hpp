@@ -40,7 +40,6 @@ class choosy_driver final : public store::driver {
   result<void> savepoint(int n) override { return inner_->savepoint(n); }
   result<void> release(int n) override { return inner_->release(n); }
   result<void> rollback_to(int n) override { return inner_->rollback_to(n); }
-  result<std::int64_t> foreign_version() override { return inner_->foreign_version(); }
   bool finds() const noexcept override { return inner_->finds(); }
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  store::view at) override {

@@ -14,6 +14,7 @@
 #include "guanxi/schema/step.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -22,6 +23,24 @@ namespace guanxi::store {
 
 /// What a read sees: the last commit, or the open write transaction.
 enum class view : std::uint8_t { committed, writing };
+
+class driver;
+
+/// One thread's own way to read what is committed. It must go before its driver.
+class reader {
+ public:
+  virtual ~reader() = default;
+  /// What bears the reads, on view::committed.
+  virtual driver& on() noexcept = 0;
+  /// From here on every read sees this moment, until let_go().
+  virtual result<void> hold() = 0;
+  virtual void let_go() = 0;
+  /// Whether a read has seen commits since the last confirm() that may be another process's.
+  virtual bool saw_news() const noexcept { return false; }
+  /// The same after a look at what is committed now.
+  virtual result<bool> look() { return false; }
+  virtual void confirm() noexcept {}
+};
 
 class driver {
  public:
@@ -66,8 +85,9 @@ class driver {
     return unexpected(errc::unsupported, "this store keeps its records by itself; only the memory "
                                          "store is saved");
   }
-  /// Changes whenever another process has committed; it may change with our own commits too.
-  virtual result<std::int64_t> foreign_version() { return std::int64_t{0}; }
+  /// A way to read for one thread, beside the writer and other readers; null: reads go through this
+  /// driver, one at a time unless it bears parallel_reads().
+  virtual result<std::unique_ptr<reader>> open_reader() { return std::unique_ptr<reader>(); }
 
   // Finding a live record by the value of a unique field.
   virtual bool finds() const noexcept { return false; }

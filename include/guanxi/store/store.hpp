@@ -94,6 +94,39 @@ class transaction {
   counter ids_, changes_, epochs_;
 };
 
+/// Reads of what is committed, each of the last commit; once it is held, all of one moment. Writers
+/// do not wait for it, nor it for them, where the driver shows snapshots. It must go before the
+/// store. Thread rule: one at a time.
+class reading {
+ public:
+  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
+  /// A live record as a grant shows it; an empty one if there is none within reach.
+  result<schema::record> get(const policy::grant& g, id key);
+  /// How often rules or definitions have changed; it is stored, so processes share it.
+  result<std::int64_t> epoch();
+  /// Errors: errc::unsupported on a store that holds no moment.
+  result<void> hold();
+  /// The definitions as the store knew them when this reading began.
+  const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
+
+  /// Whether a read has seen what another process may have committed since confirm().
+  bool saw_news() const noexcept { return own_ && own_->saw_news(); }
+  /// The same after a look at what is committed now.
+  result<bool> look() { return own_ ? own_->look() : result<bool>(false); }
+  void confirm() noexcept { if (own_) own_->confirm(); }
+
+ private:
+  friend class store;
+  reading(store& of, std::unique_ptr<reader> own, schema::catalog_ptr catalog)
+      : store_(of), own_(std::move(own)), catalog_(std::move(catalog)) {}
+  template <class F>
+  auto through(F&& work) -> decltype(work(std::declval<driver&>()));
+  store& store_;
+  std::unique_ptr<reader> own_;  ///< null: the store's driver is shared
+  bool held_ = false;
+  schema::catalog_ptr catalog_;
+};
+
 class store {
  public:
   /// Opens or creates: reads the stored definitions, brings them to the library's, in one
@@ -113,24 +146,20 @@ class store {
   /// Whether nothing had been stored before this open.
   bool fresh() const noexcept { return fresh_; }
 
-  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
-  /// A live record as a grant shows it; an empty one if there is none within reach.
-  result<schema::record> get(const policy::grant& g, id key);
+  /// Reads of what is committed.
+  result<reading> read();
   /// Adds entities and fields, atomically; gives the new catalog.
   result<schema::catalog_ptr> define(std::span<const schema::entity_definition> entities);
   result<schema::catalog_ptr> define(std::string_view entity,
                                      const schema::field_definition& field);
 
   result<std::unique_ptr<transaction>> begin(write_key key);
-  /// Changes whenever another process has committed.
-  result<std::int64_t> foreign_version();
-  /// How often rules or definitions have changed; it is stored, so processes share it.
-  result<std::int64_t> epoch();
   /// Reads the stored definitions again, if another process may have added to them.
   result<void> reload();
 
  private:
   friend class transaction;
+  friend class reading;
   store(std::unique_ptr<driver> d, environment world, int busy_timeout_ms)
       : driver_(std::move(d)), world_(std::move(world)), busy_timeout_(busy_timeout_ms) {}
   result<std::unique_ptr<transaction>> begin();
@@ -138,8 +167,9 @@ class store {
     std::unique_lock<std::timed_mutex> write;
     std::unique_lock<std::mutex> read;
   };
-  result<read_lock> reading();
-  result<void> load_definitions(view at, std::vector<schema::entity_definition>& out);
+  result<read_lock> lock_for_reading();
+  result<void> load_definitions(driver& from, view at,
+                                std::vector<schema::entity_definition>& out);
   result<schema::catalog_ptr> stored_catalog();
   /// Takes the steps and stores the definitions; the caller commits, then publishes.
   result<schema::catalog_ptr> migrate(transaction& in,
@@ -148,7 +178,9 @@ class store {
   result<schema::catalog_ptr> finish(transaction& in,
                                      std::vector<schema::entity_definition> definitions,
                                      const schema::catalog& from);
-  result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within, view at);
+  /// `by`: what may hold a moment for a query that reads more than once.
+  static result<query::rows> run(driver& on, const query::trimmed_plan& p,
+                                 const query::bounds& within, view at, reader* by = nullptr);
   void publish(schema::catalog_ptr next);
   result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);
 

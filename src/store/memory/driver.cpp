@@ -31,6 +31,7 @@ class memory_driver final : public driver {
   bool transactional() const noexcept override { return true; }
   bool snapshots() const noexcept override { return true; }
   bool parallel_reads() const noexcept override { return true; }
+  result<std::unique_ptr<reader>> open_reader() override;
   bool finds() const noexcept override { return true; }
 
   result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
@@ -96,6 +97,7 @@ class memory_driver final : public driver {
 
  private:
   class look;
+  class own_reader;
   static unexpected refused() {
     return unexpected(errc::read_only, "nothing was written, since the store was opened to be read "
                                        "only; open it for writing");
@@ -108,29 +110,55 @@ class memory_driver final : public driver {
   query::columns::lookup_cache lookups_{std::size_t{64} << 20};
 };
 
-/// One short look at what is committed, or at what the open transaction has written, for which
-/// there is nothing to wait.
+/// One short look at what is committed, now or at a moment that is kept; or at what the open
+/// transaction has written, for which there is nothing to wait.
 class memory_driver::look {
  public:
-  look(const contents& of, view at) : in_(of), writing_(at == view::writing) {
-    if (!writing_) held_ = of.hold();
+  look(const contents& of, view at, const memory::kept_moment* kept = nullptr)
+      : in_(of), writing_(at == view::writing) {
+    if (writing_) return;
+    held_ = of.hold();
+    at_ = kept ? kept->at() : of.committed();
   }
 
   const table* of(const schema::entity& e) const { return in_.find(e); }
   row_number rows(const table& t) const {
-    return writing_ ? t.columns.rows() : in_.rows(t, in_.committed());
+    return writing_ ? t.columns.rows() : in_.rows(t, at_);
   }
   row_number find(const table& t, id key) const {
-    return writing_ ? t.columns.find(key) : in_.find(t, key, in_.committed());
+    return writing_ ? t.columns.find(key) : in_.find(t, key, at_);
   }
   bool read(const table& t, row_number row, schema::record& into) const {
-    if (!writing_) return in_.read(t, row, in_.committed(), into);
+    if (!writing_) return in_.read(t, row, at_, into);
     t.columns.fill(row, into);
     return true;
+  }
+  bool get(const schema::entity& of, id key, schema::record& into) const {
+    const table* t = this->of(of);
+    const row_number row = t ? find(*t, key) : no_row;
+    return row != no_row && read(*t, row, into);
   }
   void page(const table& t, const schema::catalog_ptr& catalog, const schema::entity& of, id after,
             std::size_t at_most, std::vector<schema::record>& into) const;
   id holder(const table& t, std::uint16_t slot, const value& v) const;
+
+  /// Reads a page out first, so that a visitor may look in turn.
+  static result<void> scan(const contents& in, view at, const memory::kept_moment* kept,
+                           const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                           std::size_t at_most,
+                           const std::function<result<bool>(const schema::record&)>& visit) {
+    std::vector<schema::record> page;
+    {
+      const look now(in, at, kept);
+      if (const table* t = now.of(of)) now.page(*t, catalog, of, after, at_most, page);
+    }
+    for (const schema::record& r : page) {
+      result<bool> more = visit(r);
+      if (!more) return passed(more);
+      if (!*more) break;
+    }
+    return {};
+  }
 
  private:
   std::vector<std::pair<id, row_number>> erased_above(const table& t, id after,
@@ -140,11 +168,12 @@ class memory_driver::look {
     return id{ids.integer(ids.code(row))};
   }
   value cell(const table& t, row_number row, std::uint16_t slot) const {
-    return writing_ ? t.columns.column(slot).at(row) : in_.cell(t, row, slot, in_.committed());
+    return writing_ ? t.columns.column(slot).at(row) : in_.cell(t, row, slot, at_);
   }
 
   const contents& in_;
   bool writing_;
+  moment at_ = 0;
   std::shared_lock<memory::gate> held_;
 };
 
@@ -177,7 +206,7 @@ std::vector<std::pair<id, row_number>> memory_driver::look::erased_above(const t
   std::vector<std::pair<id, row_number>> out;
   if (writing_ || t.erasures == 0) return out;
   std::vector<row_number> changed;
-  in_.past().changed(t, in_.committed(), changed);
+  in_.past().changed(t, at_, changed);
   for (row_number row : changed) {
     if (row >= known || t.columns.live(row)) continue;
     const value key = cell(t, row, schema::system_slot::id);
@@ -191,7 +220,7 @@ id memory_driver::look::holder(const table& t, std::uint16_t slot, const value& 
   std::vector<row_number> rows;
   if (const query::field_index* index = t.columns.index(slot)) {
     index->collect({.low = &v, .high = &v}, false, no_row, nullptr, rows);
-    if (!writing_) in_.past().changed(t, in_.committed(), rows);
+    if (!writing_) in_.past().changed(t, at_, rows);
   } else {
     rows.resize(t.columns.rows());
     std::iota(rows.begin(), rows.end(), row_number{0});
@@ -205,27 +234,62 @@ id memory_driver::look::holder(const table& t, std::uint16_t slot, const value& 
 }
 
 result<bool> memory_driver::get(const schema::entity& of, id key, view at, schema::record& into) {
-  const look now(*contents_, at);
-  const table* t = now.of(of);
-  const row_number row = t ? now.find(*t, key) : no_row;
-  return row != no_row && now.read(*t, row, into);
+  return look(*contents_, at).get(of, key, into);
 }
 
 result<void> memory_driver::scan(
     const schema::catalog_ptr& catalog, const schema::entity& of, id after, std::size_t at_most,
     view at, const std::function<result<bool>(const schema::record&)>& visit) {
-  // The page is read out first, so that a visitor may read in turn.
-  std::vector<schema::record> page;
-  {
-    const look now(*contents_, at);
-    if (const table* t = now.of(of)) now.page(*t, catalog, of, after, at_most, page);
+  return look::scan(*contents_, at, nullptr, catalog, of, after, at_most, visit);
+}
+
+/// Reads of one thread that may keep their moment.
+class memory_driver::own_reader final : public reader, public driver {
+ public:
+  explicit own_reader(memory_driver& from) : from_(from), in_(*from.contents_) {}
+
+  driver& on() noexcept override { return *this; }
+  result<void> hold() override {
+    const auto gate = in_.hold();
+    kept_.emplace(in_);
+    return {};
   }
-  for (const schema::record& r : page) {
-    result<bool> more = visit(r);
-    if (!more) return passed(more);
-    if (!*more) break;
+  void let_go() override { kept_.reset(); }
+
+  std::string_view name() const noexcept override { return from_.name(); }
+  result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override {
+    return memory_driver::look(in_, at, now()).get(of, key, into);
   }
-  return {};
+  result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                    std::size_t at_most, view at,
+                    const std::function<result<bool>(const schema::record&)>& visit) override {
+    return memory_driver::look::scan(in_, at, now(), catalog, of, after, at_most, visit);
+  }
+  query::pushdown consider(const query::trimmed_plan& p) override { return from_.consider(p); }
+  result<void> answer(const query::fragment& f, view at, const query::bounds& within,
+                      query::rows& into) override {
+    if (!kept_) return from_.answer(f, at, within, into);
+    memory::committed_source from(in_, &from_.lookups_, kept_->at());
+    return query::columns::answer(*f.plan, from, within, into);
+  }
+  result<void> put(const schema::record&, std::int64_t) override { return reads_only(); }
+  result<void> erase(const schema::entity&, id) override { return reads_only(); }
+  result<void> migrate(const schema::catalog&, std::span<const schema::step>) override {
+    return reads_only();
+  }
+
+ private:
+  const memory::kept_moment* now() const noexcept { return kept_ ? &*kept_ : nullptr; }
+  static unexpected reads_only() {
+    return unexpected(errc::misuse, "nothing was written: a reader only reads");
+  }
+  memory_driver& from_;
+  contents& in_;
+  std::optional<memory::kept_moment> kept_;
+};
+
+result<std::unique_ptr<reader>> memory_driver::open_reader() {
+  return std::unique_ptr<reader>(new own_reader(*this));
 }
 
 result<std::optional<id>> memory_driver::find(const schema::entity& of, std::uint16_t slot,

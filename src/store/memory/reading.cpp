@@ -18,7 +18,7 @@ const query::column_table* committed_source::table(const schema::entity& entity)
   const auto [at, first] = seen_.try_emplace(&found->columns);
   if (first) {
     at->second.kept = found;
-    at->second.rows = contents_.rows(*found, now_.at());
+    at->second.rows = contents_.rows(*found, at_);
   }
   return &found->columns;
 }
@@ -35,7 +35,7 @@ bool committed_source::changed(const query::column_table& t) const {
 }
 
 bool committed_source::changed(const query::column_table& t, row_number row) const {
-  return contents_.past().changed(*of(t).kept, row, now_.at());
+  return contents_.past().changed(*of(t).kept, row, at_);
 }
 
 const std::vector<value>* committed_source::image(const query::column_table& t,
@@ -43,27 +43,27 @@ const std::vector<value>* committed_source::image(const query::column_table& t,
   seen_table& from = of(t);
   auto at = from.images.find(row);
   if (at == from.images.end())
-    at = from.images.emplace(row, contents_.image(*from.kept, row, now_.at())).first;
+    at = from.images.emplace(row, contents_.image(*from.kept, row, at_)).first;
   return at->second[schema::system_slot::id].is_null() ? nullptr : &at->second;
 }
 
 void committed_source::changed(const query::column_table& t, std::vector<row_number>& into) const {
   const seen_table& from = of(t);
   const std::size_t before = into.size();
-  contents_.past().changed(*from.kept, now_.at(), into);
+  contents_.past().changed(*from.kept, at_, into);
   into.erase(std::remove_if(into.begin() + static_cast<std::ptrdiff_t>(before), into.end(),
                             [&](row_number row) { return row >= from.rows; }),
              into.end());
 }
 
 row_number committed_source::find(const query::column_table& t, id key) const {
-  return contents_.find(*of(t).kept, key, now_.at());
+  return contents_.find(*of(t).kept, key, at_);
 }
 
 std::uint64_t committed_source::version(const query::column_table& t) const {
   const memory::table& kept = *of(t).kept;
   // What somebody writes now may move the codes that were looked up by.
-  return kept.touched || kept.changed_at > now_.at() ? 0 : kept.version;
+  return kept.touched || kept.changed_at > at_ ? 0 : kept.version;
 }
 
 const query::column_table* writing_source::table(const schema::entity& entity) {

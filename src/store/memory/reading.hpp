@@ -10,6 +10,7 @@
 #include "query/columns/run.hpp"
 
 #include <functional>
+#include <optional>
 #include <shared_mutex>
 #include <unordered_map>
 #include <utility>
@@ -21,6 +22,9 @@ class committed_source final : public query::columns::source {
   /// `kept` is where plans keep what they looked up.
   explicit committed_source(contents& of, query::columns::lookup_cache* kept = nullptr)
       : committed_source(of, kept, of.hold()) {}
+  /// The same at a moment that somebody keeps.
+  committed_source(contents& of, query::columns::lookup_cache* kept, moment at)
+      : contents_(of), kept_(kept), at_(at) {}
 
   void lock() override { held_ = contents_.hold(); }
   void unlock() override;
@@ -42,12 +46,13 @@ class committed_source final : public query::columns::source {
   };
   committed_source(contents& of, query::columns::lookup_cache* kept,
                    const std::shared_lock<gate>&)
-      : contents_(of), kept_(kept), now_(of) {}
+      : contents_(of), kept_(kept), own_(std::in_place, of), at_(own_->at()) {}
   seen_table& of(const query::column_table& t) const;
 
   contents& contents_;
   query::columns::lookup_cache* kept_;
-  kept_moment now_;
+  std::optional<kept_moment> own_;
+  moment at_;
   std::shared_lock<gate> held_;
   mutable std::unordered_map<const query::column_table*, seen_table> seen_;
 };

@@ -19,6 +19,7 @@ using sqlite::identifier;
 
 constexpr std::int64_t application_id = 0x47585231;  // "GXR1": how other tools know our files
 constexpr std::int64_t format_version = 1;
+constexpr std::size_t most_idle = 8;  // connections kept for reads to come
 
 using sqlite::statement;
 
@@ -81,8 +82,11 @@ using sqlite::written;
 
 class sqlite_driver final : public driver {
  public:
-  sqlite_driver(std::unique_ptr<connection> writer, std::unique_ptr<connection> reader)
-      : writing_{std::move(writer)}, reading_{std::move(reader)}, writer_(*writing_.db) {}
+  /// `readers`: whether reads of what is committed have connections of their own.
+  sqlite_driver(std::unique_ptr<connection> c, bool readers, sqlite_options options,
+                environment world)
+      : side_{std::move(c)}, writer_(*side_.db), readers_(readers), options_(std::move(options)),
+        world_(std::move(world)) {}
 
   std::string_view name() const noexcept override { return "sqlite"; }
   bool transactional() const noexcept override { return true; }
@@ -109,10 +113,8 @@ class sqlite_driver final : public driver {
   result<void> savepoint(int n) override;
   result<void> release(int n) override;
   result<void> rollback_to(int n) override;
-  bool snapshots() const noexcept override { return reading_.db != nullptr; }
-  result<std::int64_t> foreign_version() override {
-    return at(view::committed).db->number("PRAGMA data_version");
-  }
+  bool snapshots() const noexcept override { return readers_; }
+  result<std::unique_ptr<reader>> open_reader() override;
 
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  view at) override;
@@ -121,7 +123,7 @@ class sqlite_driver final : public driver {
                        const query::row_sink& sink) override;
 
  private:
-  side& at(view v) { return v == view::writing || !reading_.db ? writing_ : reading_; }
+  friend class sqlite_reader;
   static void fill(const connection& c, sqlite3_stmt* s, const table& t, schema::record& into);
   template <class F>
   result<void> undoable(const schema::entity& of, id key, const schema::record* before, F&& write);
@@ -131,10 +133,86 @@ class sqlite_driver final : public driver {
   result<void> take_back(const written& w);
   result<void> finish(sqlite3_stmt* s, const schema::record& r, bool replacing);
 
-  side writing_, reading_;  ///< no reading connection: one serves both
-  connection& writer_;
+  side side_;
+  connection& writer_;  ///< of side_; the driver of a reader only reads by it
   undo_list undo_;
+
+  const bool readers_;
+  const sqlite_options options_;
+  const environment world_;
+  std::mutex idle_mutex_;
+  std::vector<std::unique_ptr<sqlite_driver>> idle_;  ///< of readers that are gone
+  std::int64_t confirmed_ = -1;  ///< of a reader: the version of the file that its user knows
 };
+
+/// One thread's connection for reading, out of those that the driver keeps.
+class sqlite_reader final : public reader {
+ public:
+  sqlite_reader(sqlite_driver& from, std::unique_ptr<sqlite_driver> on)
+      : from_(from), on_(std::move(on)) {}
+  ~sqlite_reader() override {
+    try {
+      let_go();
+      if (holding_) return;  // a connection that cannot end its transaction is closed
+      const std::lock_guard lock(from_.idle_mutex_);
+      if (from_.idle_.size() < most_idle) from_.idle_.push_back(std::move(on_));
+    } catch (const std::bad_alloc&) {
+    }
+  }
+  sqlite_reader(const sqlite_reader&) = delete;
+  sqlite_reader& operator=(const sqlite_reader&) = delete;
+
+  driver& on() noexcept override { return *on_; }
+  result<void> hold() override {
+    // A transaction sees what its first statement sees.
+    if (auto ok = db().number("BEGIN"); !ok) return passed(ok);
+    holding_ = true;
+    if (auto ok = db().number("PRAGMA data_version"); !ok) return passed(ok);
+    return {};
+  }
+  void let_go() override {
+    if (holding_ && db().number("COMMIT")) holding_ = false;
+  }
+  bool saw_news() const noexcept override { return version() != on_->confirmed_; }
+  result<bool> look() override {
+    // Any statement looks at the file.
+    if (auto ok = db().number("PRAGMA data_version"); !ok) return passed(ok);
+    return saw_news();
+  }
+  void confirm() noexcept override { on_->confirmed_ = version(); }
+
+ private:
+  connection& db() const noexcept { return on_->writer_; }
+  /// As the last read saw the file, by SQLite's own count.
+  std::int64_t version() const noexcept {
+    unsigned out = 0;
+    sqlite3_file_control(db().raw(), "main", SQLITE_FCNTL_DATA_VERSION, &out);
+    return out;
+  }
+
+  sqlite_driver& from_;
+  std::unique_ptr<sqlite_driver> on_;
+  bool holding_ = false;
+};
+
+result<std::unique_ptr<reader>> sqlite_driver::open_reader() {
+  if (!readers_) return std::unique_ptr<reader>();  // in memory the writer has the one connection
+  std::unique_ptr<sqlite_driver> on;
+  {
+    const std::lock_guard lock(idle_mutex_);
+    if (!idle_.empty()) {
+      on = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!on) {
+    auto opened = connection::open(options_, false, world_);
+    if (!opened) return passed(opened);
+    if (auto ok = (*opened)->run("PRAGMA query_only = ON"); !ok) return passed(ok);
+    on = std::make_unique<sqlite_driver>(std::move(*opened), false, options_, world_);
+  }
+  return std::unique_ptr<reader>(new sqlite_reader(*this, std::move(on)));
+}
 
 void sqlite_driver::fill(const connection& c, sqlite3_stmt* s, const table& t,
                          schema::record& into) {
@@ -144,9 +222,9 @@ void sqlite_driver::fill(const connection& c, sqlite3_stmt* s, const table& t,
   }
 }
 
-result<bool> sqlite_driver::get(const schema::entity& e, id key, view v, schema::record& into) {
-  table& t = at(v).of(e);
-  connection& c = *at(v).db;
+result<bool> sqlite_driver::get(const schema::entity& e, id key, view, schema::record& into) {
+  table& t = side_.of(e);
+  connection& c = *side_.db;
   result<sqlite3_stmt*> s = c.prepared(t.get);
   if (!s) {
     // A new store has no tables yet, so it has no such record; all else that fails is an error.
@@ -187,7 +265,7 @@ result<void> sqlite_driver::undoable(const schema::entity& of, id key,
 }
 
 result<void> sqlite_driver::insert(const schema::record& r) {
-  table& t = writing_.of(r.of());
+  table& t = side_.of(r.of());
   result<sqlite3_stmt*> s = writer_.prepared(t.insert);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
@@ -199,7 +277,7 @@ result<void> sqlite_driver::insert(const schema::record& r) {
 
 /// Writes every column.
 result<void> sqlite_driver::update(const schema::record& r, std::int64_t expected_revision) {
-  table& t = writing_.of(r.of());
+  table& t = side_.of(r.of());
   result<sqlite3_stmt*> s = writer_.prepared(t.update);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < t.fields.size(); ++i)
@@ -219,7 +297,7 @@ result<void> sqlite_driver::replace(const schema::record& before, const schema::
 /// Writes the columns that differ: SQLite keeps an index up for every column that a statement
 /// names, whether its value is another or not.
 result<void> sqlite_driver::update(const schema::record& before, const schema::record& after) {
-  table& t = writing_.of(after.of());
+  table& t = side_.of(after.of());
   std::string which;  // the columns that differ, two bytes each
   for (const schema::field* f : t.fields)
     if (!(before.at(f->slot) == after.at(f->slot))) {
@@ -268,7 +346,7 @@ result<void> sqlite_driver::finish(sqlite3_stmt* s, const schema::record& r, boo
 result<void> sqlite_driver::erase(const schema::entity& e, id key) {
   if (auto ok = writer_.still_inside(); !ok) return ok;
   if (auto ok = undo_.leave_to(writer_); !ok) return ok;
-  result<sqlite3_stmt*> s = writer_.prepared(writing_.of(e).erase);
+  result<sqlite3_stmt*> s = writer_.prepared(side_.of(e).erase);
   if (!s) return passed(s);
   writer_.bind(*s, 1, key.value);
   result<int> done = writer_.step(*s);
@@ -295,7 +373,7 @@ result<void> sqlite_driver::rollback_to(int n) {
 /// Puts back what stood there before a write; nothing may have come of the write.
 result<void> sqlite_driver::take_back(const written& w) {
   if (w.before.empty()) {
-    result<sqlite3_stmt*> s = writer_.prepared(writing_.of(*w.of).erase);
+    result<sqlite3_stmt*> s = writer_.prepared(side_.of(*w.of).erase);
     if (!s) return passed(s);
     writer_.bind(*s, 1, w.key.value);
     result<int> done = writer_.step(*s);
@@ -310,11 +388,11 @@ result<void> sqlite_driver::take_back(const written& w) {
 }
 
 result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schema::entity& e,
-                                 id after, std::size_t at_most, view v,
+                                 id after, std::size_t at_most, view,
                                  const std::function<result<bool>(const schema::record&)>& visit) {
   // The page is read out first, so that a visitor may read in turn.
-  table& t = at(v).of(e);
-  connection& c = *at(v).db;
+  table& t = side_.of(e);
+  connection& c = *side_.db;
   result<sqlite3_stmt*> s = c.prepared(t.scan);
   if (!s) return passed(s);
   c.bind(*s, 1, after.value);
@@ -345,10 +423,10 @@ result<void> sqlite_driver::migrate(const schema::catalog& to,
 }
 
 result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint16_t slot,
-                                              const value& v, view view_at) {
+                                              const value& v, view) {
   const schema::field& f = e.at(slot);
-  connection& c = *at(view_at).db;
-  result<sqlite3_stmt*> s = c.prepared(at(view_at).of(e).find[slot]);
+  connection& c = *side_.db;
+  result<sqlite3_stmt*> s = c.prepared(side_.of(e).find[slot]);
   if (!s) return passed(s);
   if (c.bind(*s, 1, v, f.scale) != SQLITE_OK) return unexpected(c.failed("read"));
   result<int> row = c.step(*s);
@@ -429,10 +507,10 @@ class watch {
   result<void> verdict_;
 };
 
-result<void> sqlite_driver::execute(const query::fragment& f, view v, const query::bounds& within,
+result<void> sqlite_driver::execute(const query::fragment& f, view, const query::bounds& within,
                                     const query::row_sink& sink) {
   if (auto ok = within.check(); !ok) return ok;
-  connection& c = *at(v).db;
+  connection& c = *side_.db;
   const sqlite::select_text select = sqlite::select_for(f);
   result<sqlite3_stmt*> s = c.prepared(select.sql.text);
   if (!s) return passed(s);
@@ -503,10 +581,7 @@ result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
   auto writer = connection::open(options, options.create, world);
   if (!writer) return passed(writer);
   if (auto ok = prepare(**writer, options); !ok) return passed(ok);
-  if (memory) return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), nullptr));
-  auto reader = connection::open(options, false, world);
-  if (!reader) return passed(reader);
-  return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), std::move(*reader)));
+  return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), !memory, options, world));
 }
 
 }  // namespace guanxi::store
