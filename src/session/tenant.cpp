@@ -59,7 +59,7 @@ result<void> tenant::state::refresh(store::reading& by) {
   bool changed = false;
   {
     const std::lock_guard lock(mutex);
-    changed = seen_epoch != *epoch;
+    changed = seen_epoch != *epoch || store->lent();  // whose version is that of the rules
   }
   if (changed) {
     if (auto ok = store->reload(); !ok) return ok;

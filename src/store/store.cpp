@@ -276,7 +276,7 @@ result<std::int64_t> reading::epoch() {
 }
 
 result<void> reading::hold() {
-  if (own_) {
+  if (own_ && !store_.lent()) {
     auto ok = own_->hold();
     held_ = ok.has_value();
     return ok;

@@ -145,6 +145,7 @@ result<std::int64_t> transaction::take(counter& from) {
     if (!row) return passed(row);
     from.stored = !row->empty();
     from.next = from.stored ? row->at(table::meta["number"].slot).as_integer() : 1;
+    from.written = from.stored ? from.next : 0;
   }
   const std::int64_t taken = from.next++;
   // Where nothing is undone, a number that was given out must never be given again.
@@ -165,17 +166,34 @@ result<std::int64_t> transaction::next_epoch() { return take(epochs_); }
 
 result<void> transaction::write_counters() {
   for (counter* each : {&ids_, &changes_, &epochs_}) {
-    if (each->next == 0) continue;
+    if (each->next == each->written) continue;
     schema::record next(catalog_, *catalog_->find(table::meta.name));
     next.set(schema::system_slot::id, each->key);
     next.set(table::meta["number"].slot, each->next);
     if (auto ok = store_.driver_->put(next, each->stored ? 1 : 0); !ok) return ok;
     each->stored = true;
+    each->written = each->next;
+  }
+  return {};
+}
+
+/// Whether a host, between two calls, has taken back what the first has written.
+result<void> transaction::still_stands() {
+  for (const counter* each : {&ids_, &changes_, &epochs_}) {
+    if (each->written == 0) continue;
+    result<schema::record> row = load(*catalog_->find(table::meta.name), each->key);
+    if (!row) return passed(row);
+    if (row->empty() || row->at(table::meta["number"].slot).as_integer() != each->written)
+      return unexpected(error(errc::misuse, "the host has taken back what this transaction wrote "
+                                            "before; nothing more is written in it, begin again")
+                            .set_aborted(true));
   }
   return {};
 }
 
 result<int> transaction::nest() {
+  if (nesting_ == 0 && store_.lent())
+    if (auto ok = still_stands(); !ok) return passed(ok);
   if (auto ok = store_.driver_->savepoint(nesting_ + 1); !ok) return passed(ok);
   nestings_.push_back(written_);
   return ++nesting_;
@@ -184,6 +202,9 @@ result<int> transaction::nest() {
 result<void> transaction::keep(int nesting) {
   nesting_ = nesting - 1;
   nestings_.resize(static_cast<std::size_t>(nesting_));
+  // A host that commits now must not commit records without the numbers that they took.
+  if (nesting_ == 0 && store_.lent())
+    if (auto ok = write_counters(); !ok) return ok;
   return store_.driver_->release(nesting);
 }
 

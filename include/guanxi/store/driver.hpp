@@ -79,6 +79,10 @@ class driver {
   /// Whether reads of what is committed may run on many threads at once. Else the store lets one
   /// run at a time.
   virtual bool parallel_reads() const noexcept { return false; }
+  /// Whether a host lends us its connection: its transaction has ours in it and may take back what
+  /// was committed. The host sees to it that one thread at a time uses the connection, and all that
+  /// stands on it.
+  virtual bool lent() const noexcept { return false; }
   /// Writes what is committed to a file, whole or not at all; an empty path is the one it was
   /// opened with. For stores that do not keep their file current by themselves.
   virtual result<void> save(std::string_view) {

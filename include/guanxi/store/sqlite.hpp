@@ -9,6 +9,7 @@
 
 #include "guanxi/base/environment.hpp"
 #include "guanxi/store/driver.hpp"
+#include "guanxi/store/sqlite_functions.hpp"
 
 #include <memory>
 #include <string>
@@ -27,5 +28,16 @@ struct sqlite_options {
 /// errc::newer_schema, errc::store_io, errc::busy, each naming the path.
 result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
                                             const environment& world);
+
+struct sqlite_join {
+  std::string prefix = "gx_";  ///< of tables, views and indices, for the host has its own
+  bool create = true;          ///< make the tables if they are missing; else errc::file_missing
+};
+
+/// A driver on a connection of the host's, which must outlive it, in its `main` database. It uses
+/// savepoints alone and touches no setting, hook or handler; functions of SQL named gx_… stay on
+/// the connection. Errors: errc::invalid_argument, errc::unsupported, errc::limit.
+result<std::unique_ptr<driver>> open_sqlite_in(sqlite3* db, const sqlite_functions& functions,
+                                               const sqlite_join& how, const environment& world);
 
 }  // namespace guanxi::store

@@ -76,10 +76,12 @@ class transaction {
     id key;
     std::int64_t next = 0;  ///< 0: not read yet
     bool stored = false;    ///< whether there is a row to replace
+    std::int64_t written = 0;  ///< what the row says; 0: not known
   };
   transaction(store& s, std::unique_lock<std::timed_mutex> lock);
   result<std::int64_t> take(counter& from);
   result<void> write_counters();
+  result<void> still_stands();
   result<void> index_unique(const schema::record& before, const schema::record& after);
 
   store& store_;
@@ -143,6 +145,8 @@ class store {
   result<void> save(std::string_view path) { return driver_->save(path); }
   std::string_view driver_name() const noexcept { return driver_->name(); }
   bool transactional() const noexcept { return driver_->transactional(); }
+  /// As driver::lent.
+  bool lent() const noexcept { return driver_->lent(); }
   /// Whether nothing had been stored before this open.
   bool fresh() const noexcept { return fresh_; }
 

@@ -79,6 +79,7 @@ error connection::failed(std::string_view doing) const {
 }
 
 result<void> connection::begin() {
+  if (lent()) return begin_within();
   // After a refused sync nobody knows what the disk holds, so no further commit can be promised.
   if (unsynced_)
     return unexpected(errc::store_io, "the disk did not confirm what was written to " + shown_ +
@@ -89,12 +90,14 @@ result<void> connection::begin() {
 }
 
 result<void> connection::commit() {
+  if (lent()) return end_within(true);
   if (auto ok = run_inside("COMMIT"); !ok) return ok;
   inside_ = false;
   return {};
 }
 
 result<void> connection::rollback() {
+  if (lent()) return end_within(false);
   inside_ = false;
   // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to do.
   if (api().get_autocommit(db_.get())) return {};
@@ -103,6 +106,7 @@ result<void> connection::rollback() {
 
 result<void> connection::still_inside() const {
   if (!inside_ || api().get_autocommit(db_.get()) == 0) return {};
+  if (lent()) return unexpected(gone());
   return unexpected(error(errc::store_io, "an earlier error has undone the transaction on " +
                                               shown_ + "; nothing of it was kept, begin again")
                         .set_aborted(true));

@@ -4,6 +4,7 @@
 #include "copies.hpp"
 #include "guanxi/base/value.hpp"
 #include "guanxi/store/sqlite.hpp"
+#include "names.hpp"
 
 #include <sqlite3.h>
 
@@ -15,7 +16,10 @@
 namespace guanxi::store::sqlite {
 
 struct close_connection {
-  void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
+  bool ours = true;  ///< else a host's, which stays open
+  void operator()(sqlite3* db) const noexcept {
+    if (ours) sqlite3_close_v2(db);
+  }
 };
 struct finalize_statement {
   const sqlite_functions* api = nullptr;
@@ -29,15 +33,18 @@ struct statement {
   statement_ptr ready = {};
 };
 
-/// "\"name\"", with quotes doubled.
-std::string identifier(std::string_view name);
-
 class connection {
  public:
   /// Refuses a path with nothing there, unless a file may be made, and a folder.
   static result<void> look(const sqlite_options& options);
   static result<std::unique_ptr<connection>> open(const sqlite_options& options, bool may_create,
                                                   const environment& world);
+
+  /// A host's connection: only savepoints, and none of its settings is touched.
+  static result<std::unique_ptr<connection>> borrow(sqlite3* db, copy_ptr copy, names called,
+                                                    const environment& world);
+  bool lent() const noexcept { return !db_.get_deleter().ours; }
+  const names& called() const noexcept { return called_; }
 
   result<void> run(const std::string& sql);
   result<std::int64_t> number(const std::string& sql);
@@ -62,8 +69,9 @@ class connection {
   /// The path as a message shows it.
   const std::string& shown_path() const noexcept { return shown_; }
 
-  // Transactions. SQLite undoes one by itself after some errors; what is then written would be
-  // committed at once, so these calls refuse to go on without the transaction that they belong to.
+  // Transactions; on a host's connection a savepoint, in the host's transaction or in none. SQLite
+  // undoes one by itself after some errors; what is then written would be committed at once, so
+  // these calls refuse to go on without the transaction that they belong to.
   result<void> begin();
   result<void> commit();
   result<void> rollback();
@@ -73,11 +81,16 @@ class connection {
   result<void> step_inside(const std::string& sql);
   /// An error (aborted) if the open transaction is gone.
   result<void> still_inside() const;
+  /// What to say when the host has ended the transaction that ours stands in.
+  static error gone();
 
  private:
   connection(copy_ptr copy, std::string_view path);
   result<statement_ptr> prepare(const std::string& sql);
+  result<void> begin_within();
+  result<void> end_within(bool keep);
   std::string shown_;
+  names called_;
   bool inside_ = false;     ///< between begin and its end, as the caller sees it
   mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
   copy_ptr copy_;

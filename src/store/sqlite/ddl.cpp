@@ -18,14 +18,12 @@ std::string column(const schema::field& f) {
   return identifier(f.name) + (is_text(f) ? " TEXT" : " INTEGER");
 }
 
-std::string index(const schema::entity& e, const schema::field& f) {
-  const std::string table(e.name());
-  // The dot, which no name has, keeps `x_a`.`b_c` and `x_a_b`.`c` apart.
+std::string index(const schema::entity& e, const schema::field& f, const names& called) {
+  const std::string on = " ON " + called.table(e.name()) + " (" + identifier(f.name) + ")";
   if (f.has(schema::unique))
-    return "CREATE UNIQUE INDEX " + identifier("unique_" + table + "." + f.name) + " ON " +
-           identifier(table) + " (" + identifier(f.name) + ") WHERE \"deletion_batch\" IS NULL";
-  return "CREATE INDEX " + identifier("index_" + table + "." + f.name) + " ON " +
-         identifier(table) + " (" + identifier(f.name) + ")";
+    return "CREATE UNIQUE INDEX " + called.index("unique", e.name(), f.name) + on +
+           " WHERE \"deletion_batch\" IS NULL";
+  return "CREATE INDEX " + called.index("index", e.name(), f.name) + on;
 }
 
 /// A column as people read it.
@@ -42,9 +40,8 @@ std::string readable(const schema::field& f) {
   }
 }
 
-std::string readable_view(const schema::entity& e) {
-  std::string out =
-      "CREATE VIEW " + identifier("readable_" + std::string(e.name())) + " AS SELECT ";
+std::string readable_view(const schema::entity& e, const names& called) {
+  std::string out = "CREATE VIEW " + called.view(e.name()) + " AS SELECT ";
   bool first = true;
   for (const schema::field& f : e.fields()) {
     if (!stored(e, f)) continue;
@@ -52,25 +49,25 @@ std::string readable_view(const schema::entity& e) {
     first = false;
     out += readable(f);
   }
-  out += " FROM " + identifier(e.name());
+  out += " FROM " + called.table(e.name());
   return bare(e) ? out : out + " WHERE \"deletion_batch\" IS NULL";
 }
 
 }  // namespace
 
-std::vector<std::string> statements_for(const schema::step& s, const schema::catalog& to) {
+std::vector<std::string> statements_for(const schema::step& s, const schema::catalog& to,
+                                        const names& called) {
   std::vector<std::string> out;
   const schema::entity& e = *to.find(s.entity);
-  const std::string view = identifier("readable_" + s.entity);
   if (s.what == schema::step::kind::add_field) {
     const schema::field& f = *e.find(s.field);
-    out.push_back("DROP VIEW IF EXISTS " + view);
-    out.push_back("ALTER TABLE " + identifier(s.entity) + " ADD COLUMN " + column(f));
-    if (f.has(schema::unique) || f.has(schema::indexed)) out.push_back(index(e, f));
-    out.push_back(readable_view(e));
+    out.push_back("DROP VIEW IF EXISTS " + called.view(s.entity));
+    out.push_back("ALTER TABLE " + called.table(s.entity) + " ADD COLUMN " + column(f));
+    if (f.has(schema::unique) || f.has(schema::indexed)) out.push_back(index(e, f, called));
+    out.push_back(readable_view(e, called));
     return out;
   }
-  std::string table = "CREATE TABLE " + identifier(s.entity) + " (";
+  std::string table = "CREATE TABLE " + called.table(s.entity) + " (";
   for (const schema::field& f : e.fields()) {
     if (!stored(e, f)) continue;
     if (f.slot > 0) table += ", ";
@@ -79,8 +76,8 @@ std::vector<std::string> statements_for(const schema::step& s, const schema::cat
   out.push_back(table + ") STRICT");
   for (const schema::field& f : e.fields())
     if (stored(e, f) && (f.has(schema::unique) || f.has(schema::indexed)))
-      out.push_back(index(e, f));
-  out.push_back(readable_view(e));
+      out.push_back(index(e, f, called));
+  out.push_back(readable_view(e, called));
   return out;
 }
 

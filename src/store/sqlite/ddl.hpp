@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guanxi/schema/step.hpp"
+#include "names.hpp"
 
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 namespace guanxi::store::sqlite {
 
 /// The statements for one step, in order.
-std::vector<std::string> statements_for(const schema::step& s, const schema::catalog& to);
+std::vector<std::string> statements_for(const schema::step& s, const schema::catalog& to,
+                                        const names& called);
 
 }  // namespace guanxi::store::sqlite

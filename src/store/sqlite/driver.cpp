@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 #include "ddl.hpp"
+#include "epoch_watch.hpp"
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
 #include "select.hpp"
@@ -32,7 +33,7 @@ struct table {
   std::vector<const schema::field*> fields;  ///< stored fields, in column order
 };
 
-table table_of(const schema::entity& e) {
+table table_of(const schema::entity& e, const sqlite::names& called) {
   table t;
   t.of = &e;
   std::string columns, places, sets;
@@ -47,7 +48,7 @@ table table_of(const schema::entity& e) {
     if (!sets.empty()) sets += ", ";
     sets += identifier(f.name) + " = " + place;
   }
-  const std::string name = identifier(e.name());
+  const std::string name = called.table(e.name());
   t.get.sql = "SELECT " + columns + " FROM " + name + " WHERE \"id\" = ?1";
   t.insert.sql = "INSERT INTO " + name + " (" + columns + ") VALUES (" + places + ")";
   t.update.sql = "UPDATE " + name + " SET " + sets + " WHERE \"id\" = ?1";
@@ -72,7 +73,8 @@ struct side {
   table& of(const schema::entity& e) {
     if (tables.size() <= e.number()) tables.resize(e.number() + 1u);
     table& t = tables[e.number()];
-    if (t.of != &e) t = table_of(e);  // the first time, or after a change of the schema
+    // The first time, or after a change of the schema.
+    if (t.of != &e) t = table_of(e, db->called());
     return t;
   }
 };
@@ -105,7 +107,11 @@ class sqlite_driver final : public driver {
     undo_.clear();
     return writer_.begin();
   }
-  result<void> commit() override { return writer_.commit(); }
+  result<void> commit() override {
+    if (auto ok = writer_.commit(); !ok || !lent()) return ok;
+    static_cast<void>(epoch_now());  // what cannot be read now is read before it is next relied on
+    return {};
+  }
   result<void> rollback() override {
     undo_.clear();
     return writer_.rollback();
@@ -115,6 +121,11 @@ class sqlite_driver final : public driver {
   result<void> rollback_to(int n) override;
   bool snapshots() const noexcept override { return readers_; }
   result<std::unique_ptr<reader>> open_reader() override;
+  bool lent() const noexcept override { return writer_.lent(); }
+  /// On a host's connection: a number that is another when what is remembered may be out of date.
+  result<std::int64_t> epoch_now() { return epoch_.look(writer_); }
+  std::int64_t confirmed() const noexcept { return confirmed_; }
+  void confirm() noexcept { confirmed_ = epoch_.number(); }
 
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  view at) override;
@@ -143,6 +154,7 @@ class sqlite_driver final : public driver {
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<sqlite_driver>> idle_;  ///< of readers that are gone
   std::int64_t confirmed_ = -1;  ///< of a reader: the version of the file that its user knows
+  sqlite::epoch_watch epoch_;    ///< on a host's connection
 };
 
 /// One thread's connection for reading, out of those that the driver keeps.
@@ -195,7 +207,32 @@ class sqlite_reader final : public reader {
   bool holding_ = false;
 };
 
+/// On a host's connection there is one way to read, and others than this process may change what
+/// it remembers: the host takes back what it had committed.
+class lent_reader final : public reader {
+ public:
+  lent_reader(sqlite_driver& on, connection& db) : on_(on), db_(db) {}
+  driver& on() noexcept override { return on_; }
+  result<void> hold() override { return db_.run("SAVEPOINT gx_reading"); }
+  void let_go() override { static_cast<void>(db_.run("RELEASE gx_reading")); }
+  bool saw_news() const noexcept override {
+    const result<std::int64_t> number = on_.epoch_now();
+    return !number || *number != on_.confirmed();
+  }
+  result<bool> look() override {
+    result<std::int64_t> number = on_.epoch_now();
+    if (!number) return passed(number);
+    return *number != on_.confirmed();
+  }
+  void confirm() noexcept override { on_.confirm(); }
+
+ private:
+  sqlite_driver& on_;
+  connection& db_;
+};
+
 result<std::unique_ptr<reader>> sqlite_driver::open_reader() {
+  if (lent()) return std::unique_ptr<reader>(new lent_reader(*this, writer_));
   if (!readers_) return std::unique_ptr<reader>();  // in memory the writer has the one connection
   std::unique_ptr<sqlite_driver> on;
   {
@@ -314,7 +351,7 @@ result<void> sqlite_driver::update(const schema::record& before, const schema::r
   if (t.changes.size() >= kept && !t.changes.contains(which)) t.changes.clear();
   statement& made = t.changes[which];
   if (made.sql.empty()) {
-    made.sql = "UPDATE " + identifier(after.of().name()) + " SET ";
+    made.sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET ";
     for (std::size_t i = 0; i < columns; ++i)
       made.sql += (i ? ", " : "") + identifier(after.of().at(slot(i)).name) + " = ?" +
                   std::to_string(i + 3);
@@ -417,7 +454,7 @@ result<void> sqlite_driver::migrate(const schema::catalog& to,
                                    std::span<const schema::step> steps) {
   if (auto ok = undo_.leave_to(writer_); !ok) return ok;
   for (const schema::step& step : steps)
-    for (const std::string& sql : sqlite::statements_for(step, to))
+    for (const std::string& sql : sqlite::statements_for(step, to, writer_.called()))
       if (auto ok = writer_.run_inside(sql); !ok) return ok;
   return {};
 }
@@ -489,9 +526,12 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
 class watch {
  public:
   watch(connection& c, const query::bounds& within) : of_(c), within_(within) {
+    if (of_.lent()) return;  // the handler is the host's
     of_.api().progress_handler(of_.raw(), 10'000, &watch::ask, this);
   }
-  ~watch() { of_.api().progress_handler(of_.raw(), 0, nullptr, nullptr); }
+  ~watch() {
+    if (!of_.lent()) of_.api().progress_handler(of_.raw(), 0, nullptr, nullptr);
+  }
   watch(const watch&) = delete;
   watch& operator=(const watch&) = delete;
   result<void>& verdict() noexcept { return verdict_; }
@@ -511,7 +551,7 @@ result<void> sqlite_driver::execute(const query::fragment& f, view, const query:
                                     const query::row_sink& sink) {
   if (auto ok = within.check(); !ok) return ok;
   connection& c = *side_.db;
-  const sqlite::select_text select = sqlite::select_for(f);
+  const sqlite::select_text select = sqlite::select_for(f, c.called());
   result<sqlite3_stmt*> s = c.prepared(select.sql.text);
   if (!s) return passed(s);
   for (std::size_t i = 0; i < select.sql.values.size(); ++i) {
@@ -582,6 +622,18 @@ result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
   if (!writer) return passed(writer);
   if (auto ok = prepare(**writer, options); !ok) return passed(ok);
   return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), !memory, options, world));
+}
+
+result<std::unique_ptr<driver>> open_sqlite_in(sqlite3* db, const sqlite_functions& functions,
+                                               const sqlite_join& how, const environment& world) {
+  if (!db) return unexpected(errc::invalid_argument, "the host's connection is null");
+  if (auto ok = sqlite::check_prefix(how.prefix); !ok) return passed(ok);
+  result<sqlite::copy_ptr> copy = sqlite::copy_of(functions);
+  if (!copy) return passed(copy);
+  auto c = connection::borrow(db, std::move(*copy), {how.prefix}, world);
+  if (!c) return passed(c);
+  if (auto ok = sqlite::look_around(**c, how); !ok) return passed(ok);
+  return std::unique_ptr<driver>(new sqlite_driver(std::move(*c), false, {}, world));
 }
 
 }  // namespace guanxi::store

@@ -37,7 +37,8 @@ bool can_fail(const expression& e) {
 
 class writer {
  public:
-  explicit writer(const query::fragment& f) : fragment_(f), plan_(f.plan->what()) {
+  writer(const query::fragment& f, const names& called)
+      : fragment_(f), plan_(f.plan->what()), names_(called) {
     dialect_.path = [this](std::uint32_t p) {
       return column(plan_.sources[p].join, plan_.sources[p].slot);
     };
@@ -86,6 +87,7 @@ class writer {
 
   const query::fragment& fragment_;
   const query::plan& plan_;
+  const names& names_;
   expr::sql_dialect dialect_;
   select_text out_;
 };
@@ -178,12 +180,12 @@ void writer::write_guard(std::size_t join) {
 }
 
 void writer::write_from() {
-  out_.sql.text += " FROM " + identifier(plan_.joins[0].of->name()) + " AS j0";
+  out_.sql.text += " FROM " + names_.table(plan_.joins[0].of->name()) + " AS j0";
   for (std::size_t j = 1; j < plan_.joins.size(); ++j) {
     const query::join& join = plan_.joins[j];
     const std::string alias = "j" + std::to_string(j);
-    out_.sql.text += " LEFT JOIN " + identifier(join.of->name()) + " AS " + alias + " ON " + alias +
-                     ".\"id\" = " + column(join.parent, join.via->slot) + " AND ";
+    out_.sql.text += " LEFT JOIN " + names_.table(join.of->name()) + " AS " + alias + " ON " +
+                     alias + ".\"id\" = " + column(join.parent, join.via->slot) + " AND ";
     write_guard(j);
   }
 }
@@ -252,6 +254,8 @@ void writer::write_tail() {
 
 }  // namespace
 
-select_text select_for(const query::fragment& f) { return writer(f).write(); }
+select_text select_for(const query::fragment& f, const names& called) {
+  return writer(f, called).write();
+}
 
 }  // namespace guanxi::store::sqlite

@@ -3,6 +3,7 @@
 
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/query/split.hpp"
+#include "names.hpp"
 
 namespace guanxi::store::sqlite {
 
@@ -12,6 +13,6 @@ struct select_text {
 };
 
 /// Whole: outputs, then currency-check columns. Else: a column per path.
-select_text select_for(const query::fragment& f);
+select_text select_for(const query::fragment& f, const names& called);
 
 }  // namespace guanxi::store::sqlite
