@@ -48,6 +48,10 @@ void environment_set_clock(guanxi_environment& environment, guanxi_clock_callbac
 // tenants and sessions
 std::unique_ptr<guanxi_tenant> open(const guanxi_environment* environment, std::string_view path,
                                     const guanxi_open_options& options);
+std::unique_ptr<guanxi_tenant> open_in(const guanxi_environment* environment,
+                                       struct sqlite3& connection,
+                                       const struct guanxi_sqlite_functions& functions,
+                                       const guanxi_join_options& options);
 std::int32_t tenant_is_fresh(const guanxi_tenant& tenant);
 std::string_view tenant_store_name(const guanxi_tenant& tenant);
 void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> path);

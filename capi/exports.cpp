@@ -104,6 +104,18 @@ guanxi_open_options read(const guanxi_open_options* given) {
   return out;
 }
 
+guanxi_join_options read(const guanxi_join_options* given) {
+  guanxi_join_options out = options_of(given, &guanxi_join_options::must_exist,
+                                       &guanxi_join_options::prefix,
+                                       &guanxi_join_options::prefix_length,
+                                       &guanxi_join_options::base_currency,
+                                       &guanxi_join_options::base_currency_length);
+  out.prefix_length = checked_length(out.prefix, out.prefix_length, "prefix");
+  out.base_currency_length = checked_length(out.base_currency, out.base_currency_length,
+                                            "base_currency");
+  return out;
+}
+
 guanxi_write_options read(const guanxi_write_options* given) {
   guanxi_write_options out = options_of(given, &guanxi_write_options::expected_revision,
                                         &guanxi_write_options::cause,
@@ -304,6 +316,20 @@ int32_t guanxi_open(const guanxi_environment* environment, const char* path, siz
     const auto given_path = text_of(path, path_length, "path");
     const guanxi_open_options given_options = read(options);
     into_tenant = body::open(environment, given_path, given_options).release();
+  });
+}
+
+int32_t guanxi_open_in(const guanxi_environment* environment, struct sqlite3* connection,
+                       const struct guanxi_sqlite_functions* functions,
+                       const guanxi_join_options* options, guanxi_tenant** tenant,
+                       guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_tenant*& into_tenant = output(tenant, "tenant");
+    auto& given_connection = need(connection, "connection");
+    auto& given_functions = need(functions, "functions");
+    const guanxi_join_options given_options = read(options);
+    into_tenant = body::open_in(environment, given_connection, given_functions,
+                                given_options).release();
   });
 }
 

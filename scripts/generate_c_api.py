@@ -12,6 +12,7 @@ from c_api.barriers import bodies, exports, table
 from c_api.header import export_map, header
 from c_api.model import Api, Fault
 from c_api.reference import reference
+from c_api.sqlite_header import sqlite_header
 
 FILES = {
     "capi/include/guanxi.h": header,
@@ -27,6 +28,7 @@ def stale(root: Path) -> dict[str, str]:
     """The files that are not as api.yaml has them, and what they should be."""
     api = Api((root / "capi/api.yaml").read_text(encoding="utf-8"))
     wanted = {path: write(api) for path, write in FILES.items()}
+    wanted["capi/include/guanxi_sqlite.h"] = sqlite_header(root)
     return {path: text for path, text in wanted.items()
             if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != text}
 

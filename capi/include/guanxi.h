@@ -178,6 +178,8 @@ typedef struct guanxi_result guanxi_result;
 typedef struct guanxi_explanation guanxi_explanation;
 typedef struct guanxi_history guanxi_history;
 typedef struct guanxi_catalog guanxi_catalog;
+struct sqlite3;
+struct guanxi_sqlite_functions;
 
 /* Gives up what a callback's `user` holds; called once. May be NULL. */
 typedef void (*guanxi_release_callback)(void *user);
@@ -300,6 +302,29 @@ typedef struct guanxi_open_options {
 GUANXI_API int32_t guanxi_open(const guanxi_environment *environment, const char *path,
                                size_t path_length, const guanxi_open_options *options,
                                guanxi_tenant **tenant, guanxi_error **err);
+
+/* How to open a CRM in a database of the host's. */
+typedef struct guanxi_join_options {
+  uint32_t struct_size;        /* sizeof(guanxi_join_options) */
+  int32_t must_exist;          /* non-zero: a database without one is GUANXI_FILE_MISSING */
+  /* of tables, views and indices: a-z, 0-9 and _, ending in _; NULL: gx_ */
+  const char *prefix;
+  size_t prefix_length;        /* bytes, or GUANXI_NTS */
+  const char *base_currency;   /* of amounts that name none; kept by a new CRM; NULL: USD */
+  size_t base_currency_length; /* bytes, or GUANXI_NTS */
+} guanxi_join_options;
+
+/* Opens or makes a CRM in the database that the host's own SQLite connection has open; what the
+   host's transaction keeps or takes back, it keeps or takes back of ours. `functions` are those of
+   the host's SQLite, as the header of that name fills them in; they are copied. The connection must
+   outlive the tenant and its sessions, and all of them are used by one thread at a time.
+   `environment` and `options` may be NULL. Errors: GUANXI_FILE_MISSING, GUANXI_NEWER_SCHEMA,
+   GUANXI_BUSY, GUANXI_STORE_IO; GUANXI_UNSUPPORTED for a SQLite before 3.37 and for a database of
+   UTF-16; GUANXI_LIMIT for a fourth other copy of SQLite in one process. */
+GUANXI_API int32_t guanxi_open_in(const guanxi_environment *environment, struct sqlite3 *connection,
+                                  const struct guanxi_sqlite_functions *functions,
+                                  const guanxi_join_options *options, guanxi_tenant **tenant,
+                                  guanxi_error **err);
 
 /* Releases a tenant. The file closes with the last of the tenant and its sessions. */
 GUANXI_API void guanxi_tenant_release(guanxi_tenant *tenant);

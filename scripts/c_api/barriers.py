@@ -25,6 +25,8 @@ def body_parameter(p: Parameter) -> str | None:
         return f"{p.kind} {p.name}"
     if p.family == "arrow_stream":
         return f"ArrowArrayStream& {p.name}"
+    if p.family == "foreign":
+        return f"{p.foreign}& {p.name}"
     if p.family == "word" or (p.family == "text" and p.out):
         word = f"const char** {p.name}" if p.nullable else f"const char*& {p.name}"
         return word if p.family == "word" else f"{word}, std::size_t* length"
@@ -127,6 +129,8 @@ def checked(p: Parameter) -> list[str]:
         every = f"each_needed(given_{n}, {q});"
         head = f"const auto given_{n} = elements({n}, {p.count}, {q});"
         return [head, every] if p.family == "handle" else [head]
+    if p.family == "foreign":
+        return [f"auto& given_{n} = need({n}, {q});"]
     if p.family == "handle":
         if p.nullable:
             return [f"if ({n}) live(*{n});"] if p.process else []
@@ -153,7 +157,7 @@ def argument(p: Parameter) -> list[str]:
         if p.family == "handle" and not p.count:
             return [f"into_{n}.get()"]
         return [n if p.nullable else f"into_{n}"]
-    if p.family in ("text", "struct") or p.count:
+    if p.family in ("text", "struct", "foreign") or p.count:
         return [f"given_{n}"]
     if p.family == "handle" and not p.nullable:
         return [f"given_{n}"]

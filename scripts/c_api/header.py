@@ -69,7 +69,8 @@ def header(api: Api) -> str:
         '#define GUANXI_API __attribute__((visibility("default")))', "#else", "#define GUANXI_API",
         "#endif", "#endif", "", "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
     out += header_constants(api)
-    out += [f"typedef struct guanxi_{name} guanxi_{name};" for name in api.handles] + [""]
+    out += [f"typedef struct guanxi_{name} guanxi_{name};" for name in api.handles]
+    out += [f"{name.removeprefix('const ')};" for name in api.foreign.values()] + [""]
     for name, told in api.callbacks.items():
         out += header_callback(name, told)
     for struct in api.first_structs:

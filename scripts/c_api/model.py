@@ -45,6 +45,9 @@ class Parameter:
             return "number"
         if self.kind in ("text", "word", "arrow_stream"):
             return self.kind
+        if self.kind in api.foreign:
+            self.foreign = api.foreign[self.kind]
+            return "foreign"
         if self.kind in api.structs:
             return "struct"
         if self.kind in api.handles:
@@ -69,6 +72,8 @@ class Parameter:
             return [("const char **", name)]
         if self.family == "arrow_stream":
             return [("struct ArrowArrayStream *", name)]
+        if self.family == "foreign":
+            return [(f"{self.foreign} *", name)]
         if self.family == "number":
             kind = NUMBERS.get(self.kind, "size_t")
             if self.count and not self.out:
@@ -178,6 +183,7 @@ class Api:
         self.preamble = told["preamble"]
         self.constants = told["constants"]
         self.handles, self.callbacks = told["handles"], told["callbacks"]
+        self.foreign = told.get("foreign", {})
         found = told["structs"] + [item for group in told["groups"] for item in group["items"]
                                    if "struct" in item]
         self.structs = {item["struct"]: Struct(item) for item in found}

@@ -15,6 +15,8 @@ def what_it_is(p: Parameter) -> str:
         words = "a number of elements"
     elif p.family == "arrow_stream":
         words = "filled; the caller owns it"
+    elif p.family == "foreign":
+        words = f"borrowed: a `{p.foreign}`"
     elif p.family == "word":
         words = "out: a borrowed text"
     elif p.family == "text":

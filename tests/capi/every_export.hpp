@@ -76,6 +76,9 @@ inline constexpr exported all[] = {
     {"guanxi_open", true, [](guanxi_error** err) {
        return guanxi_open(nullptr, nullptr, 0, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_open_in", true, [](guanxi_error** err) {
+       return guanxi_open_in(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_tenant_release", true, nullptr, [] {
        guanxi_tenant_release(nullptr);
        return true; }},
