@@ -77,7 +77,7 @@ int main(void) {
   guanxi_session *session = NULL;
   const guanxi_sqlite_functions sqlite = guanxi_sqlite_functions_here();
   sqlite3 *db = NULL;
-  int64_t stage;
+  int64_t pipeline, stage;
 
   remove("erp.db");
   if (sqlite3_open("erp.db", &db) != SQLITE_OK) return 1;
@@ -86,7 +86,8 @@ int main(void) {
   /* The CRM's tables are gx_account, gx_opportunity, …: the ERP's own `account` stays its own. */
   must(guanxi_open_in(NULL, db, &sqlite, NULL, &crm, &err), &err);
   must(guanxi_as_user(crm, "admin", GUANXI_NTS, &session, &err), &err);
-  stage = create(session, "stage", "New", "pipeline", create(session, "pipeline", "Sales", NULL, 0));
+  pipeline = create(session, "pipeline", "Sales", NULL, 0);
+  stage = create(session, "stage", "New", "pipeline", pipeline);
 
   sql(db, "BEGIN; INSERT INTO orders VALUES (4900)");
   create(session, "opportunity", "Tea for a year", "stage", stage);

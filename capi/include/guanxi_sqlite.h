@@ -10,7 +10,8 @@
  * Members are named after what they point to, without `sqlite3_`, and have its type. With
  * sqlite3ext.h in place of sqlite3.h, the functions are those that SQLite gives an extension.
  *
- * This file is written by scripts/generate_c_api.py from include/guanxi/store/sqlite_functions.hpp; change that.
+ * This file is written by scripts/generate_c_api.py; change
+ * include/guanxi/store/sqlite_functions.hpp.
  */
 #ifndef GUANXI_SQLITE_H
 #define GUANXI_SQLITE_H

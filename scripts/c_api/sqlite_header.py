@@ -3,8 +3,6 @@ store's, which C++ hosts use as it is."""
 
 from pathlib import Path
 
-from .lines import GENERATED
-
 SOURCE = "include/guanxi/store/sqlite_functions.hpp"
 HEAD = f"""/*
  * The functions of the host's own SQLite, for guanxi_open_in. Include the host's sqlite3.h first:
@@ -18,7 +16,8 @@ HEAD = f"""/*
  * Members are named after what they point to, without `sqlite3_`, and have its type. With
  * sqlite3ext.h in place of sqlite3.h, the functions are those that SQLite gives an extension.
  *
- * This file is {GENERATED.replace("capi/api.yaml", SOURCE)}.
+ * This file is written by scripts/generate_c_api.py; change
+ * {SOURCE}.
  */
 #ifndef GUANXI_SQLITE_H
 #define GUANXI_SQLITE_H
