@@ -129,6 +129,7 @@ void bind_column(py::module_& m);
 void bind_result(py::module_& m);
 void bind_insight(py::module_& m);  ///< history and explanations
 void bind_tenant(py::module_& m);
+void bind_join(py::module_& m);
 void bind_session(py::module_& m);
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);
@@ -138,6 +139,9 @@ void bind_report_calls(session_class& c);
 py::object result_to_python(rows from);
 py::tuple columns_to_python(const std::shared_ptr<const rows>& of);
 py::object record_to_python(record from);
+py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name);
+/// The clock that a keyword argument names, which `options` then have, too; null: none.
+std::shared_ptr<host_clock> clock_from_python(const py::object& now, open_options& options);
 /// The record that a Python object is, or nullptr.
 const record* record_of(py::handle x);
 

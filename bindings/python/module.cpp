@@ -25,4 +25,5 @@ PYBIND11_MODULE(_guanxi, m) {
   bind_insight(m);
   bind_session(m);
   bind_tenant(m);
+  bind_join(m);
 }

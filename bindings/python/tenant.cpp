@@ -114,6 +114,22 @@ int milliseconds_of(double seconds, const char* what) {
   return static_cast<int>(seconds * 1000);
 }
 
+}  // namespace
+
+std::shared_ptr<host_clock> clock_from_python(const py::object& now, open_options& options) {
+  if (now.is_none()) return nullptr;
+  auto clock = std::make_shared<host_clock>(now);
+  options.world = default_environment();
+  options.world->clock = clock;
+  return clock;
+}
+
+py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name) {
+  return py::cast(std::make_shared<tenant_handle>(std::move(t), std::move(clock), std::move(name)));
+}
+
+namespace {
+
 std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& store, bool create,
                                          bool read_only, const py::str& base_currency,
                                          const py::object& now, double busy_timeout,
@@ -126,12 +142,7 @@ std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& 
   options.base_currency = text_from_python(base_currency, "base_currency");
   options.busy_timeout_ms = milliseconds_of(busy_timeout, "busy_timeout");
   options.vfs = text_from_python(vfs, "vfs");
-  std::shared_ptr<host_clock> clock;
-  if (!now.is_none()) {
-    clock = std::make_shared<host_clock>(now);
-    options.world = default_environment();
-    options.world->clock = clock;
-  }
+  std::shared_ptr<host_clock> clock = clock_from_python(now, options);
   result<tenant> made = [&] {
     const py::gil_scoped_release unlocked;
     return open(name, options);

@@ -28,6 +28,7 @@ from guanxi._guanxi import (
     Transaction,
     __version__,
     open,
+    open_in,
 )
 from guanxi.errors import (
     Busy,
@@ -68,4 +69,5 @@ __all__ = [
     "Validation",
     "__version__",
     "open",
+    "open_in",
 ]

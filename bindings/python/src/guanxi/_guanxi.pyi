@@ -34,6 +34,14 @@ def open(
     busy_timeout: float = 5.0,
     vfs: str = "",
 ) -> Tenant: ...
+def open_in(
+    connection: Any,
+    *,
+    prefix: str = "gx_",
+    create: bool = True,
+    base_currency: str = "USD",
+    clock: _Clock | None = None,
+) -> Tenant: ...
 
 @final
 class Tenant:
