@@ -1,6 +1,6 @@
-// A CRM in the database of a host's connection. Python's SQLite modules show nobody their connection;
-// but a connection that loads this module as an extension of SQLite tells it itself and the functions
-// of the SQLite that opened it.
+// A CRM in the database of a host's connection. Python's SQLite modules show nobody their
+// connection; but one that loads this module as an extension of SQLite tells it itself, and the
+// functions of the SQLite that opened it.
 #include <sqlite3ext.h>
 SQLITE_EXTENSION_INIT1
 
@@ -29,7 +29,7 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_guanxi_init(
     sqlite3* connection, char** why, const sqlite3_api_routines* routines) {
   SQLITE_EXTENSION_INIT2(routines);
   if (sqlite3_libversion_number() < oldest) {
-    *why = sqlite3_mprintf("guanxi needs SQLite 3.37 or later, and this is %s", sqlite3_libversion());
+    *why = sqlite3_mprintf("guanxi needs SQLite 3.37 or later, not %s", sqlite3_libversion());
     return SQLITE_ERROR;
   }
   just_lent = lent{connection, guanxi_sqlite_functions_here()};
@@ -43,8 +43,8 @@ namespace {
 lent borrowed(const py::object& connection) {
   if (!py::hasattr(connection, "enable_load_extension"))
     raise(error(errc::unsupported,
-                "`connection` loads no extensions, so it cannot be told from which SQLite it comes; "
-                "give a connection of `sqlite3`, built with extensions, or of `apsw`"));
+                "`connection` loads no extensions, so it cannot tell which SQLite it is of; give a "
+                "connection of `sqlite3`, built with extensions, or of `apsw`"));
   just_lent.reset();
   const std::string module = py::str(py::module_::import("guanxi._guanxi").attr("__file__"));
   connection.attr("enable_load_extension")(true);
@@ -85,8 +85,8 @@ void bind_join(py::module_& m) {
   m.def("open_in", &open_in_connection, py::keep_alive<0, 1>(), py::arg("connection"),
         py::kw_only(), py::arg("prefix") = "gx_", py::arg("create") = true,
         py::arg("base_currency") = "USD", py::arg("clock") = py::none(),
-        "Opens a CRM in the database of a connection of yours, of sqlite3 or apsw, and makes it if\n"
-        "it is missing and create is true.\n\n"
+        "Opens a CRM in the database of a connection of yours, of sqlite3 or apsw, and makes it\n"
+        "if it is missing and create is true.\n\n"
         "What your transaction keeps or takes back, it keeps or takes back of ours. prefix begins\n"
         "the names of tables, views and indices. Close the tenant before the connection, and use\n"
         "both on one thread. Extensions are switched on for a moment, so that the connection can\n"
