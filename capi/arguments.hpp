@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -106,6 +107,12 @@ template <class Handle>
 Handle& live(Handle& handle) {
   if (!is_here(handle)) refuse_forked();
   return handle;
+}
+
+/// What guanxi_transact runs: the host's function with its `user`.
+using work = std::function<std::int32_t(guanxi_session&)>;
+inline work work_of(guanxi_work_callback callback, void* user) {
+  return [callback, user](guanxi_session& session) { return callback(user, &session); };
 }
 
 /// The callback as the library's progress; empty for NULL.

@@ -34,6 +34,9 @@ std::int64_t error_offset(const guanxi_error& error);
 std::int32_t error_store_code(const guanxi_error& error);
 std::int32_t error_is_retriable(const guanxi_error& error);
 std::int32_t error_is_aborted(const guanxi_error& error);
+std::string_view error_token(const guanxi_error& error);
+std::unique_ptr<guanxi_record> error_stored(const guanxi_error& error);
+std::unique_ptr<guanxi_record> error_wanted(const guanxi_error& error);
 std::int32_t error_other_count(const guanxi_error& error);
 const guanxi_error* error_other(const guanxi_error& error, std::int32_t index);
 
@@ -64,6 +67,14 @@ void begin(guanxi_session& session);
 void commit(guanxi_session& session);
 void rollback(guanxi_session& session);
 std::int32_t in_transaction(const guanxi_session& session);
+std::int32_t savepoint(guanxi_session& session);
+void release_savepoint(guanxi_session& session, std::int32_t savepoint);
+void rollback_to(guanxi_session& session, std::int32_t savepoint);
+void transact(guanxi_session& session, work work, std::int32_t attempts);
+void begin_reading(guanxi_session& session);
+void end_reading(guanxi_session& session);
+void set_deadline(guanxi_session& session, std::int64_t milliseconds);
+std::int32_t outcome(const guanxi_tenant& tenant, std::string_view token);
 void interrupt(const guanxi_session& session);
 
 // drafts

@@ -1,4 +1,5 @@
 // Error objects, codes, versions and buffers.
+#include "arguments.hpp"
 #include "bodies.hpp"
 #include "handles.hpp"
 #include "values.hpp"
@@ -59,6 +60,19 @@ std::int32_t report_current(guanxi_error** err) noexcept {
 
 namespace body {
 
+namespace {
+
+/// One of the versions that a conflict brings.
+std::unique_ptr<guanxi_record> version_of(const guanxi_error& from,
+                                          record schema::conflict::*which) {
+  const schema::conflict* both = schema::conflict_of(from.content);
+  if (!both || (both->*which).empty())
+    refuse(errc::not_found, "this error brings no such version of a record");
+  return std::make_unique<guanxi_record>(guanxi_record{both->*which});
+}
+
+}  // namespace
+
 const char* version() { return GUANXI_VERSION_STRING; }
 
 std::int32_t version_number() {
@@ -78,6 +92,14 @@ std::string_view error_message(const guanxi_error& error) { return error.content
 std::string_view error_entity(const guanxi_error& error) { return error.content.entity(); }
 std::string_view error_field(const guanxi_error& error) { return error.content.field(); }
 std::int64_t error_record(const guanxi_error& error) { return error.content.record(); }
+std::string_view error_token(const guanxi_error& error) { return error.content.token(); }
+
+std::unique_ptr<guanxi_record> error_stored(const guanxi_error& error) {
+  return version_of(error, &schema::conflict::stored);
+}
+std::unique_ptr<guanxi_record> error_wanted(const guanxi_error& error) {
+  return version_of(error, &schema::conflict::wanted);
+}
 std::int64_t error_line(const guanxi_error& error) { return error.content.line(); }
 std::int64_t error_offset(const guanxi_error& error) { return error.content.offset(); }
 std::int32_t error_store_code(const guanxi_error& error) { return error.content.store_code(); }

@@ -33,6 +33,7 @@ static_assert(GUANXI_STORE_CORRUPT == static_cast<int>(guanxi::errc::store_corru
 static_assert(GUANXI_BUSY == static_cast<int>(guanxi::errc::busy));
 static_assert(GUANXI_READ_ONLY == static_cast<int>(guanxi::errc::read_only));
 static_assert(GUANXI_UNSUPPORTED == static_cast<int>(guanxi::errc::unsupported));
+static_assert(GUANXI_COMMIT_UNKNOWN == static_cast<int>(guanxi::errc::commit_unknown));
 static_assert(GUANXI_INTERRUPTED == static_cast<int>(guanxi::errc::interrupted));
 static_assert(GUANXI_LIMIT == static_cast<int>(guanxi::errc::limit));
 static_assert(GUANXI_OUT_OF_MEMORY == static_cast<int>(guanxi::errc::out_of_memory));
@@ -67,6 +68,9 @@ static_assert(GUANXI_ACTION_CREATE == static_cast<int>(guanxi::action::create));
 static_assert(GUANXI_ACTION_EDIT == static_cast<int>(guanxi::action::edit));
 static_assert(GUANXI_ACTION_DELETE == static_cast<int>(guanxi::action::remove));
 static_assert(GUANXI_ACTION_TRANSFER == static_cast<int>(guanxi::action::transfer));
+static_assert(GUANXI_OUTCOME_UNKNOWN == static_cast<int>(guanxi::commit_outcome::unknown));
+static_assert(GUANXI_OUTCOME_COMMITTED == static_cast<int>(guanxi::commit_outcome::committed));
+static_assert(GUANXI_OUTCOME_NOT_COMMITTED == static_cast<int>(guanxi::commit_outcome::not_committed));
 static_assert(GUANXI_LANGUAGE_ENGLISH == static_cast<int>(guanxi::edge::language::english));
 static_assert(GUANXI_LANGUAGE_CHINESE == static_cast<int>(guanxi::edge::language::chinese));
 static_assert(GUANXI_THEME_SYSTEM == static_cast<int>(guanxi::edge::page_theme::system));
@@ -269,6 +273,26 @@ int32_t guanxi_error_is_aborted(const guanxi_error* error) {
   return shelter<std::int32_t>(0, [&] { return error ? body::error_is_aborted(*error) : 0; });
 }
 
+const char* guanxi_error_token(const guanxi_error* error, size_t* length) {
+  return lend(length, [&] { return error ? body::error_token(*error) : std::string_view(); });
+}
+
+int32_t guanxi_error_stored(const guanxi_error* error, guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_error = need(error, "error");
+    into_record = body::error_stored(given_error).release();
+  });
+}
+
+int32_t guanxi_error_wanted(const guanxi_error* error, guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_error = need(error, "error");
+    into_record = body::error_wanted(given_error).release();
+  });
+}
+
 int32_t guanxi_error_other_count(const guanxi_error* error) {
   return shelter<std::int32_t>(0, [&] { return error ? body::error_other_count(*error) : 0; });
 }
@@ -417,6 +441,68 @@ int32_t guanxi_rollback(guanxi_session* session, guanxi_error** err) {
 
 int32_t guanxi_in_transaction(const guanxi_session* session) {
   return shelter<std::int32_t>(0, [&] { return session ? body::in_transaction(*session) : 0; });
+}
+
+int32_t guanxi_savepoint(guanxi_session* session, int32_t* savepoint, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_savepoint = output_number(savepoint, "savepoint", 0);
+    auto& given_session = live(need(session, "session"));
+    into_savepoint = body::savepoint(given_session);
+  });
+}
+
+int32_t guanxi_release_savepoint(guanxi_session* session, int32_t savepoint, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::release_savepoint(given_session, savepoint);
+  });
+}
+
+int32_t guanxi_rollback_to(guanxi_session* session, int32_t savepoint, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::rollback_to(given_session, savepoint);
+  });
+}
+
+int32_t guanxi_transact(guanxi_session* session, guanxi_work_callback work, void* user,
+                        int32_t attempts, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    need(work, "work");
+    body::transact(given_session, work_of(work, user), attempts);
+  });
+}
+
+int32_t guanxi_begin_reading(guanxi_session* session, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::begin_reading(given_session);
+  });
+}
+
+int32_t guanxi_end_reading(guanxi_session* session, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::end_reading(given_session);
+  });
+}
+
+int32_t guanxi_set_deadline(guanxi_session* session, int64_t milliseconds, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    body::set_deadline(given_session, milliseconds);
+  });
+}
+
+int32_t guanxi_outcome(const guanxi_tenant* tenant, const char* token, size_t token_length,
+                       int32_t* outcome, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_outcome = output_number(outcome, "outcome", 0);
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const auto given_token = text_of(token, token_length, "token");
+    into_outcome = body::outcome(given_tenant, given_token);
+  });
 }
 
 void guanxi_interrupt(const guanxi_session* session) {

@@ -76,6 +76,38 @@ void rollback(guanxi_session& session) { session.content.rollback().value(); }
 std::int32_t in_transaction(const guanxi_session& session) {
   return session.content.in_transaction() ? 1 : 0;
 }
+std::int32_t savepoint(guanxi_session& session) { return session.content.savepoint().value(); }
+void release_savepoint(guanxi_session& session, std::int32_t savepoint) {
+  session.content.release(savepoint).value();
+}
+void rollback_to(guanxi_session& session, std::int32_t savepoint) {
+  session.content.rollback_to(savepoint).value();
+}
+
+void transact(guanxi_session& session, work work, std::int32_t attempts) {
+  if (attempts < 1) refuse(errc::invalid_argument, "`attempts` is below 1; give how many in all");
+  session.content
+      .transact(
+          [&](guanxi::session&) -> result<void> {
+            const auto code = static_cast<errc>(work(session));
+            if (code == errc::ok) return {};
+            return unexpected(error(code, "the host's work ended with `" + std::string(name(code)) +
+                                              "`; its transaction was undone")
+                                  .set_retriable(code == errc::busy));
+          },
+          attempts)
+      .value();
+}
+
+void begin_reading(guanxi_session& session) { session.content.begin_reading().value(); }
+void end_reading(guanxi_session& session) { session.content.end_reading().value(); }
+void set_deadline(guanxi_session& session, std::int64_t milliseconds) {
+  session.content.set_deadline(milliseconds ? std::optional(milliseconds) : std::nullopt).value();
+}
+std::int32_t outcome(const guanxi_tenant& tenant, std::string_view token) {
+  return static_cast<std::int32_t>(tenant.content.outcome_of(token).value());
+}
+
 void interrupt(const guanxi_session& session) { session.content.interrupt(); }
 
 }  // namespace guanxi::capi::body

@@ -21,6 +21,7 @@ const char* class_of(errc code) {
     case errc::validation:
     case errc::duplicate:
     case errc::effect_limit: return "Validation";
+    case errc::commit_unknown: return "CommitUnknown";
     case errc::file_missing:
     case errc::not_a_database:
     case errc::newer_schema:
@@ -55,6 +56,11 @@ py::object exception_of(const error& why) {
   out.attr("store_code") = number_or_none(why.store_code(), 0);
   out.attr("aborted") = py::bool_(why.aborted());
   out.attr("retriable") = py::bool_(why.retriable());
+  if (const schema::conflict* both = schema::conflict_of(why)) {
+    out.attr("stored") = record_to_python(both->stored);
+    if (!both->wanted.empty()) out.attr("wanted") = record_to_python(both->wanted);
+  }
+  if (!why.token().empty()) out.attr("token") = text_or_none(why.token());
   py::list others;
   for (const error& other : why.others()) others.append(exception_of(other));
   out.attr("others") = py::tuple(others);

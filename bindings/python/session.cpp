@@ -210,6 +210,83 @@ class unit {
   std::shared_ptr<session_handle> session_;
 };
 
+/// A place in the transaction, left behind by a good exit, come back to after an exception.
+class place {
+ public:
+  explicit place(std::shared_ptr<session_handle> s) : session_(std::move(s)) {}
+
+  std::shared_ptr<session_handle> enter() {
+    number_ = unwrap(session_->run([](session& s) { return s.savepoint(); }));
+    return session_;
+  }
+
+  void exit(const py::object& thrown) {
+    const int number = number_;
+    if (thrown.is_none()) {
+      unwrap(session_->run([&](session& s) { return s.release(number); }));
+      return;
+    }
+    // What ended the block is the exception to show.
+    if (!session_->closed()) session_->run([&](session& s) {
+      if (s.in_transaction() && s.rollback_to(number)) {
+        const result<void> left = s.release(number);
+        static_cast<void>(left);
+      }
+    });
+  }
+
+ private:
+  std::shared_ptr<session_handle> session_;
+  int number_ = 0;
+};
+
+/// Several reads of one moment.
+class reads {
+ public:
+  explicit reads(std::shared_ptr<session_handle> s) : session_(std::move(s)) {}
+
+  std::shared_ptr<session_handle> enter() {
+    unwrap(session_->run([](session& s) { return s.begin_reading(); }));
+    return session_;
+  }
+  void exit() {
+    if (session_->closed()) return;
+    unwrap(session_->run([](session& s) { return s.end_reading(); }));
+  }
+
+ private:
+  std::shared_ptr<session_handle> session_;
+};
+
+/// Whether what was thrown is an error of ours that says that the same may succeed later.
+bool retriable(const py::error_already_set& thrown) {
+  const py::object flag = py::getattr(thrown.value(), "retriable", py::bool_(false));
+  const py::object base = py::module_::import("guanxi.errors").attr("Error");
+  return thrown.matches(base) && flag.is(py::bool_(true));
+}
+
+py::object transact(std::shared_ptr<session_handle> s, const py::function& work, int attempts) {
+  if (attempts < 1)
+    raise(error(errc::invalid_argument, "`attempts` is below 1; give how many in all"));
+  for (int left = attempts;; --left) {
+    try {
+      unit one(s);
+      one.enter();
+      py::object out;
+      try {
+        out = work(s);
+      } catch (const py::error_already_set& thrown) {
+        one.exit(thrown.value());
+        throw;
+      }
+      one.exit(py::none());
+      return out;
+    } catch (const py::error_already_set& thrown) {
+      if (left <= 1 || !retriable(thrown)) throw;
+    }
+  }
+}
+
 std::string repr(session_handle& h) {
   if (h.closed()) return "<guanxi.Session (closed)>";
   return h.run([](session& s) {
@@ -227,6 +304,18 @@ void bind_transaction(py::module_& m) {
       py::release_gil_before_calling_cpp_dtor());
   c.def("__enter__", &unit::enter);
   c.def("__exit__", [](unit& u, const py::args& thrown) { u.exit(thrown[0]); });
+
+  auto p = python_class<place>(m, "Savepoint",
+                               "A place in a transaction: `with session.savepoint(): …`.",
+                               py::release_gil_before_calling_cpp_dtor());
+  p.def("__enter__", &place::enter);
+  p.def("__exit__", [](place& at, const py::args& thrown) { at.exit(thrown[0]); });
+
+  auto r = python_class<reads>(m, "Reading",
+                               "Several reads of one moment: `with session.reading(): …`.",
+                               py::release_gil_before_calling_cpp_dtor());
+  r.def("__enter__", &reads::enter);
+  r.def("__exit__", [](reads& of, const py::args&) { of.exit(); });
 }
 
 void bind_records(session_class& c) {
@@ -253,11 +342,30 @@ void bind_records(session_class& c) {
 void bind_life(session_class& c) {
   c.def("transaction", [](std::shared_ptr<session_handle> s) { return unit(std::move(s)); },
         "Several writes as one, in a with block: an exception undoes all of them.");
+  c.def("savepoint", [](std::shared_ptr<session_handle> s) { return place(std::move(s)); },
+        "A place inside a transaction, in a with block: an exception undoes what came after it,\n"
+        "and the transaction goes on for who catches it.");
+  c.def("transact", &transact, py::arg("work"), py::kw_only(), py::arg("attempts") = 5,
+        "Runs work(session) in a transaction and gives what it gives; an exception undoes it.\n"
+        "Where that says retriable, it is run again from the start, attempts times in all.");
+  c.def("reading", [](std::shared_ptr<session_handle> s) { return reads(std::move(s)); },
+        "Several reads of one moment, in a with block: they see the records as they were when it\n"
+        "began, and cost less than each on its own. Nothing is written meanwhile.");
+  c.def_property("deadline_ms",
+                 [](session_handle& h) -> py::object {
+                   const auto ms = h.run([](session& s) { return s.deadline(); });
+                   return ms ? py::object(py::int_(*ms)) : py::object(py::none());
+                 },
+                 [](session_handle& h, const py::object& ms) {
+                   const std::optional<std::int64_t> given = count_of(ms, "deadline_ms");
+                   unwrap(h.run([&](session& s) { return s.set_deadline(given); }));
+                 },
+                 "How long each call may take, 1 to 86,400,000 ms; None: no limit.");
   c.def_property_readonly("in_transaction", [](session_handle& h) {
     return h.run([](session& s) { return s.in_transaction(); });
   });
   c.def("interrupt", &session_handle::interrupt,
-        "Stops the query that another thread runs on this session.");
+        "Stops the call that another thread makes on this session.");
   c.def("close", &session_handle::close, py::call_guard<py::gil_scoped_release>(),
         "Closes the session; an open transaction is rolled back.");
   c.def_property_readonly("closed", &session_handle::closed);

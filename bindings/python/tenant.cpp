@@ -60,6 +60,15 @@ class tenant_handle {
     const std::string to = path.is_none() ? std::string() : path_from_python(path, "path");
     unwrap(run([&](const tenant& t) { return t.save(to); }));
   }
+  std::string outcome_of(const py::str& token) {
+    const std::string asked = text_from_python(token, "token");
+    switch (unwrap(run([&](const tenant& t) { return t.outcome_of(asked); }))) {
+      case commit_outcome::committed: return "committed";
+      case commit_outcome::not_committed: return "not_committed";
+      case commit_outcome::unknown: break;
+    }
+    return "unknown";
+  }
   bool fresh() {
     return run([](const tenant& t) { return result<bool>(t.fresh()); }).value();
   }
@@ -166,6 +175,9 @@ void bind_tenant(py::module_& m) {
   c.def("save", &tenant_handle::save, py::arg("path") = py::none(),
         "Memory stores: writes what is committed to a snapshot file, by default the one that was\n"
         "opened; it takes the place of an older one at once.");
+  c.def("outcome_of", &tenant_handle::outcome_of, py::arg("token"),
+        "What became of a commit that raised CommitUnknown, by the token of that error, once the\n"
+        "store was opened again: \"committed\", \"not_committed\" or \"unknown\".");
   c.def_property_readonly("closed", &tenant_handle::closed);
   c.def_property_readonly("store", &tenant_handle::store, "What keeps the records: \"sqlite\", …");
   c.def_property_readonly("fresh", &tenant_handle::fresh, "Whether this open made the store.");

@@ -94,6 +94,7 @@ enum {
   GUANXI_BUSY = 46,           /* another writer holds the store; try again */
   GUANXI_READ_ONLY = 47,      /* the store may not be written */
   GUANXI_UNSUPPORTED = 48,    /* this store or build cannot do it */
+  GUANXI_COMMIT_UNKNOWN = 49, /* nobody knows whether it was committed; ask by guanxi_error_token */
   /* the run */
   GUANXI_INTERRUPTED = 60,   /* cancelled by guanxi_interrupt or a progress callback */
   GUANXI_LIMIT = 61,         /* a deadline, row cap or memory cap was reached */
@@ -147,6 +148,13 @@ enum {
   GUANXI_ACTION_TRANSFER = 4
 };
 
+/* What became of a commit whose error was GUANXI_COMMIT_UNKNOWN. */
+enum {
+  GUANXI_OUTCOME_UNKNOWN = 0, /* the change log does not reach back to it */
+  GUANXI_OUTCOME_COMMITTED = 1,
+  GUANXI_OUTCOME_NOT_COMMITTED = 2
+};
+
 /* What labels of a report are written in. */
 enum {
   GUANXI_LANGUAGE_ENGLISH = 0,
@@ -187,6 +195,9 @@ typedef void (*guanxi_release_callback)(void *user);
 typedef int64_t (*guanxi_clock_callback)(void *user);
 /* Done and total units of a long call (total 0: unknown). Non-zero cancels: GUANXI_INTERRUPTED. */
 typedef int32_t (*guanxi_progress_callback)(void *user, uint64_t done, uint64_t total);
+/* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
+   other code undoes, and GUANXI_BUSY runs it again. */
+typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
 
 /* One value of any type, for callers that learn types at run time. */
 typedef struct guanxi_value {
@@ -249,6 +260,20 @@ GUANXI_API int32_t guanxi_error_is_retriable(const guanxi_error *error);
 
 /* 1 if the session's open transaction is gone. */
 GUANXI_API int32_t guanxi_error_is_aborted(const guanxi_error *error);
+
+/* Of GUANXI_COMMIT_UNKNOWN: what guanxi_outcome is asked by, once the store was opened again; ""
+   for others. */
+GUANXI_API const char *guanxi_error_token(const guanxi_error *error, size_t *length);
+
+/* Of GUANXI_CONFLICT: the record as it stands now, as the acting user may see it. Errors:
+   GUANXI_NOT_FOUND if the error brings none. */
+GUANXI_API int32_t guanxi_error_stored(const guanxi_error *error, guanxi_record **record,
+                                       guanxi_error **err);
+
+/* Of GUANXI_CONFLICT: the same with the values that the refused call was to write. Errors:
+   GUANXI_NOT_FOUND if the error brings none, as that of a deletion. */
+GUANXI_API int32_t guanxi_error_wanted(const guanxi_error *error, guanxi_record **record,
+                                       guanxi_error **err);
 
 /* Validation reports every fault: how many there are besides this one. */
 GUANXI_API int32_t guanxi_error_other_count(const guanxi_error *error);
@@ -381,8 +406,54 @@ GUANXI_API int32_t guanxi_rollback(guanxi_session *session, guanxi_error **err);
 /* 1 if a transaction is open; 0 for NULL. */
 GUANXI_API int32_t guanxi_in_transaction(const guanxi_session *session);
 
-/* Stops the session's running query from another thread: it fails with GUANXI_INTERRUPTED and the
-   session stays usable. Without a running query, nothing happens. NULL is ignored. */
+/* Marks a place in the open transaction to come back to; they nest, numbered from 1. Errors:
+   GUANXI_MISUSE if no transaction is open. */
+GUANXI_API int32_t guanxi_savepoint(guanxi_session *session, int32_t *savepoint,
+                                    guanxi_error **err);
+
+/* Forgets a savepoint and those after it; what was written stays part of the transaction. Errors:
+   GUANXI_MISUSE if there is no such savepoint. */
+GUANXI_API int32_t guanxi_release_savepoint(guanxi_session *session, int32_t savepoint,
+                                            guanxi_error **err);
+
+/* Undoes what was written since a savepoint, which stays; those after it go. Errors: GUANXI_MISUSE
+   if there is no such savepoint. */
+GUANXI_API int32_t guanxi_rollback_to(guanxi_session *session, int32_t savepoint,
+                                      guanxi_error **err);
+
+/* Runs `work` in a transaction: begun before, committed if it gives GUANXI_OK, else undone. While
+   it gives GUANXI_BUSY, or beginning or committing may succeed later, it is run again from the
+   start, `attempts` times in all. Errors: GUANXI_INVALID_ARGUMENT for attempts below 1,
+   GUANXI_MISUSE if a transaction is open, the code that `work` gave, those of guanxi_begin and
+   guanxi_commit. */
+GUANXI_API int32_t guanxi_transact(guanxi_session *session, guanxi_work_callback work, void *user,
+                                   int32_t attempts, guanxi_error **err);
+
+/* Begins several reads of one moment: until guanxi_end_reading this session's reads see the records
+   and definitions as they are now, and cost less than each on its own. It writes nothing meanwhile;
+   others write on. Rights that are taken away hold all the same: at once where this process took
+   them, within 16 reads or 50 ms where another did. Errors: GUANXI_MISUSE inside a transaction or
+   reading, GUANXI_UNSUPPORTED on a store that holds no moment. */
+GUANXI_API int32_t guanxi_begin_reading(guanxi_session *session, guanxi_error **err);
+
+/* Ends the reading; what is read next is as it is then. Errors: GUANXI_MISUSE if none is open. */
+GUANXI_API int32_t guanxi_end_reading(guanxi_session *session, guanxi_error **err);
+
+/* How long each call of the session may take, 1 to 86,400,000 ms; then it fails with GUANXI_LIMIT
+   and has done nothing. 0: no limit. A query's own deadline is its own. Errors:
+   GUANXI_INVALID_ARGUMENT for a time out of range. */
+GUANXI_API int32_t guanxi_set_deadline(guanxi_session *session, int64_t milliseconds,
+                                       guanxi_error **err);
+
+/* What became of a commit that failed with GUANXI_COMMIT_UNKNOWN, by its guanxi_error_token: one of
+   GUANXI_OUTCOME_…, once the store was opened again. Errors: GUANXI_INVALID_ARGUMENT for what is no
+   token. */
+GUANXI_API int32_t guanxi_outcome(const guanxi_tenant *tenant, const char *token,
+                                  size_t token_length, int32_t *outcome, guanxi_error **err);
+
+/* Stops the call that the session is in from another thread: it fails with GUANXI_INTERRUPTED and
+   has done nothing, unless it is committing already. The session stays usable. Without a running
+   call, nothing happens. NULL is ignored. */
 GUANXI_API void guanxi_interrupt(const guanxi_session *session);
 
 /* ---- drafts -------------------------------------------------------------------------------- */

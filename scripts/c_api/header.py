@@ -25,7 +25,7 @@ def header_constants(api: Api) -> list[str]:
 
 
 def header_callback(name: str, told: dict) -> list[str]:
-    arguments = ["void *user"] + [f"{NUMBERS[kind]} {n}"
+    arguments = ["void *user"] + [f"{NUMBERS[kind]} {n}" if kind in NUMBERS else f"guanxi_{kind} *{n}"
                                   for n, kind in told.get("parameters", {}).items()]
     kind = "void" if told["returns"] == "nothing" else NUMBERS[told["returns"]]
     return comment(told["doc"]) + call_lines(f"typedef {kind} (*guanxi_{name}_callback)", arguments, ";")

@@ -7,6 +7,14 @@
 
 namespace guanxi {
 
+namespace {
+
+constexpr std::int64_t longest_ms = 86'400'000;  // a day
+
+unexpected no_transaction() { return unexpected(errc::misuse, "no transaction is open"); }
+
+}  // namespace
+
 session::session(std::unique_ptr<state> s) : state_(std::move(s)) {}
 session::session(session&&) noexcept = default;
 session& session::operator=(session&&) noexcept = default;
@@ -123,7 +131,7 @@ result<void> session::state::finish(work::pipeline& p) {
 }
 
 template <class F>
-auto session::state::write(F&& work)
+auto session::state::write(const query::bounds& within, F&& work)
     -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>())) {
   if (held)
     return unexpected(errc::misuse, "a reading is open, and nothing is written meanwhile; end it "
@@ -135,7 +143,8 @@ auto session::state::write(F&& work)
   }
   auto effects = of->current_effects();
   if (!effects) return passed(effects);
-  auto p = work::pipeline::begin(*of->store, *effects, of->base_currency);
+  auto p = work::pipeline::begin(
+      *of->store, *effects, {.base_currency = of->base_currency, .within = &within, .brief = true});
   if (!p) return passed(p);
   // Rights are those of now: they may have been taken away while this write waited for its turn.
   result<const policy::grants*> mine = rights();
@@ -163,8 +172,9 @@ result<schema::draft> session::draft(std::string_view entity) const {
 }
 
 result<record> session::create(const schema::draft& d, std::string_view cause) {
-  return state_->write([&](work::pipeline& p, const policy::grants& mine) {
-    return p.create(mine, d, {.cause = std::string(cause)});
+  const query::bounds within = state_->begin_call();
+  return state_->write(within, [&](work::pipeline& p, const policy::grants& mine) {
+    return p.create(mine, d, {.cause = std::string(cause), .within = within});
   });
 }
 
@@ -188,9 +198,12 @@ result<record> session::get(std::string_view entity, id key) const {
 
 result<record> session::change(id key, const schema::draft& d, std::int64_t expected_revision,
                                std::string_view cause) {
-  return state_->write([&](work::pipeline& p, const policy::grants& mine) {
+  const query::bounds within = state_->begin_call();
+  return state_->write(within, [&](work::pipeline& p, const policy::grants& mine) {
     return p.change(mine, d.of(), key, d,
-                    {.cause = std::string(cause), .expected_revision = expected_revision});
+                    {.cause = std::string(cause),
+                     .expected_revision = expected_revision,
+                     .within = within});
   });
 }
 
@@ -202,12 +215,35 @@ result<record> session::change(const record& r, std::initializer_list<schema::as
 
 result<void> session::remove(std::string_view entity, id key, std::int64_t expected_revision,
                              std::string_view cause) {
-  return state_->write([&](work::pipeline& p, const policy::grants& mine) -> result<void> {
+  const query::bounds within = state_->begin_call();
+  return state_->write(within, [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
     const schema::entity* of = mine.catalog()->find(entity);
     if (!of) return unexpected(query::unknown_entity(entity, mine));
     return p.remove(mine, *of, key,
-                    {.cause = std::string(cause), .expected_revision = expected_revision});
+                    {.cause = std::string(cause),
+                     .expected_revision = expected_revision,
+                     .within = within});
   });
+}
+
+query::bounds session::state::begin_call(std::optional<std::int64_t> may_take_ms) const {
+  interrupted = false;
+  query::bounds out;
+  out.text = of->world.text.get();
+  out.clock = of->world.clock.get();
+  out.interrupted = &interrupted;
+  if (may_take_ms)
+    out.deadline = instant{out.clock->now().microseconds + *may_take_ms * 1000};
+  return out;
+}
+
+std::optional<std::int64_t> session::deadline() const noexcept { return state_->deadline_ms; }
+
+result<void> session::set_deadline(std::optional<std::int64_t> ms) {
+  if (ms && (*ms < 1 || *ms > longest_ms))
+    return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
+  state_->deadline_ms = ms;
+  return {};
 }
 
 namespace {
@@ -234,22 +270,15 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options, store::reading* by) const {
-  interrupted = false;
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query::plan_ptr> p = query::bind(q, as, parameters);
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, as);
   if (!t) return passed(t);
-  query::bounds within;
-  within.text = of->world.text.get();
-  within.clock = of->world.clock.get();
+  if (options.deadline_ms && (*options.deadline_ms < 1 || *options.deadline_ms > longest_ms))
+    return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
+  query::bounds within = begin_call(options.deadline_ms ? options.deadline_ms : deadline_ms);
   within.max_rows = options.max_rows;
-  within.interrupted = &interrupted;
-  if (options.deadline_ms) {
-    if (*options.deadline_ms < 1 || *options.deadline_ms > 86'400'000)
-      return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
-    within.deadline = instant{within.clock->now().microseconds + *options.deadline_ms * 1000};
-  }
   return by ? by->read(*t, within) : open->read(*t, within);
 }
 
@@ -418,7 +447,9 @@ result<void> session::begin() {
     return unexpected(errc::unsupported, "this store has no transactions; each call stands alone");
   auto effects = state_->of->current_effects();
   if (!effects) return passed(effects);
-  auto p = work::pipeline::begin(*state_->of->store, *effects, state_->of->base_currency);
+  const query::bounds within = state_->begin_call();
+  auto p = work::pipeline::begin(*state_->of->store, *effects,
+                                 {.base_currency = state_->of->base_currency, .within = &within});
   if (!p) return passed(p);
   // Rights are those of now, and stand still until the end of the transaction.
   if (auto mine = state_->rights(); !mine) return passed(mine);
@@ -427,17 +458,44 @@ result<void> session::begin() {
 }
 
 result<void> session::commit() {
-  if (!state_->open) return unexpected(errc::misuse, "no transaction is open");
+  if (!state_->open) return no_transaction();
   auto done = state_->finish(*state_->open);
   state_->open.reset();
   return done;
 }
 
 result<void> session::rollback() {
-  if (!state_->open) return unexpected(errc::misuse, "no transaction is open");
+  if (!state_->open) return no_transaction();
   auto done = state_->open->rollback();
   state_->open.reset();
   return done;
+}
+
+namespace {
+
+result<void> check_savepoint(const work::pipeline& in, int savepoint) {
+  if (savepoint >= 1 && savepoint <= in.savepoints()) return {};
+  return unexpected(errc::misuse, "there is no savepoint " + std::to_string(savepoint) +
+                                      " in this transaction; the open ones are numbered from 1");
+}
+
+}  // namespace
+
+result<int> session::savepoint() {
+  if (!state_->open) return no_transaction();
+  return state_->open->savepoint();
+}
+
+result<void> session::release(int savepoint) {
+  if (!state_->open) return no_transaction();
+  if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
+  return state_->open->release(savepoint);
+}
+
+result<void> session::rollback_to(int savepoint) {
+  if (!state_->open) return no_transaction();
+  if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
+  return state_->open->rollback_to(savepoint);
 }
 
 result<void> session::define(const schema::entity_definition& e) {

@@ -48,6 +48,11 @@ struct session::state {
   mutable unsigned reads_held = 0;             ///< since a look at what others have committed
   mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
+  std::optional<std::int64_t> deadline_ms;  ///< of each call
+
+  /// The bounds of a call that begins now.
+  query::bounds begin_call() const { return begin_call(deadline_ms); }
+  query::bounds begin_call(std::optional<std::int64_t> may_take_ms) const;
 
   /// The grants of the acting user under today's rules; errc::permission once deactivated.
   result<const policy::grants*> rights() const;
@@ -62,7 +67,7 @@ struct session::state {
       -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>()));
   /// Runs one write, in the open transaction or in one of its own.
   template <class F>
-  auto write(F&& work)
+  auto write(const query::bounds& within, F&& work)
       -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>()));
   result<void> finish(work::pipeline& p);
   // Reads by a reading, or without one in the open transaction.

@@ -107,6 +107,9 @@ session tenant::as_system(std::string_view cause) const {
 schema::catalog_ptr tenant::catalog() const { return state_->store->catalog(); }
 bool tenant::fresh() const noexcept { return state_->store->fresh(); }
 result<void> tenant::save(std::string_view path) const { return state_->store->save(path); }
+result<commit_outcome> tenant::outcome_of(std::string_view token) const {
+  return state_->store->outcome_of(token);
+}
 std::string_view tenant::store_name() const noexcept { return state_->store->driver_name(); }
 
 result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options) {

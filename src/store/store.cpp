@@ -1,10 +1,13 @@
 #include "guanxi/store/store.hpp"
 
+#include "change_hash.hpp"
+
 #include "guanxi/expr/bind.hpp"
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/expr/parse.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace guanxi::store {
@@ -88,10 +91,6 @@ class answer {
   std::vector<value> columns_;
 };
 
-error busy() {
-  return error(errc::busy, "another transaction is open; end it and try again").set_retriable(true);
-}
-
 /// Whether a field's default can be read, and gives what the field stores: a broken one would
 /// refuse every later record of its entity.
 result<void> check_default(const schema::field& f, const text_services* text) {
@@ -151,8 +150,8 @@ result<schema::catalog_ptr> store::compile(std::span<const schema::entity_defini
 result<store::read_lock> store::lock_for_reading() {
   read_lock out;
   if (!driver_->snapshots()) {
-    out.write = std::unique_lock(write_mutex_, busy_timeout_);
-    if (!out.write) return unexpected(busy());
+    if (auto ok = take_turn({}); !ok) return passed(ok);
+    out.write.reset(&turns_);
   }
   if (!driver_->parallel_reads()) out.read = std::unique_lock(read_mutex_);
   return out;
@@ -275,6 +274,40 @@ result<std::int64_t> reading::epoch() {
   return *there ? row.at(system_table::meta["number"].slot).as_integer() : std::int64_t{0};
 }
 
+result<commit_outcome> store::outcome_of(std::string_view token) {
+  const auto bad = [] {
+    return unexpected(errc::invalid_argument, "this is no token of a commit; give the one that the "
+                                              "error of a commit has");
+  };
+  std::int64_t sequence = 0;
+  std::uint64_t hash = 0;
+  const char* const end = token.data() + token.size();
+  const auto [dash, read_first] = std::from_chars(token.data(), end, sequence);
+  if (read_first != std::errc() || dash == end || *dash != '-' || sequence < 1) return bad();
+  const auto [rest, read_second] = std::from_chars(dash + 1, end, hash, 16);
+  if (read_second != std::errc() || rest != end) return bad();
+  result<reading> now = read();
+  if (!now) return passed(now);
+  schema::record entry(now->catalog(), *now->catalog()->find(system_table::change.name));
+  result<bool> there = now->through([&](driver& on) {
+    return on.get(entry.of(), id{sequence}, view::committed, entry);
+  });
+  if (!there) return passed(there);
+  if (*there) return hash_of_change(entry) == hash ? commit_outcome::committed : commit_outcome::not_committed;
+  // Nothing at this place: it never was, unless what stood there was pruned since.
+  bool older = false;
+  schema::record any(system_, entry.of());
+  auto scanned = now->through([&](driver& on) {
+    return on.scan(now->catalog(), entry.of(), id{}, 1, view::committed,
+                   [&](const schema::record& r) -> result<bool> {
+                     older = r.key().value < sequence;
+                     return false;
+                   });
+  });
+  if (!scanned) return passed(scanned);
+  return older ? commit_outcome::not_committed : commit_outcome::unknown;
+}
+
 result<void> reading::hold() {
   if (own_ && !store_.lent()) {
     auto ok = own_->hold();
@@ -302,18 +335,6 @@ result<void> store::reload() {
   return {};
 }
 
-result<std::unique_ptr<transaction>> store::begin(write_key) { return begin(); }
-
-result<std::unique_ptr<transaction>> store::begin() {
-  std::unique_lock lock(write_mutex_, busy_timeout_);
-  if (!lock) return unexpected(busy());
-  // Made before the driver begins: were there no memory for it after, nobody would end what began.
-  std::unique_ptr<transaction> out(new transaction(*this, std::move(lock)));
-  out->open_ = false;
-  if (auto ok = driver_->begin(); !ok) return passed(ok);
-  out->open_ = true;
-  return out;
-}
 
 result<void> store::load_definitions(driver& from, view at,
                                      std::vector<schema::entity_definition>& out) {

@@ -1,5 +1,7 @@
 #include "guanxi/store/store.hpp"
 
+#include "change_hash.hpp"
+
 #include <utility>
 
 namespace guanxi::store {
@@ -32,9 +34,9 @@ bool is_for(const schema::record& entry, const schema::field& f, std::string_vie
 
 }  // namespace
 
-transaction::transaction(store& s, std::unique_lock<std::timed_mutex> lock)
-    : store_(s), lock_(std::move(lock)), catalog_(s.catalog()), ids_{meta_next_id},
-      changes_{meta_next_change}, epochs_{meta_epoch} {}
+transaction::transaction(store& s)
+    : store_(s), catalog_(s.catalog()), ids_{meta_next_id}, changes_{meta_next_change},
+      epochs_{meta_epoch} {}
 
 transaction::~transaction() {
   // Nothing can be done here about a failing rollback: the store undoes it when it next opens.
@@ -60,7 +62,10 @@ result<void> transaction::put(const schema::record& r, std::int64_t expected_rev
     if (auto ok = index_unique(before, r); !ok) return ok;
   }
   ++written_;
-  return store_.driver_->put(r, expected_revision);
+  auto done = store_.driver_->put(r, expected_revision);
+  if (done && bare(r.of()) && r.of().name() == table::change.name)
+    last_ = {r.key().value, hash_of_change(r)};
+  return done;
 }
 
 result<void> transaction::replace(const schema::record& before, const schema::record& after) {
@@ -195,7 +200,7 @@ result<int> transaction::nest() {
   if (nesting_ == 0 && store_.lent())
     if (auto ok = still_stands(); !ok) return passed(ok);
   if (auto ok = store_.driver_->savepoint(nesting_ + 1); !ok) return passed(ok);
-  nestings_.push_back(written_);
+  nestings_.push_back({written_, last_});
   return ++nesting_;
 }
 
@@ -210,9 +215,10 @@ result<void> transaction::keep(int nesting) {
 
 result<void> transaction::undo(int nesting) {
   nesting_ = nesting - 1;
-  const std::size_t since = nestings_[static_cast<std::size_t>(nesting_)];
+  const mark began = nestings_[static_cast<std::size_t>(nesting_)];
   nestings_.resize(static_cast<std::size_t>(nesting_));
-  if (auto ok = undone(since); !ok) return ok;
+  if (auto ok = undone(began.written); !ok) return ok;
+  last_ = began.last;
   if (auto ok = store_.driver_->rollback_to(nesting); !ok) return ok;
   return store_.driver_->release(nesting);
 }
@@ -221,26 +227,6 @@ result<void> transaction::undone(std::size_t since) const {
   if (store_.transactional() || written_ == since) return {};
   return unexpected(errc::unsupported, "this store has no transactions; what was written before "
                                        "the failure stays");
-}
-
-result<void> transaction::commit(const std::function<void()>& before_unlocking) {
-  if (!open_) return unexpected(errc::misuse, "the transaction has ended already");
-  if (auto ok = write_counters(); !ok) return ok;
-  auto done = store_.driver_->commit();
-  if (!done) return done;
-  open_ = false;
-  if (before_unlocking) before_unlocking();
-  lock_.unlock();
-  return done;
-}
-
-result<void> transaction::rollback() {
-  if (!open_) return unexpected(errc::misuse, "the transaction has ended already");
-  open_ = false;
-  auto done = undone(0);
-  if (done) done = store_.driver_->rollback();
-  lock_.unlock();
-  return done;
 }
 
 }  // namespace guanxi::store

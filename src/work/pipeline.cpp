@@ -9,9 +9,9 @@ namespace guanxi::work {
 
 result<std::unique_ptr<pipeline>> pipeline::begin(store::store& into,
                                                   std::shared_ptr<const effect_set> effects,
-                                                  std::string_view base_currency) {
-  std::unique_ptr<pipeline> out(new pipeline(into, std::move(effects), base_currency));
-  auto in = into.begin(store::write_key());
+                                                  const pipeline_options& how) {
+  std::unique_ptr<pipeline> out(new pipeline(into, std::move(effects), how.base_currency));
+  auto in = into.begin(store::write_key(), {.within = how.within, .brief = how.brief});
   if (!in) return passed(in);
   out->in_ = std::move(*in);
   out->catalog_ = into.catalog();
@@ -71,6 +71,7 @@ auto pipeline::whole(const policy::grants& who, const write_options& how, F&& wo
   const std::string& cause = how.cause.empty() ? who.who().cause : how.cause;
   if (cause.find('\0') != std::string::npos || utf8_fault(cause))
     return unexpected(errc::invalid_text, "the cause of a change must be UTF-8 text without NUL");
+  if (auto ok = how.within.check(); !ok) return passed(ok);
   const auto give_up = [&](error why) {
     // The store can neither keep nor undo: nothing of the transaction may survive.
     forget();
@@ -168,7 +169,43 @@ result<void> pipeline::commit(bool rules_changed, const std::function<void()>& b
   if (!in_->open()) return unexpected(ended());
   if (rules_changed)
     if (auto ok = in_->next_epoch(); !ok) return passed(ok);
-  return in_->commit(before_unlocking);
+  // Whoever comes next must find the new rules in force, so they are not left to a shared commit.
+  return in_->commit(before_unlocking, rules_changed);
+}
+
+result<int> pipeline::savepoint() {
+  if (!in_->open()) return unexpected(ended());
+  result<int> nesting = in_->nest();
+  if (!nesting) return nesting;
+  marks_.push_back({*nesting, batch_});
+  return savepoints();
+}
+
+result<void> pipeline::release(int savepoint) {
+  if (!in_->open()) return unexpected(ended());
+  const mark at = marks_[static_cast<std::size_t>(savepoint) - 1];
+  marks_.resize(static_cast<std::size_t>(savepoint) - 1);
+  return in_->keep(at.nesting);
+}
+
+result<void> pipeline::rollback_to(int savepoint) {
+  if (!in_->open()) return unexpected(ended());
+  const mark at = marks_[static_cast<std::size_t>(savepoint) - 1];
+  marks_.resize(static_cast<std::size_t>(savepoint) - 1);
+  forget();
+  batch_ = at.batch;
+  auto undone = in_->undo(at.nesting);
+  if (undone) {
+    result<int> again = in_->nest();
+    if (again) {
+      marks_.push_back({*again, batch_});
+      return {};
+    }
+    undone = passed(again);
+  }
+  // The store can neither keep nor undo: nothing of the transaction may survive.
+  static_cast<void>(in_->rollback());
+  return unexpected(std::move(undone.error().set_aborted(true)));
 }
 
 result<void> pipeline::rollback() {

@@ -54,7 +54,7 @@ result<std::vector<query::rows>> pipeline::run::read_queries(const item& it,
   std::vector<query::rows> out;
   for (const query::trimmed_plan& q : e.queries) {
     result<query::rows> rows =
-        p_.in_->read(q.given(it.after.slots()), {.text = p_.world().text.get()});
+        p_.in_->read(q.given(it.after.slots()), within());
     if (!rows) return passed(rows);
     out.push_back(std::move(*rows));
   }
@@ -118,6 +118,7 @@ result<void> pipeline::run::run_effect(item& it, const installed_effect& e) {
 
 result<void> pipeline::run::run_effects() {
   for (int round = 0; round < max_rounds; ++round) {
+    if (auto ok = how_.within.check(); !ok) return ok;
     const std::size_t count = items_.size();
     bool quiet = true;
     for (std::size_t i = 0; i < count; ++i) {

@@ -2,6 +2,7 @@
 
 #include "guanxi/base/text_services.hpp"
 #include "guanxi/expr/evaluate.hpp"
+#include "guanxi/schema/conflict.hpp"
 #include "log.hpp"
 
 #include <algorithm>
@@ -258,6 +259,29 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
   return shown(*items_.front());
 }
 
+/// Whether somebody has changed the record since the caller read it.
+bool pipeline::run::moved_on(const item& it) const {
+  return how_.expected_revision > 0 && it.before->revision() != how_.expected_revision;
+}
+
+error pipeline::run::conflict(const item& it) const {
+  const policy::grant& g = *it.rights;
+  schema::record stored = *it.before, wanted;
+  stored.hide_behind(g.visible);
+  if (!it.removed) {
+    wanted = it.after;
+    wanted.hide_behind(g.visible);
+  }
+  error out = error(errc::conflict, "the record has changed since it was read: it is at revision " +
+                                        std::to_string(it.before->revision()) + ", not " +
+                                        std::to_string(how_.expected_revision) +
+                                        "; read it again")
+                  .in_entity(it.of().name())
+                  .of_record(it.before->key().value);
+  out.enclose(std::make_shared<schema::conflict>(std::move(stored), std::move(wanted)));
+  return out;
+}
+
 result<schema::record> pipeline::run::change(const schema::entity& asked, id key,
                                              const schema::draft& d) {
   result<const schema::entity*> known = own(d);
@@ -271,14 +295,8 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (!it) return passed(it);
   if (!who_.of(*of).allows(policy::action::read, *(*it)->before))
     return unexpected(policy::not_found(*of, key));
-  if (how_.expected_revision > 0 && (*it)->before->revision() != how_.expected_revision)
-    return unexpected(
-        error(errc::conflict, "the record has changed since it was read: it is at revision " +
-                                  std::to_string((*it)->before->revision()) + ", not " +
-                                  std::to_string(how_.expected_revision) + "; read it again")
-            .in_entity(of->name())
-            .of_record(key.value));
   apply_caller(**it, d);
+  if (moved_on(**it)) return unexpected(conflict(**it));
   if (auto ok = settle_owner(**it); !ok) return passed(ok);
   if (auto ok = authorise(**it); !ok) return passed(ok);
   if (auto ok = finish(); !ok) return passed(ok);
@@ -292,11 +310,7 @@ result<void> pipeline::run::remove(const schema::entity& asked, id key) {
   if (!it) return passed(it);
   (*it)->removed = true;
   if (auto ok = authorise(**it); !ok) return ok;
-  if (how_.expected_revision > 0 && (*it)->before->revision() != how_.expected_revision)
-    return unexpected(
-        error(errc::conflict, "the record has changed since it was read; read it again")
-            .in_entity(of->name())
-            .of_record(key.value));
+  if (moved_on(**it)) return unexpected(conflict(**it));
   result<std::int64_t> batch = p_.in_->next_change();
   if (!batch) return passed(batch);
   reserved_ = *batch;
@@ -325,6 +339,7 @@ result<void> pipeline::run::finish() {
   for (const auto& it : items_)
     if (auto ok = validate(*it); !ok) return ok;
   if (auto ok = faults(); !ok) return ok;
+  if (auto ok = how_.within.check(); !ok) return ok;
   for (const auto& it : items_)
     if (auto ok = store(*it); !ok) return ok;
   return {};

@@ -69,8 +69,16 @@ class pipeline::run {
   item* find(const schema::entity& of, id key);
   error unknown_field(const schema::entity& of, std::string_view name) const;
   result<void> faults();
+  bool moved_on(const item& it) const;
+  error conflict(const item& it) const;
   schema::record shown(item& it) const;
   const schema::catalog_ptr& catalog() const { return p_.catalog_; }
+  /// Bounds of what this call reads by the way.
+  query::bounds within() const {
+    query::bounds out = how_.within;
+    out.text = p_.world().text.get();
+    return out;
+  }
 
   pipeline& p_;
   const policy::grants& who_;

@@ -155,9 +155,10 @@ result<void> pipeline::run::relabel_owned(const item& user) {
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, all);
     if (!t) return passed(t);
-    result<query::rows> owned = p_.in_->read(*t, {.text = p_.world().text.get()});
+    result<query::rows> owned = p_.in_->read(*t, within());
     if (!owned) return passed(owned);
     for (std::size_t i = 0; i < owned->size(); ++i) {
+      if (auto ok = how_.within.check(); !ok) return ok;
       result<schema::record> before = p_.in_->load(*e, owned->at(i, 0).as_id());
       if (!before) return passed(before);
       schema::record after = *before;

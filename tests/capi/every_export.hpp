@@ -54,6 +54,15 @@ inline constexpr exported all[] = {
        return guanxi_error_is_retriable(nullptr) == 0; }},
     {"guanxi_error_is_aborted", true, nullptr, [] {
        return guanxi_error_is_aborted(nullptr) == 0; }},
+    {"guanxi_error_token", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_error_token(nullptr, &length)) && length == 0; }},
+    {"guanxi_error_stored", true, [](guanxi_error** err) {
+       return guanxi_error_stored(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_error_wanted", true, [](guanxi_error** err) {
+       return guanxi_error_wanted(nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_error_other_count", true, nullptr, [] {
        return guanxi_error_other_count(nullptr) == 0; }},
     {"guanxi_error_other", true, nullptr, [] {
@@ -118,6 +127,30 @@ inline constexpr exported all[] = {
      nullptr},
     {"guanxi_in_transaction", true, nullptr, [] {
        return guanxi_in_transaction(nullptr) == 0; }},
+    {"guanxi_savepoint", true, [](guanxi_error** err) {
+       return guanxi_savepoint(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_release_savepoint", true, [](guanxi_error** err) {
+       return guanxi_release_savepoint(nullptr, 0, err); },
+     nullptr},
+    {"guanxi_rollback_to", true, [](guanxi_error** err) {
+       return guanxi_rollback_to(nullptr, 0, err); },
+     nullptr},
+    {"guanxi_transact", true, [](guanxi_error** err) {
+       return guanxi_transact(nullptr, nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_begin_reading", true, [](guanxi_error** err) {
+       return guanxi_begin_reading(nullptr, err); },
+     nullptr},
+    {"guanxi_end_reading", true, [](guanxi_error** err) {
+       return guanxi_end_reading(nullptr, err); },
+     nullptr},
+    {"guanxi_set_deadline", true, [](guanxi_error** err) {
+       return guanxi_set_deadline(nullptr, 0, err); },
+     nullptr},
+    {"guanxi_outcome", true, [](guanxi_error** err) {
+       return guanxi_outcome(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
     {"guanxi_interrupt", true, nullptr, [] {
        guanxi_interrupt(nullptr);
        return true; }},

@@ -297,6 +297,7 @@ TEST(failing_disk, a_new_field_is_in_table_and_definition_or_in_neither) {
 
 TEST(failing_disk, that_refuses_a_sync_ends_writing_until_the_store_is_opened_again) {
   const std::string path = new_store("sync");
+  std::string token;
   fault_vfs disk;
   {
     auto crm = open(path, {.vfs = disk.name()}).value();
@@ -304,7 +305,9 @@ TEST(failing_disk, that_refuses_a_sync_ends_writing_until_the_store_is_opened_ag
     disk.fail(fault_vfs::call::sync, {});
     auto first = s.create(crm::account::entity, {crm::account::name = "Unsure"});
     ASSERT_FALSE(first) << "a sync that failed was acknowledged";
-    EXPECT_EQ(first.error().code(), errc::store_io);
+    EXPECT_EQ(first.error().code(), errc::commit_unknown);
+    token = first.error().token();
+    EXPECT_FALSE(token.empty());
     disk.lift();
     auto next = s.create(crm::account::entity, {crm::account::name = "Next"});
     ASSERT_FALSE(next) << "what lies on the disk is unknown, and more is promised";
@@ -313,7 +316,16 @@ TEST(failing_disk, that_refuses_a_sync_ends_writing_until_the_store_is_opened_ag
     EXPECT_TRUE(s.query("select name from account"));
   }
   auto crm = open(path).value();
-  EXPECT_TRUE(crm.as_user("admin")->create(crm::account::entity, {crm::account::name = "Next"}));
+  session s = crm.as_user("admin").value();
+  const bool there = !s.query("select id from account where name = 'Unsure'").value().empty();
+  EXPECT_EQ(crm.outcome_of(token).value(),
+            there ? commit_outcome::committed : commit_outcome::not_committed);
+  EXPECT_TRUE(s.create(crm::account::entity, {crm::account::name = "Next"}));
+  EXPECT_EQ(crm.outcome_of(token).value(),
+            there ? commit_outcome::committed : commit_outcome::not_committed)
+      << "another change that takes the place of a lost one must not be taken for it";
+  for (const char* bad : {"", "-", "1", "1-", "-1-2", "0-2", "x-2", "1-2x", "99999999999999999999-1"})
+    EXPECT_EQ(crm.outcome_of(bad).error().code(), errc::invalid_argument) << bad;
   EXPECT_TRUE(inspect(path).empty());
   std::filesystem::remove(path);
 }

@@ -65,20 +65,20 @@ class effects : public testing::Test {
     return e;
   }
   result<schema::record> create(const schema::draft& d) {
-    auto p = pipeline::begin(*store, set, "USD").value();
+    auto p = pipeline::begin(*store, set, {.base_currency = "USD"}).value();
     auto r = p->create(all, d);
     if (r) p->commit().value();
     return r;
   }
   result<schema::record> edit(id key, const schema::draft& d) {
-    auto p = pipeline::begin(*store, set, "USD").value();
+    auto p = pipeline::begin(*store, set, {.base_currency = "USD"}).value();
     auto r = p->change(all, thing(), key, d);
     if (r) p->commit().value();
     return r;
   }
   schema::draft named(const char* name) const { return schema::draft(thing()).set("name", name); }
   std::size_t stored(const char* entity) {
-    auto p = pipeline::begin(*store, set, "USD").value();
+    auto p = pipeline::begin(*store, set, {.base_currency = "USD"}).value();
     std::size_t n = 0;
     for (std::int64_t i = 1; i < 50; ++i)
       n += !p->get(all.of(*catalog->find(entity)), id{i}).value().empty();
@@ -183,7 +183,7 @@ TEST_F(effects, go_on_when_the_schema_has_grown_since_they_were_installed) {
   store->define("thing", {.name = "x_new", .initial = "'fresh'"}).value();
   const policy::grants now(std::make_shared<const policy::rulebook>(), store->catalog(),
                            policy::principal::system_sight("test"));
-  auto p = pipeline::begin(*store, set, "USD").value();
+  auto p = pipeline::begin(*store, set, {.base_currency = "USD"}).value();
   const auto r = p->create(now, schema::draft(*store->catalog()->find("thing")).set("name", "A"));
   ASSERT_TRUE(r) << r.error().message();
   EXPECT_EQ(r->find("note").value(), value("kept"));

@@ -33,6 +33,7 @@ GUANXI_INLINE std::string_view name(errc code) noexcept {
     case errc::busy: return "busy";
     case errc::read_only: return "read_only";
     case errc::unsupported: return "unsupported";
+    case errc::commit_unknown: return "commit_unknown";
     case errc::interrupted: return "interrupted";
     case errc::limit: return "limit";
     case errc::out_of_memory: return "out_of_memory";
@@ -113,6 +114,12 @@ GUANXI_INLINE std::int32_t error::store_code() const noexcept {
 }
 GUANXI_INLINE bool error::retriable() const noexcept { return detail_ && detail_->retriable; }
 GUANXI_INLINE bool error::aborted() const noexcept { return detail_ && detail_->aborted; }
+GUANXI_INLINE std::string_view error::token() const noexcept {
+  return detail_ ? std::string_view(detail_->token) : std::string_view();
+}
+GUANXI_INLINE const enclosure* error::enclosed() const noexcept {
+  return detail_ ? detail_->enclosed.get() : nullptr;
+}
 
 GUANXI_INLINE error& error::in_entity(std::string_view v) & { grown().entity = v; return *this; }
 GUANXI_INLINE error& error::in_field(std::string_view v) & { grown().field = v; return *this; }
@@ -125,6 +132,14 @@ GUANXI_INLINE error& error::with_store_code(std::int32_t v) & {
 }
 GUANXI_INLINE error& error::set_retriable(bool v) & { grown().retriable = v; return *this; }
 GUANXI_INLINE error& error::set_aborted(bool v) & { grown().aborted = v; return *this; }
+GUANXI_INLINE error& error::set_token(std::string v) & {
+  grown().token = std::move(v);
+  return *this;
+}
+GUANXI_INLINE error& error::enclose(std::shared_ptr<const enclosure> v) & {
+  grown().enclosed = std::move(v);
+  return *this;
+}
 GUANXI_INLINE error& error::set_message(std::string v) & {
   grown().message = std::move(v);
   return *this;

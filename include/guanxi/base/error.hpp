@@ -46,6 +46,7 @@ enum class errc : std::int32_t {
   busy = 46,              ///< another writer holds the store; try again
   read_only = 47,         ///< the store may not be written
   unsupported = 48,       ///< this store or build cannot do it
+  commit_unknown = 49,    ///< nobody knows whether it was committed; ask by the error's token
   // the run
   interrupted = 60,       ///< cancelled by the host or by a progress callback
   limit = 61,             ///< a deadline, row cap or memory cap was reached
@@ -60,6 +61,19 @@ std::string_view name(errc code) noexcept;
 /// Input in backticks, fit to stand in a message: at most about 60 bytes, cut between characters
 /// and then ended by "…", with control characters and ill-formed bytes shown as "?".
 std::string in_backticks(std::string_view text);
+
+/// What became of a commit whose error was errc::commit_unknown.
+enum class commit_outcome : std::int32_t {
+  unknown = 0,        ///< the change log does not reach back to it
+  committed = 1,
+  not_committed = 2,
+};
+
+/// What a higher floor encloses with an error, such as both versions of a conflict.
+class enclosure {
+ public:
+  virtual ~enclosure() = default;
+};
 
 /// An error value. Moving is one pointer; an empty detail allocates nothing.
 class error {
@@ -84,6 +98,9 @@ class error {
   std::int32_t store_code() const noexcept;  ///< the store's own code (0: none)
   bool retriable() const noexcept;           ///< the same call may succeed later, unchanged
   bool aborted() const noexcept;             ///< the open transaction is gone
+  /// Of errc::commit_unknown: what to ask tenant::outcome_of() by once the store is open again.
+  std::string_view token() const noexcept;
+  const enclosure* enclosed() const noexcept;  ///< null: nothing
   /// Validation reports every fault: this error is the first, the others are here.
   const std::vector<error>& others() const noexcept;
 
@@ -95,6 +112,8 @@ class error {
   error& with_store_code(std::int32_t code) &;
   error& set_retriable(bool yes) &;
   error& set_aborted(bool yes) &;
+  error& set_token(std::string token) &;
+  error& enclose(std::shared_ptr<const enclosure> what) &;
   error& set_message(std::string message) &;
   error& add_other(error other) &;
   error&& in_entity(std::string_view v) && { in_entity(v); return std::move(*this); }
@@ -108,7 +127,8 @@ class error {
 
  private:
   struct detail {
-    std::string message, entity, field;
+    std::string message, entity, field, token;
+    std::shared_ptr<const enclosure> enclosed;
     std::int64_t record = 0, line = 0, offset = -1;
     std::int32_t store_code = 0;
     bool retriable = false, aborted = false;

@@ -14,6 +14,7 @@
 #include "guanxi/expr/parameter.hpp"
 #include "guanxi/policy/explain.hpp"
 #include "guanxi/query/batch.hpp"
+#include "guanxi/schema/conflict.hpp"
 #include "guanxi/schema/record.hpp"
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace guanxi::store {
@@ -69,6 +71,9 @@ class tenant {
   /// that keeps its file current), errc::invalid_argument (no path), errc::store_io,
   /// errc::store_full; an older file is as it was then.
   result<void> save(std::string_view path = {}) const;
+  /// What became of a commit that failed with errc::commit_unknown, by its error's token, once the
+  /// store was opened again. Errors: errc::invalid_argument for what is no token.
+  result<commit_outcome> outcome_of(std::string_view token) const;
 
   struct state;
   explicit tenant(std::shared_ptr<state> s) : state_(std::move(s)) {}
@@ -150,6 +155,38 @@ class session {
   result<void> rollback();
   bool in_transaction() const noexcept;
 
+  /// Marks a place in the open transaction to come back to, numbered from 1: savepoints nest.
+  /// errc::misuse without a transaction.
+  result<int> savepoint();
+  /// Forgets a savepoint and those after it; what was written stays, as part of the transaction.
+  result<void> release(int savepoint);
+  /// Undoes what was written since the savepoint, which stays; those after it go.
+  result<void> rollback_to(int savepoint);
+
+  /// Runs `work`, which takes this session and gives a result, in a transaction: committed if it
+  /// succeeds, else undone. Where an error is retriable (another process writes; a store that
+  /// lets writers collide), it is run again from the start, `attempts` times in all.
+  template <class F>
+  auto transact(F&& work, int attempts = 5) -> std::invoke_result_t<F&, session&> {
+    for (int left = attempts;; --left) {
+      auto done = [&] {
+        if (auto begun = begin(); !begun)
+          return std::invoke_result_t<F&, session&>(passed(begun));
+        const undone_unless_committed guard(*this);
+        auto made = work(*this);
+        if (made)
+          if (auto kept = commit(); !kept) made = passed(kept);
+        return made;
+      }();
+      if (done || !done.error().retriable() || left <= 1) return done;
+    }
+  }
+
+  /// How long a call may take, in ms, 1 to 86,400,000; then it ends with errc::limit and has done
+  /// nothing. Nothing: no limit. A query's own deadline is its own. errc::invalid_argument.
+  result<void> set_deadline(std::optional<std::int64_t> ms);
+  std::optional<std::int64_t> deadline() const noexcept;
+
   /// Several reads of one moment: from here to end_reading() this session's reads see the records
   /// and definitions as they are now, and cost less than each on its own; it writes nothing
   /// meanwhile. Others write on. Rights that are taken away hold at once where this process took
@@ -163,7 +200,8 @@ class session {
   result<void> define(const schema::entity_definition& e);
   result<void> define(std::string_view entity, const schema::field_definition& f);
 
-  /// Stops this session's running query from another thread; the session stays usable.
+  /// Stops the call that this session is in from another thread: it ends with errc::interrupted
+  /// and has done nothing, unless it is committing already. The session stays usable.
   void interrupt() const noexcept;
   const environment& world() const noexcept;
   std::string_view base_currency() const noexcept;
@@ -176,6 +214,19 @@ class session {
   explicit session(std::unique_ptr<state> s);
 
  private:
+  /// Undoes what a scope has begun, whatever ends it.
+  class undone_unless_committed {
+   public:
+    explicit undone_unless_committed(session& of) : of_(of) {}
+    undone_unless_committed(const undone_unless_committed&) = delete;
+    undone_unless_committed& operator=(const undone_unless_committed&) = delete;
+    ~undone_unless_committed() {
+      if (of_.in_transaction()) static_cast<void>(of_.rollback());
+    }
+
+   private:
+    session& of_;
+  };
   std::unique_ptr<state> state_;
 };
 

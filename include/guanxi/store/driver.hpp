@@ -70,6 +70,8 @@ class driver {
   virtual result<void> begin() { return {}; }
   virtual result<void> commit() { return {}; }
   virtual result<void> rollback() { return {}; }
+  /// Whether a commit waits for a disk, so that several transactions had better share one.
+  virtual bool shares_commits() const noexcept { return false; }
   virtual result<void> savepoint(int) { return {}; }
   virtual result<void> release(int) { return {}; }
   virtual result<void> rollback_to(int) { return {}; }

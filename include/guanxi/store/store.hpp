@@ -11,6 +11,7 @@
 
 #include "guanxi/base/environment.hpp"
 #include "guanxi/store/driver.hpp"
+#include "guanxi/store/turns.hpp"
 
 #include <chrono>
 #include <functional>
@@ -33,7 +34,20 @@ class write_key {
   write_key() = default;
 };
 
+/// How a transaction is begun.
+struct begin_options {
+  /// Waiting for one's turn ends when this says so (errc::interrupted, errc::limit).
+  const query::bounds* within = nullptr;
+  /// The transaction ends by itself soon, without waiting for a user: others may share one commit
+  /// with it.
+  bool brief = false;
+};
+
 /// The open write transaction. Destroying it undoes what was not committed.
+///
+/// Brief transactions that wait for each other share a commit: the first leaves the driver's
+/// transaction open to the next, and waits until the last of them commits for all. Nobody is told
+/// of success before. They are whole one by one: a nesting each.
 class transaction {
  public:
   ~transaction();
@@ -64,7 +78,9 @@ class transaction {
   result<void> undo(int nesting);
 
   /// `before_unlocking` runs once it is committed and before another transaction can begin.
-  result<void> commit(const std::function<void()>& before_unlocking = {});
+  /// `alone`: shares no commit with those who come after. Errors: errc::commit_unknown, with a
+  /// token for store::outcome() if the change log was written.
+  result<void> commit(const std::function<void()>& before_unlocking = {}, bool alone = false);
   result<void> rollback();
   bool open() const noexcept { return open_; }
   store& of() noexcept { return store_; }
@@ -78,21 +94,37 @@ class transaction {
     bool stored = false;    ///< whether there is a row to replace
     std::int64_t written = 0;  ///< what the row says; 0: not known
   };
-  transaction(store& s, std::unique_lock<std::timed_mutex> lock);
+  /// Holds the turn of its maker.
+  explicit transaction(store& s);
   result<std::int64_t> take(counter& from);
   result<void> write_counters();
   result<void> still_stands();
   result<void> index_unique(const schema::record& before, const schema::record& after);
 
+  void end_group(const result<void>& how);
+  result<void> said(result<void> how) const;
+
+  /// The last entry of the change log: its sequence, and a hash of what it says.
+  struct last_change {
+    std::int64_t sequence = 0;
+    std::uint64_t hash = 0;
+  };
+  /// How things stood when a nesting began.
+  struct mark {
+    std::size_t written = 0;
+    last_change last;
+  };
+
   store& store_;
-  std::unique_lock<std::timed_mutex> lock_;
+  bool joined_ = false;          ///< a nesting within the transaction of others
   schema::catalog_ptr catalog_;  ///< as it was at the beginning
   /// Says that a store without transactions has kept what should be undone.
   result<void> undone(std::size_t since) const;
   bool open_ = true;
   int nesting_ = 0;
   std::size_t written_ = 0;            ///< puts and erasures so far
-  std::vector<std::size_t> nestings_;  ///< written_ at the start of each open nesting
+  std::vector<mark> nestings_;
+  last_change last_;
   counter ids_, changes_, epochs_;
 };
 
@@ -157,7 +189,10 @@ class store {
   result<schema::catalog_ptr> define(std::string_view entity,
                                      const schema::field_definition& field);
 
-  result<std::unique_ptr<transaction>> begin(write_key key);
+  result<std::unique_ptr<transaction>> begin(write_key key, const begin_options& how = {});
+  /// What became of a commit whose error was errc::commit_unknown, by its token; asked of the store
+  /// once it was opened again. Errors: errc::invalid_argument.
+  result<commit_outcome> outcome_of(std::string_view token);
   /// Reads the stored definitions again, if another process may have added to them.
   result<void> reload();
 
@@ -166,11 +201,18 @@ class store {
   friend class reading;
   store(std::unique_ptr<driver> d, environment world, int busy_timeout_ms)
       : driver_(std::move(d)), world_(std::move(world)), busy_timeout_(busy_timeout_ms) {}
-  result<std::unique_ptr<transaction>> begin();
+  result<std::unique_ptr<transaction>> begin(const begin_options& how = {});
+  result<void> begin_driver(const begin_options& how);
+  result<void> take_turn(const begin_options& how);
+  struct end_turn {
+    void operator()(turns* of) const noexcept { of->end(); }
+  };
   struct read_lock {
-    std::unique_lock<std::timed_mutex> write;
+    std::unique_ptr<turns, end_turn> write;
     std::unique_lock<std::mutex> read;
   };
+  /// Transactions that wait for one commit.
+  struct group;
   result<read_lock> lock_for_reading();
   result<void> load_definitions(driver& from, view at,
                                 std::vector<schema::entity_definition>& out);
@@ -192,7 +234,8 @@ class store {
   environment world_;
   std::chrono::milliseconds busy_timeout_;  ///< how long one thread waits for another's transaction
   mutable std::mutex catalog_mutex_;
-  std::timed_mutex write_mutex_;
+  turns turns_;
+  std::shared_ptr<group> group_;  ///< of who has the turn
   std::mutex read_mutex_;
   schema::catalog_ptr catalog_;
   schema::catalog_ptr system_;  ///< of the library's own tables alone

@@ -27,14 +27,21 @@ using image = std::shared_ptr<const schema::record>;
 struct write_options {
   std::string cause = {};            ///< why, for the change log; empty: "api"
   std::int64_t expected_revision = 0;  ///< change and remove: the revision that was read; 0: any
+  query::bounds within = {};           ///< the call is undone when one of them is broken
+};
+
+struct pipeline_options {
+  std::string_view base_currency;       ///< of amounts that name none
+  const query::bounds* within = nullptr;  ///< of the wait for one's turn
+  bool brief = false;                   ///< as store::begin_options
 };
 
 class pipeline {
  public:
-  /// Opens the write transaction. `base_currency` is that of amounts that name none.
+  /// Opens the write transaction.
   static result<std::unique_ptr<pipeline>> begin(store::store& into,
                                                  std::shared_ptr<const effect_set> effects,
-                                                 std::string_view base_currency);
+                                                 const pipeline_options& how);
   ~pipeline();
 
   /// Errors: errc::permission, errc::validation (with all faults in others()), errc::duplicate,
@@ -56,6 +63,15 @@ class pipeline {
   result<void> commit(bool rules_changed = false,
                       const std::function<void()>& before_unlocking = {});
   result<void> rollback();
+
+  /// Opens a savepoint, numbered from 1.
+  result<int> savepoint();
+  /// Makes what came after a savepoint, and the later savepoints, part of what it stands in.
+  result<void> release(int savepoint);
+  /// Undoes what came after it; the savepoint stays. Errors: errc::unsupported on a store without
+  /// transactions, if something was written.
+  result<void> rollback_to(int savepoint);
+  int savepoints() const noexcept { return static_cast<int>(marks_.size()); }
   /// Entities that this transaction has changed.
   const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
 
@@ -92,6 +108,11 @@ class pipeline {
   std::int64_t batch_ = 0;       ///< sequence of this transaction's first change
   std::unique_ptr<store::transaction> in_;
   int nesting_ = 0;          ///< of the call that is running; 0: it has written nothing
+  struct mark {
+    int nesting = 0;
+    std::int64_t batch = 0;
+  };
+  std::vector<mark> marks_;  ///< the open savepoints
   schema::record entry_;     ///< of the change log, filled anew for each change
   /// Images by age: when `recent_` is full it becomes `older_`, so that what is in use stays.
   using images = std::unordered_map<std::pair<const schema::entity*, id>, image, key_hash>;

@@ -91,9 +91,18 @@ result<void> connection::begin() {
 
 result<void> connection::commit() {
   if (lent()) return end_within(true);
-  if (auto ok = run_inside("COMMIT"); !ok) return ok;
-  inside_ = false;
-  return {};
+  if (auto ok = still_inside(); !ok) return ok;
+  const bool synced = !unsynced_;
+  auto done = run("COMMIT");
+  if (done) inside_ = false;
+  if (done || synced == !unsynced_) return done;
+  // The log may hold the whole of it: SQLite finds it there, or not, when the file is next opened.
+  return unexpected(error(errc::commit_unknown,
+                          "the disk did not confirm the commit to " + shown_ +
+                              ", so it may have been made or not; open the store again and ask "
+                              "by the error's token")
+                        .with_store_code(done.error().store_code())
+                        .set_aborted(true));
 }
 
 result<void> connection::rollback() {

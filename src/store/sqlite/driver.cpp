@@ -112,6 +112,7 @@ class sqlite_driver final : public driver {
     static_cast<void>(epoch_now());  // what cannot be read now is read before it is next relied on
     return {};
   }
+  bool shares_commits() const noexcept override { return readers_; }
   result<void> rollback() override {
     undo_.clear();
     return writer_.rollback();

@@ -3,12 +3,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, SupportsIndex, TypeAlias, final, overload
+from typing import Any, Literal, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
+_T = TypeVar("_T")
 _Given: TypeAlias = (
     None | bool | int | Decimal | str | datetime.date | datetime.datetime | Record | SupportsIndex
 )
@@ -48,6 +49,7 @@ class Tenant:
     def as_user(self, login: str) -> Session: ...
     def as_system(self, cause: str) -> Session: ...
     def save(self, path: _Path | None = None) -> None: ...
+    def outcome_of(self, token: str) -> Literal["committed", "not_committed", "unknown"]: ...
     def close(self) -> None: ...
     @property
     def closed(self) -> bool: ...
@@ -143,6 +145,13 @@ class Session:
     def transaction(self) -> Transaction: ...
     @property
     def in_transaction(self) -> bool: ...
+    def savepoint(self) -> Savepoint: ...
+    def transact(self, work: Callable[[Session], _T], *, attempts: int = 5) -> _T: ...
+    def reading(self) -> Reading: ...
+    @property
+    def deadline_ms(self) -> int | None: ...
+    @deadline_ms.setter
+    def deadline_ms(self, ms: int | None, /) -> None: ...
     @overload
     def explain(
         self, action: _Action, record: Record | tuple[str, int], field: str = ..., /
@@ -226,6 +235,28 @@ class Session:
 
 @final
 class Transaction:
+    def __enter__(self) -> Session: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        thrown: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class Savepoint:
+    def __enter__(self) -> Session: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        thrown: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class Reading:
     def __enter__(self) -> Session: ...
     def __exit__(
         self,

@@ -1,5 +1,10 @@
 """What calls raise: one class for each thing that a caller may want to do about it."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guanxi import Record
+
 
 class Error(Exception):
     """A call did not succeed. The text is one sentence that says what was not done, and why.
@@ -25,6 +30,8 @@ class Error(Exception):
     """Whether the open transaction is gone."""
     retriable: bool = False
     """Whether the same call may succeed later, unchanged."""
+    token: str | None = None
+    """Of a CommitUnknown: what Tenant.outcome_of is asked by."""
     others: tuple["Error", ...] = ()
     """Further faults: validation reports them all."""
 
@@ -35,6 +42,11 @@ class NotFound(Error):
 
 class Conflict(Error):
     """The record has changed since it was read."""
+
+    stored: "Record | None" = None
+    """The record as it stands, as the acting user may see it."""
+    wanted: "Record | None" = None
+    """The same with the values that were to be written; None for a deletion."""
 
 
 class Validation(Error):
@@ -55,6 +67,10 @@ class Interrupted(Error):
 
 class Store(Error):
     """The file is missing, foreign, newer, full, damaged, read-only or cannot be reached."""
+
+
+class CommitUnknown(Store):
+    """Nobody knows whether the commit was made: open the store again and ask by its token."""
 
 
 class Query(Error):
