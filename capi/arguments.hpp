@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,8 +108,6 @@ Handle& live(Handle& handle) {
   return handle;
 }
 
-/// What guanxi_transact runs: the host's function with its `user`.
-using work = std::function<std::int32_t(guanxi_session&)>;
 inline work work_of(guanxi_work_callback callback, void* user) {
   return [callback, user](guanxi_session& session) { return callback(user, &session); };
 }

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,9 @@
 #endif
 
 namespace guanxi::capi {
+
+/// What guanxi_transact runs: the host's function with its `user`.
+using work = std::function<std::int32_t(guanxi_session&)>;
 
 #ifndef GUANXI_TEST_THROWS
 constexpr void throw_on_entry() noexcept {}

@@ -3,6 +3,8 @@
 #include "guanxi/store/store.hpp"
 
 #include <charconv>
+#include <new>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -14,7 +16,7 @@ struct store::group {
   std::mutex mutex;
   std::condition_variable ended;
   bool over = false;
-  result<void> how;
+  std::optional<result<void>> how;  ///< none: there was no memory to say
   std::vector<std::function<void()>> before_unlocking;  ///< of each, in their order
 };
 
@@ -96,7 +98,8 @@ result<void> transaction::commit(const std::function<void()>& before_unlocking, 
       open_ = false;
       std::unique_lock lock(mine->mutex);
       mine->ended.wait(lock, [&] { return mine->over; });
-      return said(mine->how);
+      if (mine->how) return said(*mine->how);
+      return unexpected(errc::out_of_memory, "memory ran out, and nothing was written");
     }
     mine->before_unlocking.pop_back();
     if (first) store_.group_.reset();
@@ -104,27 +107,31 @@ result<void> transaction::commit(const std::function<void()>& before_unlocking, 
   auto done = store_.driver_->commit();
   if (!done) {
     // Nothing is left to be committed, whoever else has waited for it.
-    end_group(done);
+    store_.end_group(&done);
     return said(std::move(done));
   }
   open_ = false;
-  end_group({});
+  store_.end_group(&done);
   if (before_unlocking) before_unlocking();
   store_.turns_.end();
   return done;
 }
 
 /// Tells those who wait for this commit what became of it.
-void transaction::end_group(const result<void>& how) {
-  const std::shared_ptr<store::group> group = std::exchange(store_.group_, nullptr);
-  if (!group) return;
-  if (how)
-    for (const std::function<void()>& each : group->before_unlocking)
+void store::end_group(const result<void>* how) noexcept {
+  const std::shared_ptr<group> of = std::exchange(group_, nullptr);
+  if (!of) return;
+  if (how && *how)
+    for (const std::function<void()>& each : of->before_unlocking)
       if (each) each();
-  const std::lock_guard lock(group->mutex);
-  group->how = how;
-  group->over = true;
-  group->ended.notify_all();
+  const std::lock_guard lock(of->mutex);
+  try {
+    if (how) of->how = *how;
+  } catch (const std::bad_alloc&) {
+    of->how.reset();
+  }
+  of->over = true;
+  of->ended.notify_all();
 }
 
 /// The error of a commit, with what is to be asked by where nobody knows.
@@ -150,26 +157,47 @@ error lost(const error& why) {
 
 }  // namespace
 
+/// Ends the turn, whatever ends the function.
+class store::last_in_turn {
+ public:
+  explicit last_in_turn(store& of) : of_(of) {}
+  last_in_turn(const last_in_turn&) = delete;
+  last_in_turn& operator=(const last_in_turn&) = delete;
+  ~last_in_turn() {
+    if (handed_on_) return;
+    of_.end_group(nullptr);  // which it has ended already, unless memory ran out
+    of_.turns_.end();
+  }
+  bool hand_on() noexcept { return handed_on_ = of_.turns_.hand_on(); }
+
+ private:
+  store& of_;
+  bool handed_on_ = false;
+};
+
 result<void> transaction::rollback() {
   if (!open_) return unexpected(errc::misuse, "the transaction has ended already");
   open_ = false;
-  result<void> done;
-  if (joined_ && nesting_ > 0) {
-    done = undo(1);
-    // Others wait for what they have written before; who comes next, or this one, commits it.
-    if (done && store_.turns_.hand_on()) return done;
-    if (auto committed = done ? store_.driver_->commit() : done; committed) {
-      end_group({});
-    } else {
-      static_cast<void>(store_.driver_->rollback());
-      end_group(done ? committed : result<void>(unexpected(lost(done.error()))));
-    }
-  } else {
-    done = undone(0);
+  store::last_in_turn turn(store_);
+  if (!joined_ || nesting_ == 0) {
+    auto done = undone(0);
     if (done) done = store_.driver_->rollback();
-    end_group(unexpected(lost(error(errc::store_io, "a savepoint could not be set"))));
+    if (store_.group_) {
+      const result<void> all = unexpected(lost(error(errc::store_io, "no savepoint could be set")));
+      store_.end_group(&all);
+    }
+    return done;
   }
-  store_.turns_.end();
+  auto done = undo(1);
+  // Others wait for what they have written before; who comes next, or this one, commits it.
+  if (done && turn.hand_on()) return done;
+  if (auto committed = done ? store_.driver_->commit() : done; committed) {
+    store_.end_group(&committed);
+  } else {
+    static_cast<void>(store_.driver_->rollback());
+    if (!done) committed = unexpected(lost(done.error()));
+    store_.end_group(&committed);
+  }
   return done;
 }
 

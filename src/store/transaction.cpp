@@ -2,6 +2,7 @@
 
 #include "change_hash.hpp"
 
+#include <new>
 #include <utility>
 
 namespace guanxi::store {
@@ -39,8 +40,12 @@ transaction::transaction(store& s)
       epochs_{meta_epoch} {}
 
 transaction::~transaction() {
+  if (!open_) return;
   // Nothing can be done here about a failing rollback: the store undoes it when it next opens.
-  if (open_) static_cast<void>(rollback());
+  try {
+    static_cast<void>(rollback());
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 result<schema::record> transaction::load(const schema::entity& of, id key) {

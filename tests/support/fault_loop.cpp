@@ -48,7 +48,8 @@ std::int64_t number(sqlite3* db, const std::string& sql) {
 
 bool known_code(errc code) {
   constexpr errc known[] = {errc::store_full, errc::store_io,  errc::store_corrupt,
-                            errc::busy,       errc::read_only, errc::misuse};
+                            errc::busy,       errc::read_only, errc::misuse,
+                            errc::commit_unknown};
   return std::find(std::begin(known), std::end(known), code) != std::end(known);
 }
 

@@ -101,7 +101,6 @@ class transaction {
   result<void> still_stands();
   result<void> index_unique(const schema::record& before, const schema::record& after);
 
-  void end_group(const result<void>& how);
   result<void> said(result<void> how) const;
 
   /// The last entry of the change log: its sequence, and a hash of what it says.
@@ -213,6 +212,8 @@ class store {
   };
   /// Transactions that wait for one commit.
   struct group;
+  class last_in_turn;
+  void end_group(const result<void>* how) noexcept;
   result<read_lock> lock_for_reading();
   result<void> load_definitions(driver& from, view at,
                                 std::vector<schema::entity_definition>& out);

@@ -99,8 +99,8 @@ result<void> connection::commit() {
   // The log may hold the whole of it: SQLite finds it there, or not, when the file is next opened.
   return unexpected(error(errc::commit_unknown,
                           "the disk did not confirm the commit to " + shown_ +
-                              ", so it may have been made or not; open the store again and ask "
-                              "by the error's token")
+                              ", so it may have been made or not; open the store again to know, "
+                              "by the error's token if it has one")
                         .with_store_code(done.error().store_code())
                         .set_aborted(true));
 }
