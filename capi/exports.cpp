@@ -70,7 +70,8 @@ static_assert(GUANXI_ACTION_DELETE == static_cast<int>(guanxi::action::remove));
 static_assert(GUANXI_ACTION_TRANSFER == static_cast<int>(guanxi::action::transfer));
 static_assert(GUANXI_OUTCOME_UNKNOWN == static_cast<int>(guanxi::commit_outcome::unknown));
 static_assert(GUANXI_OUTCOME_COMMITTED == static_cast<int>(guanxi::commit_outcome::committed));
-static_assert(GUANXI_OUTCOME_NOT_COMMITTED == static_cast<int>(guanxi::commit_outcome::not_committed));
+static_assert(GUANXI_OUTCOME_NOT_COMMITTED ==
+              static_cast<int>(guanxi::commit_outcome::not_committed));
 static_assert(GUANXI_LANGUAGE_ENGLISH == static_cast<int>(guanxi::edge::language::english));
 static_assert(GUANXI_LANGUAGE_CHINESE == static_cast<int>(guanxi::edge::language::chinese));
 static_assert(GUANXI_THEME_SYSTEM == static_cast<int>(guanxi::edge::page_theme::system));

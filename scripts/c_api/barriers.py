@@ -264,8 +264,10 @@ def same_constants(api: Api) -> list[str]:
         told = {k: v.get("same_as") for v in group["values"] for k in v}
         for name, _, _ in constants_of(group):
             word = told[name] or name.removeprefix(group.get("prefix", ""))
-            out.append(f"static_assert(GUANXI_{name.upper()} == "
-                       f"static_cast<int>(guanxi::{group['same_as']}::{word}));")
+            head, tail = f"static_assert(GUANXI_{name.upper()} ==", \
+                f"static_cast<int>(guanxi::{group['same_as']}::{word}));"
+            fits = len(head) + 1 + len(tail) <= COLUMNS
+            out += [f"{head} {tail}"] if fits else [head, f"              {tail}"]
     return out
 
 

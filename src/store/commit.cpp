@@ -147,8 +147,8 @@ namespace {
 
 /// What those are told whose commit was shared with one that could neither be kept nor undone.
 error lost(const error& why) {
-  return error(why.code(), "a transaction that was to be committed together with this one could not "
-                           "be undone, so nothing of either was written: " +
+  return error(why.code(), "a transaction that was to be committed together with this one could "
+                           "not be undone, so nothing of either was written: " +
                                std::string(why.message()))
       .with_store_code(why.store_code())
       .set_retriable(true)

@@ -293,7 +293,9 @@ result<commit_outcome> store::outcome_of(std::string_view token) {
     return on.get(entry.of(), id{sequence}, view::committed, entry);
   });
   if (!there) return passed(there);
-  if (*there) return hash_of_change(entry) == hash ? commit_outcome::committed : commit_outcome::not_committed;
+  if (*there)
+    return hash_of_change(entry) == hash ? commit_outcome::committed
+                                         : commit_outcome::not_committed;
   // Nothing at this place: it never was, unless what stood there was pruned since.
   bool older = false;
   schema::record any(system_, entry.of());

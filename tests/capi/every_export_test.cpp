@@ -25,9 +25,11 @@ TEST(capi_every_export, that_cannot_fail_takes_null_for_its_handle) {
   }
 }
 
-TEST(capi_every_export, is_one_of_about_120) {
+TEST(capi_every_export, is_one_of_few) {
+  // About 120 for records, queries and schema; what a host trusts a store with (transactions, the
+  // change log, keeping, stores of its own) comes on top.
   EXPECT_GE(std::size(every_export::all), 100U);
-  EXPECT_LE(std::size(every_export::all), 140U)
+  EXPECT_LE(std::size(every_export::all), 200U)
       << "the interface speaks schema, not entities: does it need so many?";
 }
 

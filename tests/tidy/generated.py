@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "scripts"))
 
 from c_api.model import Api, Fault  # noqa: E402
+from c_api.sqlite_header import SOURCE as SQLITE_FUNCTIONS, sqlite_header  # noqa: E402
 from generate_c_api import FILES, stale  # noqa: E402
 
 HEADER = "capi/include/guanxi.h"
@@ -28,7 +29,10 @@ def check(root: Path) -> list[str]:
 
 def current(told: str) -> dict[str, str]:
     api = Api(told)
-    return {"capi/api.yaml": told} | {path: write(api) for path, write in FILES.items()}
+    functions = (PROJECT / SQLITE_FUNCTIONS).read_text(encoding="utf-8")
+    return {"capi/api.yaml": told, SQLITE_FUNCTIONS: functions,
+            "capi/include/guanxi_sqlite.h": sqlite_header(PROJECT)} | \
+        {path: write(api) for path, write in FILES.items()}
 
 
 def cases() -> list[Planted]:
