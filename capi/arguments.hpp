@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace guanxi::capi {
 
@@ -111,6 +112,18 @@ Handle& live(Handle& handle) {
 inline work work_of(guanxi_work_callback callback, void* user) {
   return [callback, user](guanxi_session& session) { return callback(user, &session); };
 }
+
+/// A stream that a call uses up, whatever becomes of it.
+struct taken_stream {
+  taken_stream(ArrowArrayStream* given, std::string_view argument)
+      : stream(std::exchange(need(given, argument), ArrowArrayStream{})) {}
+  taken_stream(const taken_stream&) = delete;
+  taken_stream& operator=(const taken_stream&) = delete;
+  ~taken_stream() {
+    if (stream.release) stream.release(&stream);
+  }
+  ArrowArrayStream stream;
+};
 
 /// The callback as the library's progress; empty for NULL.
 progress progress_of(guanxi_progress_callback callback, void* user);

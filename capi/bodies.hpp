@@ -104,6 +104,11 @@ void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options);
 void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,
               std::span<std::int64_t> ids, const guanxi_write_options& options, progress progress);
+void put_table(guanxi_session& session, std::string_view entity, ArrowArrayStream& rows,
+               ArrowArrayStream& ids, const guanxi_write_options& options, progress progress);
+void remove_many(guanxi_session& session, std::string_view entity,
+                 std::span<const std::int64_t> ids, const guanxi_write_options& options,
+                 progress progress);
 void get_many(guanxi_session& session, std::string_view entity, std::span<const std::int64_t> ids,
               std::span<guanxi_record*> records);
 

@@ -688,6 +688,34 @@ int32_t guanxi_put_many(guanxi_session* session, const guanxi_draft* const* draf
   });
 }
 
+int32_t guanxi_put_table(guanxi_session* session, const char* entity, size_t entity_length,
+                         struct ArrowArrayStream* rows, struct ArrowArrayStream* ids,
+                         const guanxi_write_options* options, guanxi_progress_callback progress,
+                         void* user, guanxi_error** err) {
+  return barrier(err, [&] {
+    taken_stream taken_rows(rows, "rows");
+    need(ids, "ids").release = nullptr;  // to its reader, a stream that was never made
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const guanxi_write_options given_options = read(options);
+    body::put_table(given_session, given_entity, taken_rows.stream, *ids, given_options,
+                    progress_of(progress, user));
+  });
+}
+
+int32_t guanxi_delete_many(guanxi_session* session, const char* entity, size_t entity_length,
+                           const int64_t* ids, size_t count, const guanxi_write_options* options,
+                           guanxi_progress_callback progress, void* user, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_ids = elements(ids, count, "ids");
+    const guanxi_write_options given_options = read(options);
+    body::remove_many(given_session, given_entity, given_ids, given_options,
+                      progress_of(progress, user));
+  });
+}
+
 int32_t guanxi_get_many(guanxi_session* session, const char* entity, size_t entity_length,
                         const int64_t* ids, guanxi_record** records, size_t count,
                         guanxi_error** err) {

@@ -2,6 +2,7 @@
 #include "bodies.hpp"
 #include "handles.hpp"
 
+#include "guanxi/edge/arrow.hpp"
 #include "guanxi/edge/batch.hpp"
 
 namespace guanxi::capi::body {
@@ -15,6 +16,12 @@ std::int64_t revision_of(const guanxi_write_options& options) {
   if (options.expected_revision < 0)
     refuse(errc::invalid_argument, "`expected_revision` is below 0; revisions start at 1");
   return options.expected_revision;
+}
+
+void unguarded(const guanxi_write_options& options) {
+  if (options.expected_revision != 0)
+    refuse(errc::invalid_argument,
+           "`expected_revision` is of one record; change records that are guarded one by one");
 }
 
 }  // namespace
@@ -43,11 +50,36 @@ void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
   session.content.remove(entity, {id}, revision_of(options), cause_of(options)).value();
 }
 
+void remove_many(guanxi_session& session, std::string_view entity,
+                 std::span<const std::int64_t> ids, const guanxi_write_options& options,
+                 progress progress) {
+  unguarded(options);
+  std::vector<guanxi::id> keys;
+  keys.reserve(ids.size());
+  for (const std::int64_t one : ids) keys.push_back({one});
+  edge::remove_many(session.content, entity, keys,
+                    {std::string(cause_of(options)), std::move(progress)})
+      .value();
+}
+
+void put_table(guanxi_session& session, std::string_view entity, ArrowArrayStream& rows,
+               ArrowArrayStream& ids, const guanxi_write_options& options, progress progress) {
+  unguarded(options);
+  const std::vector<guanxi::id> keys =
+      edge::put_table(session.content, entity, rows,
+                      {std::string(cause_of(options)), std::move(progress)})
+          .value();
+  query::rows out({query::column_info{"id", {value_type::integer}}}, session.content.catalog());
+  for (const guanxi::id key : keys) {
+    const value row[] = {value(key.value)};
+    out.append(row);
+  }
+  edge::export_stream(std::move(out), &ids);
+}
+
 void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,
               std::span<std::int64_t> ids, const guanxi_write_options& options, progress progress) {
-  if (options.expected_revision != 0)
-    refuse(errc::invalid_argument,
-           "`expected_revision` is of one record; change records that are guarded one by one");
+  unguarded(options);
   std::vector<edge::put_row> rows;
   rows.reserve(drafts.size());
   for (std::size_t i = 0; i < drafts.size(); ++i)

@@ -1,3 +1,4 @@
+#include "guanxi/edge/arrow.hpp"
 #include "guanxi/edge/batch.hpp"
 #include "guanxi/edge/import.hpp"
 #include "guanxi/edge/sample.hpp"
@@ -101,6 +102,12 @@ result<std::vector<schema::draft>> drafts_of(const session& s, const std::string
   return out;
 }
 
+py::list ids_to_python(const std::vector<id>& keys) {
+  py::list out;
+  for (const id key : keys) out.append(key.value);
+  return out;
+}
+
 py::list put_many(session_handle& h, const py::str& entity, const py::iterable& rows,
                   const py::object& cause, const py::object& callback) {
   const std::string of = text_from_python(entity, "entity");
@@ -118,9 +125,41 @@ py::list put_many(session_handle& h, const py::str& entity, const py::iterable& 
     return edge::put_many(s, batch, options);
   });
   told.rethrow();
-  py::list out;
-  for (const id key : unwrap(std::move(done))) out.append(key.value);
-  return out;
+  return ids_to_python(unwrap(std::move(done)));
+}
+
+py::list put_table(session_handle& h, const py::str& entity, const py::object& table,
+                   const py::object& cause, const py::object& callback) {
+  const std::string of = text_from_python(entity, "entity");
+  if (!py::hasattr(table, "__arrow_c_stream__"))
+    throw py::type_error("put_table() takes what gives an Arrow stream: a table of pyarrow, a data "
+                         "frame of polars or of pandas 2.2 or later");
+  const py::capsule given = table.attr("__arrow_c_stream__")();
+  auto* stream =
+      static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(given.ptr(), "arrow_array_stream"));
+  if (!stream) throw py::error_already_set();
+  edge::put_options options;
+  if (!cause.is_none()) options.cause = text_from_python(cause, "cause");
+  reporter told(callback);
+  options.on_progress = told.told();
+  result<std::vector<id>> done =
+      h.run([&](session& s) { return edge::put_table(s, of, *stream, options); });
+  told.rethrow();
+  return ids_to_python(unwrap(std::move(done)));
+}
+
+void delete_many(session_handle& h, const py::str& entity, const py::iterable& ids,
+                 const py::object& cause, const py::object& callback) {
+  const std::string of = text_from_python(entity, "entity");
+  std::vector<id> keys;
+  for (const py::handle one : ids) keys.push_back(id_from_python(one));
+  edge::put_options options;
+  if (!cause.is_none()) options.cause = text_from_python(cause, "cause");
+  reporter told(callback);
+  options.on_progress = told.told();
+  result<void> done = h.run([&](session& s) { return edge::remove_many(s, of, keys, options); });
+  told.rethrow();
+  unwrap(std::move(done));
 }
 
 py::list get_many(session_handle& h, const py::str& entity, const py::iterable& ids) {
@@ -182,6 +221,16 @@ void bind_bulk_calls(session_class& c) {
         "Creates a record from each dict, or changes the one that its \"id\" names: all or\n"
         "none.\n\n"
         "Gives the ids. An error's line is the number of the row, from 1.");
+  c.def("put_table", &put_table, py::arg("entity"), py::arg("table"), py::kw_only(),
+        py::arg("cause") = py::none(), py::arg("progress") = py::none(),
+        "Creates a record from each row of a table, or changes the one that its id names: all or\n"
+        "none. The table is a data frame of pandas (2.2 or later) or polars, a table of pyarrow,\n"
+        "or whatever else gives an Arrow stream; its columns are named as the fields are.\n\n"
+        "A null id makes a record; a column revision guards the changes. A null clears the field of\n"
+        "a record that is changed, and leaves that of a new one to its default. Gives the ids.");
+  c.def("delete_many", &delete_many, py::arg("entity"), py::arg("ids"), py::kw_only(),
+        py::arg("cause") = py::none(), py::arg("progress") = py::none(),
+        "Deletes records, all or none; an error's line is the number of the id, from 1.");
   c.def("get_many", &get_many, py::arg("entity"), py::arg("ids"),
         "A record for each id; None for one that is missing or out of reach.");
 }

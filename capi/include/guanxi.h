@@ -561,15 +561,42 @@ GUANXI_API int32_t guanxi_delete(guanxi_session *session, const char *entity, si
                                  guanxi_error **err);
 
 #ifdef GUANXI_UNSTABLE
-/* Writes many records in one transaction: all of them or, after an error, none. A row whose id is 0
-   is created and its new id put there, any other is changed. The same draft may stand in many rows.
-   `options` and `progress` may be NULL; a revision to expect is of no use here. Errors:
-   GUANXI_MISUSE inside a transaction, GUANXI_INTERRUPTED if cancelled, those of guanxi_create and
-   guanxi_change with the row's number, from 1, as guanxi_error_line. */
+/* Writes many records, all of them or, after an error, none: in a transaction of its own or in the
+   open one, of which it undoes no more than its own. A row whose id is 0 is created and its new id
+   put there, any other is changed. The same draft may stand in many rows. `options` and `progress`
+   may be NULL; a revision to expect is of no use here. Errors: GUANXI_INTERRUPTED if cancelled,
+   those of guanxi_create and guanxi_change with the row's number, from 1, as guanxi_error_line. */
 GUANXI_API int32_t guanxi_put_many(guanxi_session *session, const guanxi_draft *const *drafts,
                                    int64_t *ids, size_t count, const guanxi_write_options *options,
                                    guanxi_progress_callback progress, void *user,
                                    guanxi_error **err);
+#endif
+
+struct ArrowArrayStream;
+#ifdef GUANXI_UNSTABLE
+/* The same from an Arrow stream, a row a record: columns are named as the fields are. A column id
+   names the record to change, null or absent a new one; a column revision guards the changes. A
+   null clears the field of a record that is changed, and leaves that of a new one to its default.
+   `rows` is used up and released, whatever happens. `ids` becomes a stream of one column, id, a row
+   for each of the given ones. Errors: those of guanxi_put_many, GUANXI_UNKNOWN_NAME for a column,
+   GUANXI_TYPE_MISMATCH for one that no field takes, GUANXI_DUPLICATE for one that comes twice. */
+GUANXI_API int32_t guanxi_put_table(guanxi_session *session, const char *entity,
+                                    size_t entity_length, struct ArrowArrayStream *rows,
+                                    struct ArrowArrayStream *ids,
+                                    const guanxi_write_options *options,
+                                    guanxi_progress_callback progress, void *user,
+                                    guanxi_error **err);
+#endif
+
+#ifdef GUANXI_UNSTABLE
+/* Deletes many records, all of them or, after an error, none; as guanxi_put_many. Errors:
+   GUANXI_INTERRUPTED if cancelled, those of guanxi_delete with the row's number, from 1, as
+   guanxi_error_line. */
+GUANXI_API int32_t guanxi_delete_many(guanxi_session *session, const char *entity,
+                                      size_t entity_length, const int64_t *ids, size_t count,
+                                      const guanxi_write_options *options,
+                                      guanxi_progress_callback progress, void *user,
+                                      guanxi_error **err);
 #endif
 
 #ifdef GUANXI_UNSTABLE

@@ -145,7 +145,7 @@ def argument(p: Parameter) -> list[str]:
     if p.kind == "size":
         return []
     if p.family == "arrow_stream":
-        return [f"*{n}"]
+        return [f"*{n}" if p.out else f"taken_{n}.stream"]
     if p.family == "callback":
         return [n, "user", "release"] if p.direction == "kept" else [f"{p.kind}_of({n}, user)"]
     if p.out:
@@ -175,7 +175,10 @@ def finish(p: Parameter) -> list[str]:
 
 def failing(f: Function) -> list[str]:
     product = f.product()
-    lines = [line for p in f.parameters if p.out for line in cleared(p)]
+    # Used up whatever is wrong with the other arguments.
+    lines = [f'taken_stream taken_{p.name}({p.name}, "{p.name}");' for p in f.parameters
+             if p.family == "arrow_stream" and not p.out]
+    lines += [line for p in f.parameters if p.out for line in cleared(p)]
     lines += [line for p in f.parameters if not p.out for line in checked(p)]
     arguments = [a for p in f.parameters if p is not product for a in argument(p)]
     head, tail = f"body::{f.cpp}", ";"

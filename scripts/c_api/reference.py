@@ -14,7 +14,7 @@ def what_it_is(p: Parameter) -> str:
     elif p.kind == "size":
         words = "a number of elements"
     elif p.family == "arrow_stream":
-        words = "filled; the caller owns it"
+        words = "filled; the caller owns it" if p.out else "used up and released"
     elif p.family == "foreign":
         words = f"borrowed: a `{p.foreign}`"
     elif p.family == "word":

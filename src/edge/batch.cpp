@@ -1,5 +1,7 @@
 #include "guanxi/edge/batch.hpp"
 
+#include "arrow_reader.hpp"
+
 #include <utility>
 
 namespace guanxi::edge {
@@ -16,54 +18,172 @@ result<id> put(session& into, const put_row& row, const std::string& cause) {
   return done->key();
 }
 
-result<std::vector<id>> put_all(session& into, std::span<const put_row> rows,
-                                const put_options& options) {
-  std::vector<id> out;
-  out.reserve(rows.size());
-  for (const put_row& row : rows) {
-    const bool due = out.size() % rows_per_report == 0;
-    if (due && options.on_progress && !options.on_progress(out.size(), rows.size()))
-      return unexpected(errc::interrupted, "the batch was cancelled; nothing was written");
-    result<id> key = put(into, row, options.cause);
-    if (!key) {
-      error why = key.error();
-      why.at_line(static_cast<std::int64_t>(out.size()) + 1);
-      return unexpected(std::move(why));
-    }
-    out.push_back(*key);
-  }
-  return out;
-}
-
-/// Undoes what a scope has begun, unless it was committed; a callback of the host may throw.
-class open_transaction {
+/// What is written whole: in a transaction of its own, or since a savepoint of the open one. Undone
+/// unless it is kept; a callback of the host may throw.
+class batch_of {
  public:
-  explicit open_transaction(session& of) : of_(of) {}
-  open_transaction(const open_transaction&) = delete;
-  open_transaction& operator=(const open_transaction&) = delete;
-  ~open_transaction() {
-    if (!of_.in_transaction()) return;
-    const result<void> undone = of_.rollback();
-    static_cast<void>(undone);  // why the batch failed is what counts
+  explicit batch_of(session& of) : of_(of) {}
+  batch_of(const batch_of&) = delete;
+  batch_of& operator=(const batch_of&) = delete;
+  ~batch_of() {
+    if (!open_) return;
+    // Why the batch failed is what counts.
+    if (!savepoint_) static_cast<void>(of_.rollback());
+    else if (of_.in_transaction() && of_.rollback_to(savepoint_))
+      static_cast<void>(of_.release(savepoint_));
+  }
+
+  result<void> begin() {
+    if (of_.in_transaction()) {
+      result<int> at = of_.savepoint();
+      if (!at) return passed(at);
+      savepoint_ = *at;
+    } else if (auto ok = of_.begin(); !ok) {
+      return ok;
+    }
+    open_ = true;
+    return {};
+  }
+  result<void> keep() {
+    open_ = false;
+    return savepoint_ ? of_.release(savepoint_) : of_.commit();
   }
 
  private:
   session& of_;
+  int savepoint_ = 0;
+  bool open_ = false;
 };
+
+/// Tells of rows now and then, and marks errors with theirs.
+class row_count {
+ public:
+  row_count(const progress& told, std::size_t total) : told_(told), total_(total) {}
+  result<void> next() {
+    const bool due = done_ % rows_per_report == 0;
+    if (due && told_ && !told_(done_, total_))
+      return unexpected(errc::interrupted, "the batch was cancelled; nothing was written");
+    ++done_;
+    return {};
+  }
+  unexpected failed(error why) const {
+    why.at_line(static_cast<std::int64_t>(done_));
+    return unexpected(std::move(why));
+  }
+
+ private:
+  const progress& told_;
+  std::uint64_t total_, done_ = 0;
+};
+
+/// Where a table's columns go.
+struct destination {
+  std::size_t id = none, revision = none;
+  static constexpr std::size_t none = ~std::size_t{0};
+};
+
+result<destination> destination_of(const std::vector<std::string>& columns) {
+  destination out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      if (columns[j] == columns[i])
+        return unexpected(error(errc::duplicate, "there are two columns " +
+                                                     in_backticks(columns[i]) + "; drop one")
+                              .in_field(columns[i]));
+    if (columns[i] == "id") out.id = i;
+    if (columns[i] == "revision") out.revision = i;
+  }
+  return out;
+}
+
+/// An id or a revision of a row; 0 for null or no such column.
+result<std::int64_t> number_at(const arrow_reader& from, std::size_t column, std::size_t row) {
+  if (column == destination::none) return std::int64_t{0};
+  result<value> v = from.at(column, row);
+  if (!v) return passed(v);
+  if (v->is_null()) return std::int64_t{0};
+  if (v->type() != value_type::integer || v->as_integer() < 1)
+    return unexpected(error(errc::invalid_argument, "`" + from.columns()[column] +
+                                                        "` is a whole number above 0, or null")
+                          .in_field(from.columns()[column]));
+  return v->as_integer();
+}
+
+result<id> put_row_of(session& into, const schema::draft& empty, const arrow_reader& from,
+                      const destination& to, std::size_t row, const std::string& cause) {
+  result<std::int64_t> key = number_at(from, to.id, row);
+  if (!key) return passed(key);
+  result<std::int64_t> revision = number_at(from, to.revision, row);
+  if (!revision) return passed(revision);
+  schema::draft d = empty;
+  for (std::size_t column = 0; column < from.columns().size(); ++column) {
+    if (column == to.id || column == to.revision) continue;
+    result<value> v = from.at(column, row);
+    if (!v) return passed(v);
+    if (*key || !v->is_null()) d.set(from.columns()[column], std::move(*v));
+  }
+  result<record> done = *key ? into.change(id{*key}, d, *revision, cause) : into.create(d, cause);
+  if (!done) return passed(done);
+  return done->key();
+}
 
 }  // namespace
 
 result<std::vector<id>> put_many(session& into, std::span<const put_row> rows,
                                  const put_options& options) {
-  if (into.in_transaction())
-    return unexpected(errc::misuse, "a batch is a transaction of its own; commit or roll back the "
-                                    "open one first");
-  if (result<void> begun = into.begin(); !begun) return passed(begun);
-  const open_transaction guard(into);
-  result<std::vector<id>> keys = put_all(into, rows, options);
-  if (!keys) return keys;
-  if (result<void> done = into.commit(); !done) return passed(done);
-  return keys;
+  batch_of whole(into);
+  if (auto ok = whole.begin(); !ok) return passed(ok);
+  std::vector<id> out;
+  out.reserve(rows.size());
+  row_count count(options.on_progress, rows.size());
+  for (const put_row& row : rows) {
+    if (auto ok = count.next(); !ok) return passed(ok);
+    result<id> key = put(into, row, options.cause);
+    if (!key) return count.failed(std::move(key.error()));
+    out.push_back(*key);
+  }
+  if (auto ok = whole.keep(); !ok) return passed(ok);
+  return out;
+}
+
+result<std::vector<id>> put_table(session& into, std::string_view entity, ArrowArrayStream& rows,
+                                  const put_options& options) {
+  result<arrow_reader> from = arrow_reader::open(rows);
+  if (!from) return passed(from);
+  result<destination> to = destination_of(from->columns());
+  if (!to) return passed(to);
+  batch_of whole(into);
+  if (auto ok = whole.begin(); !ok) return passed(ok);
+  result<schema::draft> empty = into.draft(entity);
+  if (!empty) return passed(empty);
+  std::vector<id> out;
+  row_count count(options.on_progress, 0);
+  for (;;) {
+    result<bool> more = from->next();
+    if (!more) return passed(more);
+    if (!*more) break;
+    for (std::size_t row = 0; row < from->rows(); ++row) {
+      if (auto ok = count.next(); !ok) return passed(ok);
+      result<id> key = put_row_of(into, *empty, *from, *to, row, options.cause);
+      if (!key) return count.failed(std::move(key.error()));
+      out.push_back(*key);
+    }
+  }
+  if (auto ok = whole.keep(); !ok) return passed(ok);
+  return out;
+}
+
+result<void> remove_many(session& from, std::string_view entity, std::span<const id> keys,
+                         const put_options& options) {
+  batch_of whole(from);
+  if (auto ok = whole.begin(); !ok) return ok;
+  row_count count(options.on_progress, keys.size());
+  for (const id key : keys) {
+    if (auto ok = count.next(); !ok) return ok;
+    if (auto ok = from.remove(entity, key, 0, options.cause); !ok)
+      return count.failed(std::move(ok.error()));
+  }
+  return whole.keep();
 }
 
 result<std::vector<std::optional<record>>> get_many(const session& from, std::string_view entity,

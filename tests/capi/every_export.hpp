@@ -208,6 +208,14 @@ inline constexpr exported all[] = {
     {"guanxi_put_many", true, [](guanxi_error** err) {
        return guanxi_put_many(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_put_table", true, [](guanxi_error** err) {
+       return guanxi_put_table(nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, nullptr,
+                               err); },
+     nullptr},
+    {"guanxi_delete_many", true, [](guanxi_error** err) {
+       return guanxi_delete_many(nullptr, nullptr, 0, nullptr, 0, nullptr, nullptr, nullptr,
+                                 err); },
+     nullptr},
     {"guanxi_get_many", true, [](guanxi_error** err) {
        return guanxi_get_many(nullptr, nullptr, 0, nullptr, nullptr, 0, err); },
      nullptr},

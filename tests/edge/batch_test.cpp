@@ -50,13 +50,30 @@ TEST_F(batch, writes_all_or_nothing_and_names_the_row) {
   EXPECT_EQ(put_many(admin_, empty).error().code(), errc::invalid_argument);
 }
 
-TEST_F(batch, is_a_transaction_of_its_own) {
-  const schema::draft good = named("Alder");
-  const put_row rows[] = {{{}, &good}};
+TEST_F(batch, joins_an_open_transaction_and_undoes_itself_only) {
+  const schema::draft good = named("Alder"), bad = admin_.draft("account").value();
+  const put_row rows[] = {{{}, &good}}, failing[] = {{{}, &good}, {{}, &bad}};
   ASSERT_TRUE(admin_.begin());
-  EXPECT_EQ(put_many(admin_, rows).error().code(), errc::misuse);
+  ASSERT_TRUE(put_many(admin_, rows));
+  EXPECT_EQ(put_many(admin_, failing).error().line(), 2);
   EXPECT_TRUE(admin_.in_transaction()) << "the open one goes on";
-  ASSERT_TRUE(admin_.rollback());
+  EXPECT_EQ(count(), 1);
+  ASSERT_TRUE(admin_.commit());
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(batch, deletes_all_or_nothing) {
+  const schema::draft d = named("Alder");
+  const put_row rows[] = {{{}, &d}, {{}, &d}, {{}, &d}};
+  const std::vector<id> keys = put_many(admin_, rows).value();
+  const id with_unknown[] = {keys[0], id{987'654}};
+  const auto refused = remove_many(admin_, "account", with_unknown);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), errc::not_found);
+  EXPECT_EQ(refused.error().line(), 2);
+  EXPECT_EQ(count(), 3);
+  ASSERT_TRUE(remove_many(admin_, "account", std::span(keys).first(2), {"clean-up"}));
+  EXPECT_EQ(count(), 1);
 }
 
 TEST_F(batch, that_is_cancelled_writes_nothing) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "guanxi/base/environment.hpp"
+#include "guanxi/edge/arrow.hpp"
 #include "guanxi/session/session.hpp"
 
 #include <optional>
@@ -29,11 +30,26 @@ struct put_options {
   progress on_progress = {};  ///< told of rows; returning false cancels, and nothing is written
 };
 
-/// Creates and changes records in one transaction: all of them or, after an error, none. The ids of
-/// the rows, in their order. Errors: errc::misuse inside a transaction, errc::interrupted, those
-/// of create and change, with the number of the row, from 1, as their line.
+/// Creates and changes records, all of them or, after an error, none: in a transaction of its own, or
+/// in the open one, of which it undoes no more than its own. The ids of the rows, in their order.
+/// Errors: errc::interrupted, those of create and change, with the number of the row, from 1, as
+/// their line.
 result<std::vector<id>> put_many(session& into, std::span<const put_row> rows,
                                  const put_options& options = {});
+
+/// The same from a table, a row a record: columns are named as the fields are. A column `id` names the
+/// record to change, null or absent a new one; a column `revision` guards the changes. A null
+/// clears the field of a record that is changed, and leaves that of a new one to its default.
+/// Choices are given by their codes, references by ids, amounts as decimals or integers; a
+/// dictionary's words are taken as text. The stream is used up and released, whatever happens.
+/// Errors: as put_many, errc::unknown_name for a column, errc::type_mismatch for one that no field
+/// takes, errc::duplicate for one that comes twice.
+result<std::vector<id>> put_table(session& into, std::string_view entity, ArrowArrayStream& rows,
+                                  const put_options& options = {});
+
+/// Deletes records, all of them or, after an error, none; as put_many.
+result<void> remove_many(session& from, std::string_view entity, std::span<const id> keys,
+                         const put_options& options = {});
 
 /// A record for each id, in their order; nothing for one that is missing or out of reach. Errors:
 /// errc::unknown_name for the entity, those of the store.

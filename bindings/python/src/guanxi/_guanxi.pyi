@@ -3,13 +3,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, SupportsIndex, TypeAlias, TypeVar, final, overload
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
 _T = TypeVar("_T")
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
 _Given: TypeAlias = (
     None | bool | int | Decimal | str | datetime.date | datetime.datetime | Record | SupportsIndex
 )
@@ -131,6 +135,22 @@ class Session:
         cause: str | None = None,
         progress: _Progress | None = None,
     ) -> list[int]: ...
+    def put_table(
+        self,
+        entity: str,
+        table: _ArrowStream,
+        *,
+        cause: str | None = None,
+        progress: _Progress | None = None,
+    ) -> list[int]: ...
+    def delete_many(
+        self,
+        entity: str,
+        ids: Iterable[int | Record],
+        *,
+        cause: str | None = None,
+        progress: _Progress | None = None,
+    ) -> None: ...
     def get_many(self, entity: str, ids: Iterable[int | Record]) -> list[Record | None]: ...
     def query(
         self,
