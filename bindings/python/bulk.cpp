@@ -226,8 +226,9 @@ void bind_bulk_calls(session_class& c) {
         "Creates a record from each row of a table, or changes the one that its id names: all or\n"
         "none. The table is a data frame of pandas (2.2 or later) or polars, a table of pyarrow,\n"
         "or whatever else gives an Arrow stream; its columns are named as the fields are.\n\n"
-        "A null id makes a record; a column revision guards the changes. A null clears the field of\n"
-        "a record that is changed, and leaves that of a new one to its default. Gives the ids.");
+        "A null id makes a record; a column revision guards the changes. A null clears the field\n"
+        "of a record that is changed, and leaves that of a new one to its default. Gives the\n"
+        "ids.");
   c.def("delete_many", &delete_many, py::arg("entity"), py::arg("ids"), py::kw_only(),
         py::arg("cause") = py::none(), py::arg("progress") = py::none(),
         "Deletes records, all or none; an error's line is the number of the id, from 1.");

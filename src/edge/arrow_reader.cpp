@@ -203,7 +203,8 @@ struct arrow_reader::state {
   std::vector<column_kind> kinds;
 
   error told(const char* doing, int code) {
-    const char* why = stream.node.get_last_error ? stream.node.get_last_error(&stream.node) : nullptr;
+    const char* why =
+        stream.node.get_last_error ? stream.node.get_last_error(&stream.node) : nullptr;
     return error(errc::invalid_argument,
                  std::string("the Arrow stream could not ") + doing + ": " +
                      (why ? in_backticks(why) : "error " + std::to_string(code)));

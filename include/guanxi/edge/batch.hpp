@@ -30,15 +30,15 @@ struct put_options {
   progress on_progress = {};  ///< told of rows; returning false cancels, and nothing is written
 };
 
-/// Creates and changes records, all of them or, after an error, none: in a transaction of its own, or
-/// in the open one, of which it undoes no more than its own. The ids of the rows, in their order.
+/// Creates and changes records, all of them or, after an error, none: in a transaction of its own,
+/// or in the open one, of which it undoes no more than its own. The ids of the rows, in their order.
 /// Errors: errc::interrupted, those of create and change, with the number of the row, from 1, as
 /// their line.
 result<std::vector<id>> put_many(session& into, std::span<const put_row> rows,
                                  const put_options& options = {});
 
-/// The same from a table, a row a record: columns are named as the fields are. A column `id` names the
-/// record to change, null or absent a new one; a column `revision` guards the changes. A null
+/// The same from a table, a row a record: columns are named as the fields are. A column `id` names
+/// the record to change, null or absent a new one; a column `revision` guards the changes. A null
 /// clears the field of a record that is changed, and leaves that of a new one to its default.
 /// Choices are given by their codes, references by ids, amounts as decimals or integers; a
 /// dictionary's words are taken as text. The stream is used up and released, whatever happens.
