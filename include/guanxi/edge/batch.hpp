@@ -31,7 +31,7 @@ struct put_options {
 };
 
 /// Creates and changes records, all of them or, after an error, none: in a transaction of its own,
-/// or in the open one, of which it undoes no more than its own. The ids of the rows, in their order.
+/// or in the open one, of which it undoes no more than its own. The ids of the rows, in order.
 /// Errors: errc::interrupted, those of create and change, with the number of the row, from 1, as
 /// their line.
 result<std::vector<id>> put_many(session& into, std::span<const put_row> rows,
