@@ -53,10 +53,11 @@ class sqlite_goals {
       return out.value();
     };
     schema::record into(shop_->catalog(), shop_->deals_entity());
+    const std::unique_ptr<store::reader> own = need(shop_->raw().open_reader());
     c.ours.work = [&, count] {
       digest out;
       for (std::size_t i = 0; i < count; ++i) {
-        need(shop_->raw().get(shop_->deals_entity(), id{id_at(i)}, store::view::committed, into));
+        need(own->on().get(shop_->deals_entity(), id{id_at(i)}, store::view::committed, into));
         add(out, into, shop_->slots());
       }
       return out.value();
