@@ -232,4 +232,14 @@ std::unique_ptr<guanxi_buffer> report_page(guanxi_session& session, std::string_
 void generate_sample(guanxi_session& session, const guanxi_sample_options& options,
                      progress progress, guanxi_buffer* summary);
 
+// keeping
+void tenant_verify(const guanxi_tenant& tenant, std::uint64_t max_findings, progress progress,
+                   std::int64_t* findings, guanxi_buffer* report);
+void tenant_backup(const guanxi_tenant& tenant, std::string_view path, progress progress,
+                   std::int64_t* sequence, guanxi_buffer* report);
+void restore(std::string_view backup, std::string_view path, std::int32_t overwrite,
+             progress progress, guanxi_buffer* report);
+void salvage(std::string_view path, std::string_view into, std::uint64_t max_findings,
+             progress progress, guanxi_buffer* report);
+
 }  // namespace guanxi::capi::body

@@ -1387,3 +1387,56 @@ int32_t guanxi_generate_sample(guanxi_session* session, const guanxi_sample_opti
     into_summary.hand_over();
   });
 }
+
+int32_t guanxi_tenant_verify(const guanxi_tenant* tenant, uint64_t max_findings,
+                             guanxi_progress_callback progress, void* user, int64_t* findings,
+                             guanxi_buffer** report, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (findings) *findings = 0;
+    wanted<guanxi_buffer> into_report(report);
+    auto& given_tenant = live(need(tenant, "tenant"));
+    body::tenant_verify(given_tenant, max_findings, progress_of(progress, user), findings,
+                        into_report.get());
+    into_report.hand_over();
+  });
+}
+
+int32_t guanxi_tenant_backup(const guanxi_tenant* tenant, const char* path, size_t path_length,
+                             guanxi_progress_callback progress, void* user, int64_t* sequence,
+                             guanxi_buffer** report, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (sequence) *sequence = 0;
+    wanted<guanxi_buffer> into_report(report);
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const auto given_path = text_of(path, path_length, "path");
+    body::tenant_backup(given_tenant, given_path, progress_of(progress, user), sequence,
+                        into_report.get());
+    into_report.hand_over();
+  });
+}
+
+int32_t guanxi_restore(const char* backup, size_t backup_length, const char* path,
+                       size_t path_length, int32_t overwrite, guanxi_progress_callback progress,
+                       void* user, guanxi_buffer** report, guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_buffer> into_report(report);
+    const auto given_backup = text_of(backup, backup_length, "backup");
+    const auto given_path = text_of(path, path_length, "path");
+    body::restore(given_backup, given_path, overwrite, progress_of(progress, user),
+        into_report.get());
+    into_report.hand_over();
+  });
+}
+
+int32_t guanxi_salvage(const char* path, size_t path_length, const char* into, size_t into_length,
+                       uint64_t max_findings, guanxi_progress_callback progress, void* user,
+                       guanxi_buffer** report, guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_buffer> into_report(report);
+    const auto given_path = text_of(path, path_length, "path");
+    const auto given_into = text_of(into, into_length, "into");
+    body::salvage(given_path, given_into, max_findings, progress_of(progress, user),
+        into_report.get());
+    into_report.hand_over();
+  });
+}

@@ -3,45 +3,12 @@
 #include "guanxi/edge/import.hpp"
 #include "guanxi/edge/sample.hpp"
 
-#include "binding.hpp"
+#include "reporter.hpp"
 
 #include <optional>
 
 namespace guanxi::python {
 namespace {
-
-/// A Python callback as the library's progress. What it throws stops the call and comes back from
-/// it as itself; so does an interrupt from the keyboard, which Python notices nowhere else while
-/// the library is at work.
-class reporter {
- public:
-  explicit reporter(py::object callback) : callback_(std::move(callback)) {}
-
-  progress told() {
-    return [this](std::uint64_t done, std::uint64_t total) { return tell(done, total); };
-  }
-  void rethrow() const {
-    if (thrown_) throw py::error_already_set(*thrown_);
-  }
-
- private:
-  bool tell(std::uint64_t done, std::uint64_t total) {
-    const py::gil_scoped_acquire locked;
-    if (thrown_) return false;
-    try {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (callback_.is_none()) return true;
-      const py::object answer = callback_(done, total);
-      return answer.is_none() || PyObject_IsTrue(answer.ptr()) == 1;
-    } catch (py::error_already_set& thrown) {
-      thrown_ = thrown;
-      return false;
-    }
-  }
-
-  py::object callback_;
-  std::optional<py::error_already_set> thrown_;
-};
 
 py::object import_files(session_handle& h, const py::object& mapping, const py::object& directory,
                         const py::object& callback) {

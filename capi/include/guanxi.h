@@ -1107,6 +1107,53 @@ GUANXI_API int32_t guanxi_generate_sample(guanxi_session *session,
                                           guanxi_progress_callback progress, void *user,
                                           guanxi_buffer **summary, guanxi_error **err);
 
+/* ---- keeping ------------------------------------------------------------------------------- */
+
+/* What keeps a store safe: docs/keeping.md. `progress` may be NULL; `user` is handed to it and is
+   not kept after the call. */
+
+/* Checks every record, the indices and the change log, while others read and write. `findings` (may
+   be NULL) gets how many faults there are, `report` (may be NULL) which, as JSON; owned. At most
+   `max_findings` are told; 0: 1000. Errors: GUANXI_INTERRUPTED if cancelled,
+   GUANXI_INVALID_ARGUMENT for more than 1,000,000 findings, those of a store that cannot be read at
+   all. A fault that is found is no error. */
+GUANXI_API int32_t guanxi_tenant_verify(const guanxi_tenant *tenant, uint64_t max_findings,
+                                        guanxi_progress_callback progress, void *user,
+                                        int64_t *findings, guanxi_buffer **report,
+                                        guanxi_error **err);
+
+/* Copies what is committed at one moment to a file, while others write on: written beside `path`,
+   verified, then put in its place, or in that of an older copy, at once. `sequence` (may be NULL)
+   gets the number of the last change in it; `report` (may be NULL) is JSON; owned. Errors:
+   GUANXI_DUPLICATE if another file is there, GUANXI_STORE_CORRUPT for a store that does not pass,
+   GUANXI_UNSUPPORTED, GUANXI_INTERRUPTED if cancelled, GUANXI_BUSY, GUANXI_STORE_IO,
+   GUANXI_STORE_FULL; an older copy is as it was then. */
+GUANXI_API int32_t guanxi_tenant_backup(const guanxi_tenant *tenant, const char *path,
+                                        size_t path_length, guanxi_progress_callback progress,
+                                        void *user, int64_t *sequence, guanxi_buffer **report,
+                                        guanxi_error **err);
+
+/* Verifies a backup, then puts a copy of it at `path`: all of it or, after an error, nothing. A
+   store that is there is replaced if `overwrite` is not 0; who has it open goes on with the new
+   content. `report` (may be NULL) is JSON; owned. Errors: GUANXI_FILE_MISSING,
+   GUANXI_NOT_A_DATABASE, GUANXI_STORE_CORRUPT for a backup that does not pass, GUANXI_DUPLICATE,
+   GUANXI_INTERRUPTED if cancelled, GUANXI_BUSY, GUANXI_STORE_IO, GUANXI_STORE_FULL. */
+GUANXI_API int32_t guanxi_restore(const char *backup, size_t backup_length, const char *path,
+                                  size_t path_length, int32_t overwrite,
+                                  guanxi_progress_callback progress, void *user,
+                                  guanxi_buffer **report, guanxi_error **err);
+
+/* Reads what can be read of a damaged SQLite store into a new one at `into`; the damaged file is
+   only read. `report` (may be NULL) gets what was kept, is doubtful and is lost, as JSON; owned. At
+   most `max_findings` records are named; 0: 1000. Errors: GUANXI_FILE_MISSING,
+   GUANXI_NOT_A_DATABASE if nothing of a store is in it, GUANXI_DUPLICATE if something is at `into`,
+   GUANXI_UNSUPPORTED for a memory store's snapshot, GUANXI_INTERRUPTED if cancelled,
+   GUANXI_STORE_IO, GUANXI_STORE_FULL. */
+GUANXI_API int32_t guanxi_salvage(const char *path, size_t path_length, const char *into,
+                                  size_t into_length, uint64_t max_findings,
+                                  guanxi_progress_callback progress, void *user,
+                                  guanxi_buffer **report, guanxi_error **err);
+
 #ifdef __cplusplus
 }
 #endif

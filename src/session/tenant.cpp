@@ -110,6 +110,13 @@ result<void> tenant::save(std::string_view path) const { return state_->store->s
 result<commit_outcome> tenant::outcome_of(std::string_view token) const {
   return state_->store->outcome_of(token);
 }
+result<store::verification> tenant::verify(const store::verify_options& how) const {
+  return state_->store->verify(how);
+}
+result<store::backup_report> tenant::backup(std::string_view path,
+                                            const store::backup_options& how) const {
+  return state_->store->backup(std::string(path), how);
+}
 std::string_view tenant::store_name() const noexcept { return state_->store->driver_name(); }
 
 result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options) {

@@ -427,6 +427,18 @@ inline constexpr exported all[] = {
     {"guanxi_generate_sample", true, [](guanxi_error** err) {
        return guanxi_generate_sample(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_tenant_verify", true, [](guanxi_error** err) {
+       return guanxi_tenant_verify(nullptr, 0, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_tenant_backup", true, [](guanxi_error** err) {
+       return guanxi_tenant_backup(nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_restore", false, [](guanxi_error** err) {
+       return guanxi_restore(nullptr, 0, nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_salvage", false, [](guanxi_error** err) {
+       return guanxi_salvage(nullptr, 0, nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
 };
 
 }  // namespace every_export

@@ -150,10 +150,10 @@ TEST(sqlite_file, of_another_program_is_refused_and_left_as_it_was) {
 
 TEST(sqlite_file, of_a_later_format_is_refused_and_left_as_it_was) {
   const std::string path = new_store("later_format");
-  alter(path, "PRAGMA user_version = 2");
+  alter(path, "PRAGMA user_version = 3");
   expect_refused(path, errc::newer_schema);
   expect_refused(path, errc::newer_schema, {.read_only = true});
-  alter(path, "PRAGMA user_version = 1");
+  alter(path, "PRAGMA user_version = 2");
   EXPECT_TRUE(open(path));
   std::filesystem::remove(path);
 }

@@ -14,6 +14,7 @@ using call = fault_vfs::call;
 struct file : sqlite3_file {
   fault_vfs* disk;
   sqlite3_file* real;
+  bool database;
 };
 
 int code_of(call kind, fault_vfs::fault says) {
@@ -48,6 +49,7 @@ struct fault_vfs::hooks {
   static int write(sqlite3_file* f, const void* from, int bytes, sqlite3_int64 at) {
     if (const int code = struck(f, call::write)) return code;
     const fault_vfs& disk = *of(f).disk;
+    if (of(f).database && disk.writing_) disk.writing_();
     if (disk.lying_ && disk.calls(call::write) >= disk.lie_at_) return SQLITE_OK;
     return real(f)->pMethods->xWrite(real(f), from, bytes, at);
   }
@@ -85,17 +87,27 @@ struct fault_vfs::hooks {
     return real(f)->pMethods->xShmUnmap(real(f), remove);
   }
 
+  static int fetch(sqlite3_file*, sqlite3_int64, int, void** out) {
+    *out = nullptr;
+    return SQLITE_OK;
+  }
+  static int unfetch(sqlite3_file* f, sqlite3_int64, void*) {
+    if (of(f).disk->begun_) of(f).disk->begun_();
+    return SQLITE_OK;
+  }
+
   // The file system.
   static sqlite3_vfs* below() { return sqlite3_vfs_find(nullptr); }
   static int open(sqlite3_vfs* v, sqlite3_filename path, sqlite3_file* into, int flags,
                   int* granted) {
-    static const sqlite3_io_methods methods = {2,           close,     read,    write,   truncate,
+    static const sqlite3_io_methods methods = {3,           close,     read,    write,   truncate,
                                                sync,        size,      lock,    unlock,  reserved,
                                                control,     sector,    device,  shm_map, shm_lock,
-                                               shm_barrier, shm_unmap, nullptr, nullptr};
+                                               shm_barrier, shm_unmap, fetch,   unfetch};
     file& f = *new (into) file;
     f.pMethods = nullptr;
     f.disk = &disk_of(v);
+    f.database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     f.real = reinterpret_cast<sqlite3_file*>(&f + 1);
     f.real->pMethods = nullptr;
     if (const int code = f.disk->struck(call::open)) return code;

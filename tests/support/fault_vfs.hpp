@@ -10,8 +10,10 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 struct sqlite3_vfs;
 
@@ -47,6 +49,11 @@ class fault_vfs {
   long strikes() const noexcept { return strikes_; }
   /// A planted fault for checkers: writes are acknowledged, and from the `at`-th on they are lost.
   void lie_about_writes(long at) noexcept;
+  /// Called when a checkpoint has read how far the log goes and its connection learnt news by that;
+  /// and whenever the database itself is written, which in WAL mode a checkpoint alone does.
+  void watch_checkpoints(std::function<void()> begun, std::function<void()> writing) {
+    begun_ = std::move(begun), writing_ = std::move(writing);
+  }
   /// Opens for writing are granted for reading only, as on a medium that is write-protected.
   void protect(bool yes) noexcept { protected_ = yes; }
 
@@ -63,6 +70,7 @@ class fault_vfs {
   plan how_;
   bool armed_ = false, lying_ = false, protected_ = false;
   long lie_at_ = 0, strikes_ = 0;
+  std::function<void()> begun_, writing_;
 };
 
 }  // namespace guanxi::test

@@ -16,6 +16,7 @@
 #include "guanxi/query/batch.hpp"
 #include "guanxi/schema/conflict.hpp"
 #include "guanxi/schema/record.hpp"
+#include "guanxi/store/keeping.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -74,6 +75,15 @@ class tenant {
   /// What became of a commit that failed with errc::commit_unknown, by its error's token, once the
   /// store was opened again. Errors: errc::invalid_argument for what is no token.
   result<commit_outcome> outcome_of(std::string_view token) const;
+  /// Checks every record, the indices and the change log (docs/keeping.md); readers and writers go
+  /// on. Errors: errc::interrupted, those of a store that cannot be read at all.
+  result<store::verification> verify(const store::verify_options& how = {}) const;
+  /// Makes a copy of one moment while others write on: written beside the path, verified, then put
+  /// in its place, or in that of an older copy, at once. Errors: errc::duplicate (another file is
+  /// there), errc::store_corrupt (the store does not pass), errc::unsupported, errc::interrupted,
+  /// errc::busy, errc::store_io, errc::store_full; an older copy is as it was then.
+  result<store::backup_report> backup(std::string_view path,
+                                      const store::backup_options& how = {}) const;
 
   struct state;
   explicit tenant(std::shared_ptr<state> s) : state_(std::move(s)) {}

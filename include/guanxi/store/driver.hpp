@@ -12,6 +12,7 @@
 #include "guanxi/query/run.hpp"
 #include "guanxi/schema/record.hpp"
 #include "guanxi/schema/step.hpp"
+#include "guanxi/store/keeping.hpp"
 
 #include <functional>
 #include <memory>
@@ -121,6 +122,21 @@ class driver {
     for (const schema::record& r : fresh)
       if (auto ok = put(r, 0); !ok) return ok;
     return {};
+  }
+
+  // Keeping it safe.
+  /// A driver for reading alone, of what is committed now and as the medium has it; it outlives no
+  /// change of the schema. Null: the store holds the writer off while it checks this one.
+  virtual result<std::unique_ptr<driver>> open_check() { return std::unique_ptr<driver>(); }
+  /// Checks what only the driver can: its file, that records are as they were written, indices.
+  virtual result<void> verify(const schema::catalog&, inspection&) { return {}; }
+  /// Makes a file of what is committed at one moment, where there is none or an empty one; writers
+  /// go on. `check` is given a driver that has opened it, for a last look.
+  virtual result<void> copy_to(const std::string& path, const progress&,
+                               const std::function<result<void>(driver&)>& check) {
+    static_cast<void>(path), static_cast<void>(check);
+    return unexpected(errc::unsupported, "this store makes no backups by itself; back up what it "
+                                         "keeps its records in");
   }
 };
 

@@ -174,6 +174,10 @@ class store {
   driver& raw(write_key) noexcept { return *driver_; }
   /// As driver::save.
   result<void> save(std::string_view path) { return driver_->save(path); }
+  /// Checks every record, the indices and what holds them together.
+  result<verification> verify(const verify_options& how);
+  /// Makes a verified copy of one moment, which takes the path's place at once.
+  result<backup_report> backup(const std::string& path, const backup_options& how);
   std::string_view driver_name() const noexcept { return driver_->name(); }
   bool transactional() const noexcept { return driver_->transactional(); }
   /// As driver::lent.
@@ -215,6 +219,7 @@ class store {
   class last_in_turn;
   void end_group(const result<void>* how) noexcept;
   result<read_lock> lock_for_reading();
+  result<void> hold_off_writers(read_lock& by);
   result<void> load_definitions(driver& from, view at,
                                 std::vector<schema::entity_definition>& out);
   result<schema::catalog_ptr> stored_catalog();

@@ -4,6 +4,7 @@
 #include "reading.hpp"
 #include "query/columns/lookup_cache.hpp"
 #include "snapshot.hpp"
+#include "verify.hpp"
 #include "writer.hpp"
 
 #include <algorithm>
@@ -94,6 +95,11 @@ class memory_driver final : public driver {
   result<void> answer(const query::fragment& f, view at, const query::bounds& within,
                       query::rows& into) override;
   result<void> save(std::string_view path) override;
+  result<void> verify(const schema::catalog& catalog, inspection& into) override {
+    return memory::verify(*contents_, catalog, into);
+  }
+  result<void> copy_to(const std::string& path, const progress& told,
+                       const std::function<result<void>(driver&)>& check) override;
 
  private:
   class look;
@@ -323,6 +329,17 @@ result<void> memory_driver::save(std::string_view path) {
   const std::lock_guard one(save_mutex_);
   memory::system_calls calls;
   return memory::snapshot::save(*contents_, to, calls);
+}
+
+result<void> memory_driver::copy_to(const std::string& path, const progress& told,
+                                    const std::function<result<void>(driver&)>& check) {
+  memory::system_calls calls;
+  if (told && !told(0, 0))
+    return unexpected(errc::interrupted, "the copy was cancelled; nothing was kept of it");
+  if (auto ok = memory::snapshot::save(*contents_, path, calls); !ok) return ok;
+  auto copy = open_memory({.path = path, .create = false, .read_only = true});
+  if (!copy) return passed(copy);
+  return check(**copy);
 }
 
 }  // namespace

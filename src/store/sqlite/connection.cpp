@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include "functions.hpp"
+#include "limits.hpp"
 #include "store/shown_path.hpp"
 
 #include <algorithm>
@@ -176,6 +177,7 @@ result<std::unique_ptr<connection>> connection::open(const sqlite_options& optio
                                                      "read-only, or change its permissions");
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
+  limit(db);
   if (auto ok = register_functions(out->copy_, db, world.text); !ok) return passed(ok);
   return out;
 }

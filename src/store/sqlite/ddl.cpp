@@ -2,16 +2,13 @@
 
 #include "connection.hpp"
 #include "guanxi/store/store.hpp"
+#include "record_sum.hpp"
 
 namespace guanxi::store::sqlite {
 
 namespace {
 
 bool is_text(const schema::field& f) { return stored_as(f.type) == value_type::text; }
-
-bool stored(const schema::entity& e, const schema::field& f) {
-  return !bare(e) || !f.system || f.slot == schema::system_slot::id;
-}
 
 std::string column(const schema::field& f) {
   if (f.slot == schema::system_slot::id) return "\"id\" INTEGER PRIMARY KEY NOT NULL";
@@ -43,17 +40,31 @@ std::string readable(const schema::field& f) {
 std::string readable_view(const schema::entity& e, const names& called) {
   std::string out = "CREATE VIEW " + called.view(e.name()) + " AS SELECT ";
   bool first = true;
-  for (const schema::field& f : e.fields()) {
-    if (!stored(e, f)) continue;
+  for (const schema::field* f : stored_fields(e)) {
     if (!first) out += ", ";
     first = false;
-    out += readable(f);
+    out += readable(*f);
   }
   out += " FROM " + called.table(e.name());
   return bare(e) ? out : out + " WHERE \"deletion_batch\" IS NULL";
 }
 
 }  // namespace
+
+std::vector<const schema::field*> stored_fields(const schema::entity& e) {
+  std::vector<const schema::field*> out;
+  for (const schema::field& f : e.fields())
+    if (!bare(e) || !f.system || f.slot == schema::system_slot::id) out.push_back(&f);
+  return out;
+}
+
+std::vector<std::string> index_statements(const schema::entity& e,
+                                          const names& called) {
+  std::vector<std::string> out;
+  for (const schema::field* f : stored_fields(e))
+    if (f->has(schema::unique) || f->has(schema::indexed)) out.push_back(index(e, *f, called));
+  return out;
+}
 
 std::vector<std::string> statements_for(const schema::step& s, const schema::catalog& to,
                                         const names& called) {
@@ -68,15 +79,9 @@ std::vector<std::string> statements_for(const schema::step& s, const schema::cat
     return out;
   }
   std::string table = "CREATE TABLE " + called.table(s.entity) + " (";
-  for (const schema::field& f : e.fields()) {
-    if (!stored(e, f)) continue;
-    if (f.slot > 0) table += ", ";
-    table += column(f);
-  }
-  out.push_back(table + ") STRICT");
-  for (const schema::field& f : e.fields())
-    if (stored(e, f) && (f.has(schema::unique) || f.has(schema::indexed)))
-      out.push_back(index(e, f, called));
+  for (const schema::field* f : stored_fields(e)) table += column(*f) + ", ";
+  out.push_back(table + identifier(sum_column) + " INTEGER) STRICT");
+  for (std::string& sql : index_statements(e, called)) out.push_back(std::move(sql));
   out.push_back(readable_view(e, called));
   return out;
 }

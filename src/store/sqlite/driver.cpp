@@ -1,12 +1,16 @@
 #include "guanxi/store/sqlite.hpp"
 
+#include "checkpoints.hpp"
 #include "connection.hpp"
 #include "ddl.hpp"
 #include "epoch_watch.hpp"
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
+#include "keeping.hpp"
+#include "record_sum.hpp"
 #include "select.hpp"
 #include "undo_list.hpp"
+#include "write_gate.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +23,7 @@ using sqlite::connection;
 using sqlite::identifier;
 
 constexpr std::int64_t application_id = 0x47585231;  // "GXR1": how other tools know our files
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;  // 2: every record has a checksum
 constexpr std::size_t most_idle = 8;  // connections kept for reads to come
 
 using sqlite::statement;
@@ -31,16 +35,18 @@ struct table {
   std::vector<statement> find;               ///< by slot; empty text: no unique field
   std::unordered_map<std::string, statement> changes;  ///< updates by the columns that they set
   std::vector<const schema::field*> fields;  ///< stored fields, in column order
+  sqlite::record_sum sums;
 };
 
 table table_of(const schema::entity& e, const sqlite::names& called) {
   table t;
   t.of = &e;
   std::string columns, places, sets;
-  for (const schema::field& f : e.fields()) {
-    if (bare(e) && f.system && f.slot != schema::system_slot::id) continue;
-    t.fields.push_back(&f);
-    const std::string place = "?" + std::to_string(t.fields.size());
+  t.fields = sqlite::stored_fields(e);
+  t.sums = sqlite::record_sum(t.fields);
+  for (std::size_t i = 0; i < t.fields.size(); ++i) {
+    const schema::field& f = *t.fields[i];
+    const std::string place = "?" + std::to_string(i + 1);
     if (!columns.empty()) columns += ", ", places += ", ";
     columns += identifier(f.name);
     places += place;
@@ -48,12 +54,15 @@ table table_of(const schema::entity& e, const sqlite::names& called) {
     if (!sets.empty()) sets += ", ";
     sets += identifier(f.name) + " = " + place;
   }
-  const std::string name = called.table(e.name());
+  const std::string name = called.table(e.name()), sum = identifier(sqlite::sum_column);
+  const std::string sum_place = "?" + std::to_string(t.fields.size() + 1);
   t.get.sql = "SELECT " + columns + " FROM " + name + " WHERE \"id\" = ?1";
-  t.insert.sql = "INSERT INTO " + name + " (" + columns + ") VALUES (" + places + ")";
-  t.update.sql = "UPDATE " + name + " SET " + sets + " WHERE \"id\" = ?1";
+  t.insert.sql = "INSERT INTO " + name + " (" + columns + ", " + sum + ") VALUES (" + places +
+                 ", " + sum_place + ")";
+  t.update.sql = "UPDATE " + name + " SET " + sets + (sets.empty() ? "" : ", ") + sum + " = " +
+                 sum_place + " WHERE \"id\" = ?1";
   if (!bare(e))
-    t.update.sql += " AND \"revision\" = ?" + std::to_string(t.fields.size() + 1);
+    t.update.sql += " AND \"revision\" = ?" + std::to_string(t.fields.size() + 2);
   t.erase.sql = "DELETE FROM " + name + " WHERE \"id\" = ?1";
   t.scan.sql =
       "SELECT " + columns + " FROM " + name + " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT ?2";
@@ -85,10 +94,13 @@ using sqlite::written;
 class sqlite_driver final : public driver {
  public:
   /// `readers`: whether reads of what is committed have connections of their own.
+  /// `gate`: null for SQLite that needs none, and for those who only read.
   sqlite_driver(std::unique_ptr<connection> c, bool readers, sqlite_options options,
-                environment world)
-      : side_{std::move(c)}, writer_(*side_.db), readers_(readers), options_(std::move(options)),
-        world_(std::move(world)) {}
+                environment world, std::unique_ptr<sqlite::write_gate> gate = nullptr)
+      : gate_(std::move(gate)), side_{std::move(c)}, writer_(*side_.db), readers_(readers),
+        options_(std::move(options)), world_(std::move(world)) {
+    if (gate_) checkpoints_.watch(writer_);
+  }
 
   std::string_view name() const noexcept override { return "sqlite"; }
   bool transactional() const noexcept override { return true; }
@@ -105,17 +117,25 @@ class sqlite_driver final : public driver {
 
   result<void> begin() override {
     undo_.clear();
-    return writer_.begin();
+    if (gate_)
+      if (auto ok = gate_->enter(); !ok) return ok;
+    auto begun = writer_.begin();
+    if (!begun) leave();
+    return begun;
   }
   result<void> commit() override {
-    if (auto ok = writer_.commit(); !ok || !lent()) return ok;
-    static_cast<void>(epoch_now());  // what cannot be read now is read before it is next relied on
+    if (auto ok = writer_.commit(); !ok) return ok;
+    if (gate_) checkpoints_.run_if_due(writer_);
+    leave();
+    if (lent()) static_cast<void>(epoch_now());  // what cannot be read now is read when relied on
     return {};
   }
   bool shares_commits() const noexcept override { return readers_; }
   result<void> rollback() override {
     undo_.clear();
-    return writer_.rollback();
+    auto done = writer_.rollback();
+    leave();
+    return done;
   }
   result<void> savepoint(int n) override;
   result<void> release(int n) override;
@@ -134,6 +154,13 @@ class sqlite_driver final : public driver {
   result<void> execute(const query::fragment& f, view at, const query::bounds& within,
                        const query::row_sink& sink) override;
 
+  result<std::unique_ptr<driver>> open_check() override;
+  result<void> verify(const schema::catalog& catalog, inspection& into) override {
+    return sqlite::verify(writer_, catalog, into);
+  }
+  result<void> copy_to(const std::string& path, const progress& told,
+                       const std::function<result<void>(driver&)>& check) override;
+
  private:
   friend class sqlite_reader;
   static void fill(const connection& c, sqlite3_stmt* s, const table& t, schema::record& into);
@@ -143,8 +170,13 @@ class sqlite_driver final : public driver {
   result<void> update(const schema::record& r, std::int64_t expected_revision);
   result<void> update(const schema::record& before, const schema::record& after);
   result<void> take_back(const written& w);
+  void leave() noexcept {
+    if (gate_) gate_->leave();
+  }
   result<void> finish(sqlite3_stmt* s, const schema::record& r, bool replacing);
 
+  std::unique_ptr<sqlite::write_gate> gate_;  ///< lasts until the connection is closed
+  sqlite::checkpoints checkpoints_;
   side side_;
   connection& writer_;  ///< of side_; the driver of a reader only reads by it
   undo_list undo_;
@@ -310,6 +342,7 @@ result<void> sqlite_driver::insert(const schema::record& r) {
     if (writer_.bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
       return unexpected(writer_.failed("write to"));
+  writer_.bind(*s, static_cast<int>(t.fields.size() + 1), t.sums.of(r));
   return finish(*s, r, false);
 }
 
@@ -322,8 +355,9 @@ result<void> sqlite_driver::update(const schema::record& r, std::int64_t expecte
     if (writer_.bind(*s, static_cast<int>(i + 1), r.at(t.fields[i]->slot), t.fields[i]->scale) !=
         SQLITE_OK)
       return unexpected(writer_.failed("write to"));
+  writer_.bind(*s, static_cast<int>(t.fields.size() + 1), t.sums.of(r));
   if (!bare(r.of()))
-    writer_.bind(*s, static_cast<int>(t.fields.size() + 1), expected_revision);
+    writer_.bind(*s, static_cast<int>(t.fields.size() + 2), expected_revision);
   return finish(*s, r, true);
 }
 
@@ -337,34 +371,38 @@ result<void> sqlite_driver::replace(const schema::record& before, const schema::
 result<void> sqlite_driver::update(const schema::record& before, const schema::record& after) {
   table& t = side_.of(after.of());
   std::string which;  // the columns that differ, two bytes each
-  for (const schema::field* f : t.fields)
-    if (!(before.at(f->slot) == after.at(f->slot))) {
-      which += static_cast<char>(f->slot & 0xff);
-      which += static_cast<char>(f->slot >> 8);
-    }
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < t.fields.size(); ++i) {
+    const value &was = before.at(t.fields[i]->slot), &is = after.at(t.fields[i]->slot);
+    if (was == is) continue;
+    which += static_cast<char>(i & 0xff);
+    which += static_cast<char>(i >> 8);
+    sum ^= t.sums.change(i, was, is);
+  }
   if (which.empty()) return {};
-  const auto slot = [&](std::size_t i) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(which[at]); };
-    return static_cast<std::uint16_t>(byte(2 * i) | byte(2 * i + 1) << 8);
+  const auto field = [&](std::size_t at) -> const schema::field& {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(which[i]); };
+    return *t.fields[static_cast<std::size_t>(byte(2 * at) | byte(2 * at + 1) << 8)];
   };
   const std::size_t columns = which.size() / 2;
   constexpr std::size_t kept = 64;
   if (t.changes.size() >= kept && !t.changes.contains(which)) t.changes.clear();
   statement& made = t.changes[which];
   if (made.sql.empty()) {
-    made.sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET ";
+    made.sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET " +
+               sqlite::changed_sum("?3");
     for (std::size_t i = 0; i < columns; ++i)
-      made.sql += (i ? ", " : "") + identifier(after.of().at(slot(i)).name) + " = ?" +
-                  std::to_string(i + 3);
+      made.sql += ", " + identifier(field(i).name) + " = ?" + std::to_string(i + 4);
     made.sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
   }
   result<sqlite3_stmt*> s = writer_.prepared(made);
   if (!s) return passed(s);
   writer_.bind(*s, 1, after.key().value);
   writer_.bind(*s, 2, before.revision());
+  writer_.bind(*s, 3, sum);
   for (std::size_t i = 0; i < columns; ++i)
-    if (writer_.bind(*s, static_cast<int>(i + 3), after.at(slot(i)),
-                     after.of().at(slot(i)).scale) != SQLITE_OK)
+    if (writer_.bind(*s, static_cast<int>(i + 4), after.at(field(i).slot), field(i).scale) !=
+        SQLITE_OK)
       return unexpected(writer_.failed("write to"));
   return finish(*s, after, true);
 }
@@ -581,8 +619,35 @@ result<void> sqlite_driver::execute(const query::fragment& f, view, const query:
   return {};
 }
 
+/// A connection of its own, so that nothing is cached, within one read transaction.
+result<std::unique_ptr<driver>> sqlite_driver::open_check() {
+  if (!readers_) return std::unique_ptr<driver>();
+  auto c = connection::open(options_, false, world_);
+  if (!c) return passed(c);
+  for (const char* sql : {"PRAGMA query_only = ON", "PRAGMA cell_size_check = ON", "BEGIN"})
+    if (auto ok = (*c)->run(sql); !ok) return passed(ok);
+  // A transaction begins with its first read.
+  if (auto first = (*c)->number("PRAGMA data_version"); !first) return passed(first);
+  return std::unique_ptr<driver>(new sqlite_driver(std::move(*c), false, options_, world_));
+}
+
+result<void> sqlite_driver::copy_to(const std::string& path, const progress& told,
+                                    const std::function<result<void>(driver&)>& check) {
+  if (lent())
+    return unexpected(errc::unsupported, "a host's database is backed up by the host, with all "
+                                         "that is in it");
+  result<std::unique_ptr<driver>> now = open_check();
+  if (!now) return passed(now);
+  connection& from = *now ? static_cast<sqlite_driver&>(**now).writer_ : writer_;
+  if (auto ok = sqlite::copy(from, path, told); !ok) return ok;
+  now->reset();
+  auto copy = open_sqlite({.path = path, .create = false, .read_only = true}, world_);
+  if (!copy) return passed(copy);
+  return check(**copy);
+}
+
 /// Refuses files that are not ours and brings a new one to our format.
-result<void> prepare(connection& c, const sqlite_options& options) {
+result<void> prepare(connection& c, const sqlite_options& options, sqlite::write_gate* gate) {
   result<std::int64_t> tables = c.number("SELECT count(*) FROM sqlite_master");
   if (!tables) return passed(tables);
   result<std::int64_t> whose = c.number("PRAGMA application_id");
@@ -601,10 +666,13 @@ result<void> prepare(connection& c, const sqlite_options& options) {
                                               std::to_string(*format) +
                                               "); update the library to open it");
   if (options.read_only) return {};
+  if (gate)
+    if (auto ok = gate->enter(); !ok) return ok;
   if (auto ok = c.run("PRAGMA journal_mode = WAL"); !ok) return ok;
   if (auto ok = c.run("PRAGMA synchronous = FULL"); !ok) return ok;
   // A transaction that outgrows the cache writes pages before their time, some many times over.
   if (auto ok = c.run("PRAGMA cache_size = -32768"); !ok) return ok;  // KiB, taken as needed
+  if (!fresh && *format < format_version) return sqlite::add_sums(c, format_version);
   if (!fresh) return {};
   // Both or neither, for a file that bears one of them alone would be nobody's.
   return c.run("BEGIN IMMEDIATE; PRAGMA application_id = " + std::to_string(application_id) +
@@ -619,10 +687,16 @@ result<std::unique_ptr<driver>> open_sqlite(const sqlite_options& options,
     return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
   const bool memory = options.path == ":memory:";
   if (auto ok = memory ? result<void>() : connection::look(options); !ok) return passed(ok);
+  std::unique_ptr<sqlite::write_gate> gate;
+  if (!memory && !options.read_only &&
+      sqlite::may_lose_at_reset(sqlite::linked_copy()->api.libversion_number()))
+    gate = std::make_unique<sqlite::write_gate>(options.path + "-lock", options.busy_timeout_ms);
   auto writer = connection::open(options, options.create, world);
   if (!writer) return passed(writer);
-  if (auto ok = prepare(**writer, options); !ok) return passed(ok);
-  return std::unique_ptr<driver>(new sqlite_driver(std::move(*writer), !memory, options, world));
+  if (auto ok = prepare(**writer, options, gate.get()); !ok) return passed(ok);
+  if (gate) gate->leave();
+  return std::unique_ptr<driver>(
+      new sqlite_driver(std::move(*writer), !memory, options, world, std::move(gate)));
 }
 
 result<std::unique_ptr<driver>> open_sqlite_in(sqlite3* db, const sqlite_functions& functions,

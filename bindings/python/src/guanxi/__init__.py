@@ -17,6 +17,7 @@ from guanxi._guanxi import (
     Entity,
     Explanation,
     Field,
+    Finding,
     HistoryEntry,
     Reading,
     Reason,
@@ -31,6 +32,8 @@ from guanxi._guanxi import (
     __version__,
     open,
     open_in,
+    restore,
+    salvage,
 )
 from guanxi.errors import (
     Busy,
@@ -56,6 +59,7 @@ __all__ = [
     "Error",
     "Explanation",
     "Field",
+    "Finding",
     "HistoryEntry",
     "Interrupted",
     "NotFound",
@@ -76,4 +80,6 @@ __all__ = [
     "__version__",
     "open",
     "open_in",
+    "restore",
+    "salvage",
 ]

@@ -1,0 +1,40 @@
+// What a loss of power leaves, at hundreds of moments; at length in power_loss_long_test.cpp.
+#include "support/power_story.hpp"
+
+#include "support/stores.hpp"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+using namespace guanxi::test;
+
+namespace {
+
+std::uint64_t shown_seed() {
+  const std::uint64_t seed = chosen_seed();
+  std::cout << "GUANXI_TEST_SEED=" << seed << "\n";
+  return seed;
+}
+
+}  // namespace
+
+TEST(power_loss, loses_no_acknowledged_commit_and_halves_none) {
+  const power_verdict v = cut_power(shown_seed(), 300, syncs::all);
+  for (const std::string& complaint : v.complaints) ADD_FAILURE() << complaint;
+  EXPECT_EQ(v.images, 300);
+}
+
+// The planted faults: with weaker syncing the same images must show losses.
+TEST(power_loss, is_seen_to_lose_commits_where_the_log_is_not_synced) {
+  const power_verdict v = cut_power(shown_seed(), 60, syncs::as_normal);
+  EXPECT_GT(v.lost, v.images / 5);
+  EXPECT_EQ(v.corrupt, 0) << v.complaints.front();
+  EXPECT_EQ(v.partial, 0);
+}
+
+TEST(power_loss, is_seen_to_corrupt_where_nothing_is_synced) {
+  const power_verdict v = cut_power(shown_seed(), 60, syncs::none);
+  EXPECT_GT(v.corrupt + v.lost, v.images / 2);
+  EXPECT_GT(v.corrupt, 0);
+}
