@@ -34,6 +34,7 @@ static_assert(GUANXI_BUSY == static_cast<int>(guanxi::errc::busy));
 static_assert(GUANXI_READ_ONLY == static_cast<int>(guanxi::errc::read_only));
 static_assert(GUANXI_UNSUPPORTED == static_cast<int>(guanxi::errc::unsupported));
 static_assert(GUANXI_COMMIT_UNKNOWN == static_cast<int>(guanxi::errc::commit_unknown));
+static_assert(GUANXI_PRUNED == static_cast<int>(guanxi::errc::pruned));
 static_assert(GUANXI_INTERRUPTED == static_cast<int>(guanxi::errc::interrupted));
 static_assert(GUANXI_LIMIT == static_cast<int>(guanxi::errc::limit));
 static_assert(GUANXI_OUT_OF_MEMORY == static_cast<int>(guanxi::errc::out_of_memory));

@@ -29,7 +29,8 @@ const char* class_of(errc code) {
     case errc::store_io:
     case errc::store_corrupt:
     case errc::read_only:
-    case errc::unsupported: return "Store";
+    case errc::unsupported:
+    case errc::pruned: return "Store";
     default: return "Error";
   }
 }

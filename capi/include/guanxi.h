@@ -95,6 +95,7 @@ enum {
   GUANXI_READ_ONLY = 47,      /* the store may not be written */
   GUANXI_UNSUPPORTED = 48,    /* this store or build cannot do it */
   GUANXI_COMMIT_UNKNOWN = 49, /* nobody knows whether it was committed; ask by guanxi_error_token */
+  GUANXI_PRUNED = 50,         /* the change log no longer reaches back so far */
   /* the run */
   GUANXI_INTERRUPTED = 60,   /* cancelled by guanxi_interrupt or a progress callback */
   GUANXI_LIMIT = 61,         /* a deadline, row cap or memory cap was reached */

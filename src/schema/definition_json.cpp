@@ -25,8 +25,9 @@ constexpr kind kinds[] = {kind::boolean, kind::integer, kind::decimal, kind::mon
 
 constexpr std::string_view field_keys[] = {
     "name",    "type",       "label",  "required", "unique", "indexed", "title", "derived",
-    "tracked", "searchable", "target", "choices",  "scale",  "initial", "custom"};
-constexpr std::string_view entity_keys[] = {"name", "label", "plural", "fields", "custom"};
+    "tracked", "searchable", "target", "choices",  "scale",  "initial", "custom", "number"};
+constexpr std::string_view entity_keys[] = {"name",   "label",  "plural",
+                                            "fields", "custom", "numbers"};
 constexpr std::string_view choice_keys[] = {"code", "label"};
 constexpr std::string_view label_keys[] = {"en", "zh"};
 
@@ -98,6 +99,19 @@ result<void> read_scale(const json& doc, std::uint8_t& into) {
   return {};
 }
 
+result<void> read_number(const json& doc, std::string_view key, std::uint16_t& into) {
+  const json* at = doc.find(key);
+  if (!at) return {};
+  const std::string& digits = at->as_text();
+  const bool fits = at->is(json::type::number) && digits.size() <= 5 &&
+                    digits.find_first_not_of("0123456789") == std::string::npos;
+  const int number = fits ? std::stoi(digits) : -1;
+  if (number < 0 || number > 0xffff)
+    return malformed("`" + std::string(key) + "` must be a number from 0 to 65535");
+  into = static_cast<std::uint16_t>(number);
+  return {};
+}
+
 result<void> read_choices(const json& doc, std::vector<choice_definition>& into) {
   const json* at = doc.find("choices");
   if (!at) return {};
@@ -125,6 +139,7 @@ result<void> read_field_rest(const json& doc, field_definition& out) {
   if (result<void> good = read_choices(doc, out.choices); !good) return good;
   if (result<void> good = read_scale(doc, out.scale); !good) return good;
   if (result<void> good = read_text(doc, "initial", out.initial); !good) return good;
+  if (result<void> good = read_number(doc, "number", out.number); !good) return good;
   const result<bool> custom = read_flag(doc, "custom", true);
   if (!custom) return unexpected(custom.error());
   out.custom = *custom;
@@ -154,6 +169,7 @@ result<void> read_entity_rest(const json& doc, entity_definition& out) {
   const result<bool> custom = read_flag(doc, "custom", true);
   if (!custom) return unexpected(custom.error());
   out.custom = *custom;
+  if (result<void> good = read_number(doc, "numbers", out.numbers); !good) return good;
   const json* fields = doc.find("fields");
   if (!fields) return {};
   if (!fields->is(json::type::array)) return malformed("`fields` must be an array");
@@ -198,6 +214,7 @@ json written(const field_definition& field) {
     put("scale", json::make_number(std::to_string(field.scale)));
   if (!field.initial.empty()) put("initial", json::make_text(field.initial));
   put("custom", json::make_boolean(field.custom));
+  if (field.number != 0) put("number", json::make_number(std::to_string(field.number)));
   return out;
 }
 
@@ -230,6 +247,8 @@ std::string to_json(const entity_definition& entity) {
   out.members().emplace_back("label", label_of(entity.label_en, entity.label_zh));
   out.members().emplace_back("plural", label_of(entity.plural_en, entity.plural_zh));
   out.members().emplace_back("custom", json::make_boolean(entity.custom));
+  if (entity.numbers != 0)
+    out.members().emplace_back("numbers", json::make_number(std::to_string(entity.numbers)));
   json fields = json::make_array();
   for (const field_definition& f : entity.fields) fields.items().push_back(written(f));
   out.members().emplace_back("fields", std::move(fields));

@@ -1,6 +1,6 @@
 #include "guanxi/session/session.hpp"
 
-#include "guanxi/base/json.hpp"
+#include "guanxi/work/change_log.hpp"
 #include "state.hpp"
 
 #include <utility>
@@ -350,62 +350,15 @@ result<explanation> session::explain_for(std::string_view login, action a, std::
   });
 }
 
-namespace {
-
-/// A logged value back as what its field holds.
-value from_log(const schema::field& f, const json& j) {
-  value v;
-  if (j.is(json::type::boolean)) v = j.as_boolean();
-  else if (j.is(json::type::text)) v = j.as_text();
-  else if (j.is(json::type::number)) {
-    if (auto d = decimal::parse(j.as_text()))
-      v = d->scale == 0 ? value(d->coefficient) : value(*d);
-  }
-  result<value> fits = schema::fitted(f, std::move(v));
-  return fits ? std::move(*fits) : value();
-}
-
-}  // namespace
-
-result<std::vector<history_entry>> session::history(std::string_view entity, id key) const {
-  if (result<record> seen = get(entity, key); !seen) return passed(seen);
-  result<query::statement> q = query::parse(
-      "select id, at, user, cause, action, before, after from gx_change "
-      "where record = :record and entity = :entity order by id");
-  if (!q) return passed(q);
-  result<rows> log = state_->look([&](const policy::grants& mine, store::reading* by) {
-    const policy::grants all(mine.policy_shared(), mine.catalog(),
-                             policy::principal::system_sight("history"));
-    return state_->run(*q, all, {{"record", key.value}, {"entity", entity}}, {}, by);
-  });
-  if (!log) return passed(log);
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  const schema::entity& of = *(*mine)->catalog()->find(entity);
-  std::vector<history_entry> out;
-  for (std::size_t i = 0; i < log->size(); ++i) {
-    history_entry e;
-    e.sequence = log->at(i, 0).as_id().value;
-    e.at = log->at(i, 1).as_instant();
-    e.user = id{log->at(i, 2).as_integer()};
-    e.cause = log->at(i, 3).to_string();
-    e.action = log->at(i, 4).to_string();
-    const value before = log->at(i, 5), after = log->at(i, 6);
-    result<json> was = before.is_null() ? result<json>(json()) : json::parse(before.as_text());
-    result<json> is = json::parse(after.is_null() ? "{}" : after.as_text());
-    for (result<json>* part : {&was, &is})
-      if (!*part && part->error().code() == errc::out_of_memory) return passed(*part);
-    if (!was || !is) return unexpected(errc::store_corrupt, "the change log cannot be read");
-    for (const json::member& m : is->members()) {
-      const schema::field* f = of.find(m.first);
-      if (!f || !(*mine)->sees(*f)) continue;
-      const json* old = was->is(json::type::object) ? was->find(m.first) : nullptr;
-      e.fields.push_back({m.first, old ? from_log(*f, *old) : value(), from_log(*f, m.second)});
+result<void> session::state::look_at_log(const log_look& work) const {
+  return look([&](const policy::grants& mine, store::reading* by) {
+    if (by) {
+      work::change_log log(*by, of->world.text.get());
+      return work(mine, log);
     }
-    // A change of hidden fields alone did not happen, as far as this user can tell.
-    if (!e.fields.empty()) out.push_back(std::move(e));
-  }
-  return out;
+    work::change_log log(*open);
+    return work(mine, log);
+  });
 }
 
 result<void> session::begin_reading() {

@@ -7,7 +7,14 @@
 #include <functional>
 #include <mutex>
 
+namespace guanxi::work {
+class change_log;
+}
+
 namespace guanxi {
+
+/// Reads the change log under the acting user's rights.
+using log_look = std::function<result<void>(const policy::grants& mine, work::change_log& log)>;
 
 /// Runs a query text on system sight.
 using rule_reader = std::function<result<rows>(std::string_view text)>;
@@ -65,6 +72,8 @@ struct session::state {
   template <class F>
   auto look(F&& work) const
       -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>()));
+  /// The same for the change log.
+  result<void> look_at_log(const log_look& work) const;
   /// Runs one write, in the open transaction or in one of its own.
   template <class F>
   auto write(const query::bounds& within, F&& work)

@@ -266,6 +266,20 @@ result<schema::record> reading::get(const policy::grant& g, id key) {
   return *there ? shown(g, std::move(r)) : schema::record();
 }
 
+result<void> reading::scan(log_key, const schema::entity& of, id after, std::size_t at_most,
+                           const record_visitor& visit) {
+  return through([&](driver& on) {
+    return on.scan(catalog_, of, after, at_most, view::committed, visit);
+  });
+}
+
+result<schema::record> reading::load(log_key, const schema::entity& of, id key) {
+  schema::record r(catalog_, of);
+  result<bool> there = through([&](driver& on) { return on.get(of, key, view::committed, r); });
+  if (!there) return passed(there);
+  return *there ? std::move(r) : schema::record();
+}
+
 result<std::int64_t> reading::epoch() {
   schema::record row(catalog_, *catalog_->find("gx_meta"));
   result<bool> there =
@@ -370,12 +384,15 @@ result<schema::catalog_ptr> store::migrate(transaction& in,
     const id key{e->number() + 1};
     result<schema::record> before = in.load(table, key);
     if (!before) return passed(before);
+    const std::string content = schema::to_json(e->definition());
     // A new store has the library's own tables before it has a place to write of them.
-    if (!changed && !before->empty()) continue;
+    if (!changed && !before->empty() &&
+        before->at(table.find("content")->slot) == value(content))
+      continue;
     schema::record r(*to, table);
     r.set(schema::system_slot::id, key);
     r.set(table.find("name")->slot, e->name());
-    r.set(table.find("content")->slot, schema::to_json(e->definition()));
+    r.set(table.find("content")->slot, content);
     if (auto ok = in.put(r, before->empty() ? 0 : 1); !ok) return passed(ok);
   }
   return to;
@@ -414,7 +431,8 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   if (!from) return passed(from);
   // The library's definitions replace the stored ones of the same name, but keep their order and
   // their custom fields; new ones are appended, so that numbers and slots stay what they were.
-  std::vector<schema::entity_definition> wanted = stored;
+  std::vector<schema::entity_definition> wanted;
+  for (const auto& e : (*from)->entities()) wanted.push_back(e->definition());
   const auto merge = [&](const schema::entity_definition& each) {
     auto at = std::find_if(wanted.begin(), wanted.end(),
                            [&](const auto& w) { return w.name == each.name; });
@@ -425,6 +443,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
     schema::entity_definition next = each;
     for (const schema::field_definition& f : at->fields)
       if (f.custom) next.fields.push_back(f);
+    schema::take_numbers(*at, next);
     *at = std::move(next);
   };
   for (const schema::entity_definition& each : system_definitions()) merge(each);
@@ -478,6 +497,7 @@ result<schema::catalog_ptr> store::define(std::span<const schema::entity_definit
       return unexpected(error(errc::duplicate, "there is an entity `" + e.name + "` already")
                             .in_entity(e.name));
     next.push_back(e);
+    schema::take_numbers({}, next.back());
   }
   return finish(**in, std::move(next), **from);
 }
@@ -499,7 +519,9 @@ result<schema::catalog_ptr> store::define(std::string_view entity,
   std::vector<schema::entity_definition> next;
   for (const auto& e : (*from)->entities()) {
     next.push_back(e->definition());
-    if (e.get() == *of) next.back().fields.push_back(field);
+    if (e.get() != *of) continue;
+    next.back().fields.push_back(field);
+    next.back().fields.back().number = 0;
   }
   return finish(**in, std::move(next), **from);
 }

@@ -149,14 +149,18 @@ result<query::rows> transaction::read(const query::trimmed_plan& p, const query:
   return store::run(*store_.driver_, p, within, view::writing);
 }
 
+result<void> transaction::look(counter& at) {
+  if (at.next != 0) return {};
+  result<schema::record> row = load(*catalog_->find(table::meta.name), at.key);
+  if (!row) return passed(row);
+  at.stored = !row->empty();
+  at.next = at.first = at.stored ? row->at(table::meta["number"].slot).as_integer() : 1;
+  at.written = at.stored ? at.next : 0;
+  return {};
+}
+
 result<std::int64_t> transaction::take(counter& from) {
-  if (from.next == 0) {
-    result<schema::record> row = load(*catalog_->find(table::meta.name), from.key);
-    if (!row) return passed(row);
-    from.stored = !row->empty();
-    from.next = from.stored ? row->at(table::meta["number"].slot).as_integer() : 1;
-    from.written = from.stored ? from.next : 0;
-  }
+  if (auto ok = look(from); !ok) return passed(ok);
   const std::int64_t taken = from.next++;
   // Where nothing is undone, a number that was given out must never be given again.
   if (!store_.transactional())
@@ -171,6 +175,16 @@ result<id> transaction::next_id() {
 }
 
 result<std::int64_t> transaction::next_change() { return take(changes_); }
+
+result<std::int64_t> transaction::first_change() {
+  if (auto ok = look(changes_); !ok) return passed(ok);
+  return changes_.first;
+}
+
+result<void> transaction::scan(const schema::entity& of, id after, std::size_t at_most,
+                               const record_visitor& visit) {
+  return store_.driver_->scan(catalog_, of, after, at_most, view::writing, visit);
+}
 
 result<std::int64_t> transaction::next_epoch() { return take(epochs_); }
 
@@ -222,6 +236,7 @@ result<void> transaction::undo(int nesting) {
   nesting_ = nesting - 1;
   const mark began = nestings_[static_cast<std::size_t>(nesting_)];
   nestings_.resize(static_cast<std::size_t>(nesting_));
+  words_.clear();  // some may be gone again
   if (auto ok = undone(began.written); !ok) return ok;
   last_ = began.last;
   if (auto ok = store_.driver_->rollback_to(nesting); !ok) return ok;

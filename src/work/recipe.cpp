@@ -103,8 +103,11 @@ std::shared_ptr<const recipe> recipe_for(const schema::entity& of,
     if (f.has(schema::required) || f.has(schema::unique) || f.type == schema::kind::reference)
       out->checked.push_back(&f);
     if (f.type == schema::kind::money) out->amounts.push_back(f.slot);
-    out->keys.push_back('"' + f.name + "\":");  // a name has nothing that JSON would escape
+    out->numbered.push_back(f.slot);
   }
+  std::sort(out->numbered.begin(), out->numbered.end(), [&](std::uint16_t a, std::uint16_t b) {
+    return of.at(a).number < of.at(b).number;
+  });
   if (of.name() == "user") {
     out->role = of.find("role")->slot;
     out->active = of.find("active")->slot;

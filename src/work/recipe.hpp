@@ -45,7 +45,7 @@ struct recipe {
   std::vector<const schema::field*> checked;    ///< required, unique or references
   std::vector<std::uint16_t> amounts;           ///< money
   std::vector<installed_effect> effects;
-  std::vector<std::string> keys;                ///< by slot, as the log writes it: `"amount":`
+  std::vector<std::uint16_t> numbered;          ///< slots by their fields' lasting numbers
   std::uint16_t role = schema::no_slot;         ///< of entity `user`: its role …
   std::uint16_t active = schema::no_slot;       ///< … and whether it is active
 };

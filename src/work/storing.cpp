@@ -96,24 +96,29 @@ result<void> pipeline::run::log(const item& it, std::span<const std::uint16_t> c
   if (p_.batch_ == 0) p_.batch_ = *sequence;
   const std::string& why = it.cause ? *it.cause : !how_.cause.empty() ? how_.cause
                                                                      : who_.who().cause;
-  const std::vector<std::string>& keys = it.by->keys;
   schema::record& entry = p_.entry_;
   entry.set(at::id, id{*sequence});
   entry.set(to::change["at"].slot, now_);
   entry.set(to::change["user"].slot, who_.who().user.value);
-  entry.set(to::change["cause"].slot, why.empty() ? value("api") : value(why));
-  entry.set(to::change["batch"].slot, p_.batch_);
-  entry.set(to::change["action"].slot, it.removed ? "delete" : it.fresh() ? "create" : "edit");
-  entry.set(to::change["entity"].slot, it.of().name());
+  entry.set(to::change["batch"].slot, p_.batch_ == *sequence ? value() : value(p_.batch_));
   entry.set(to::change["record"].slot, it.after.key().value);
-  entry.set(to::change["before"].slot,
-            it.fresh() ? value() : value(fields_as_json(*it.before, changed, keys)));
-  entry.set(to::change["after"].slot, fields_as_json(it.after, changed, keys));
+  store::cause_name named;
+  if (!why.empty() && why != "api") {
+    result<std::uint32_t> word = p_.in_->word(why);
+    if (!word) return passed(word);
+    named = {*word, why};
+  }
+  const store::change_kind what = it.removed    ? store::change_kind::remove
+                                  : it.fresh() ? store::change_kind::create
+                                               : store::change_kind::edit;
+  entry.set(to::change["entry"].slot,
+            packed({what, now_, named, it.before.get(), it.after, changed, it.by->numbered}));
   return p_.in_->put(entry, 0);
 }
 
 result<void> pipeline::run::store(item& it) {
-  const std::vector<std::uint16_t> changed = differing(it.before.get(), it.after);
+  const std::vector<std::uint16_t> changed =
+      differing(it.before.get(), it.after, it.by->numbered);
   if (changed.empty() && !it.fresh()) return {};
   if (auto ok = p_.about_to_write(); !ok) return ok;
   it.after.set(at::revision, it.fresh() ? 1 : it.before->revision() + 1);

@@ -403,8 +403,8 @@ TEST(fault_loop, catches_a_store_whose_log_and_records_differ) {
   ASSERT_TRUE(inspect(path).empty()) << inspect(path).front();
   for (const char* tampering :
        {"DELETE FROM account", "DELETE FROM gx_change WHERE id = 2",
-        "DELETE FROM gx_change WHERE entity = 'account'", "UPDATE account SET revision = 5",
-        "UPDATE gx_meta SET number = 1 WHERE id = 1",
+        "DELETE FROM gx_change WHERE record IN (SELECT id FROM account)",
+        "UPDATE account SET revision = 5", "UPDATE gx_meta SET number = 1 WHERE id = 1",
         "UPDATE gx_meta SET number = 1 WHERE id = 2"}) {
     write_file(path, good);
     alter(path, tampering);

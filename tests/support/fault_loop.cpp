@@ -97,7 +97,8 @@ void change_one(session* s, const std::string&, const open_options&, notes& n) {
   d.set("name", "Renamed").set("industry", "retail");
   const std::string name = "SELECT count(*) FROM account WHERE name = 'Renamed'";
   const std::string industry = "SELECT count(*) FROM account WHERE industry = 'retail'";
-  n.together.push_back({name, industry, "SELECT count(*) FROM gx_change WHERE action = 'edit'"});
+  const std::string edits = "SELECT count(*) FROM gx_change WHERE substr(entry, 1, 1) = 'e'";
+  n.together.push_back({name, industry, edits});
   if (n.saw(s->change(found->at(0, 0).as_id(), d))) n.acknowledged.push_back(name);
 }
 
@@ -251,6 +252,14 @@ std::int64_t ask(const std::string& path, const std::string& sql) {
   return number(db.get(), sql);
 }
 
+/// Whether an entry of the log is of this table: its entity's number comes second, in digits.
+std::string is_of(const std::string& table) {
+  const std::string number = "(SELECT id - 1 FROM gx_definition WHERE name = '" + table + "')";
+  const std::string digits = "(SELECT CASE WHEN n < 32 THEN char(48 + n) ELSE char(80 + n % 32, "
+                             "48 + n / 32) END FROM (SELECT " + number + " AS n))";
+  return "substr(entry, 2, length(" + digits + ")) = " + digits;
+}
+
 std::vector<std::string> inspect(const std::string& path) {
   std::vector<std::string> out;
   const database db = opened(path);
@@ -266,18 +275,18 @@ std::vector<std::string> inspect(const std::string& path) {
   for (const std::string& t : tables) {
     const std::string records = "(SELECT id FROM \"" + t + "\")";
     const std::string logged =
-        "(SELECT record FROM gx_change WHERE action = 'create' AND entity = '" + t + "')";
+        "(SELECT record FROM gx_change WHERE substr(entry, 1, 1) = 'c' AND " + is_of(t) + ")";
     expect("SELECT count(*) FROM " + records + " WHERE id NOT IN " + logged, "0",
            "records that the log never created");
     expect("SELECT count(*) FROM " + logged + " WHERE record NOT IN " + records, "0",
            "records of the log that are not there");
     expect("SELECT count(*) FROM \"" + t + "\" AS r WHERE revision <> (SELECT count(*) FROM "
-               "gx_change AS c WHERE c.entity = '" + t + "' AND c.record = r.id)",
+               "gx_change AS c WHERE " + is_of(t) + " AND c.record = r.id)",
            "0", "records whose revision is not their number of log entries");
     ids += " UNION ALL SELECT id FROM \"" + t + "\"";
   }
-  expect("SELECT count(*) - count(DISTINCT entity || '/' || record) FROM gx_change "
-         "WHERE action = 'create'", "0", "records that were created twice");
+  expect("SELECT count(*) - count(DISTINCT record) FROM gx_change "
+         "WHERE substr(entry, 1, 1) = 'c'", "0", "records that were created twice");
   expect("SELECT max(id) < (SELECT number FROM gx_meta WHERE id = 1) FROM (" + ids + ")", "1",
          "the counter of ids lags behind");
   expect("SELECT max(id) < (SELECT number FROM gx_meta WHERE id = 2) FROM gx_change", "1",

@@ -34,6 +34,7 @@ GUANXI_INLINE std::string_view name(errc code) noexcept {
     case errc::read_only: return "read_only";
     case errc::unsupported: return "unsupported";
     case errc::commit_unknown: return "commit_unknown";
+    case errc::pruned: return "pruned";
     case errc::interrupted: return "interrupted";
     case errc::limit: return "limit";
     case errc::out_of_memory: return "out_of_memory";

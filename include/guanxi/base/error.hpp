@@ -47,6 +47,7 @@ enum class errc : std::int32_t {
   read_only = 47,         ///< the store may not be written
   unsupported = 48,       ///< this store or build cannot do it
   commit_unknown = 49,    ///< nobody knows whether it was committed; ask by the error's token
+  pruned = 50,            ///< the change log no longer reaches back so far
   // the run
   interrupted = 60,       ///< cancelled by the host or by a progress callback
   limit = 61,             ///< a deadline, row cap or memory cap was reached

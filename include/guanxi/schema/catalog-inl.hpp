@@ -8,25 +8,6 @@ namespace guanxi::schema {
 
 namespace detail_catalog {
 
-/// Gives an entity with amounts a field for their currency. It comes after the last standard field
-/// (whose slots are constants in handles) and after the first amount, so that fields which are
-/// appended later move no slot.
-inline void add_currency(entity_definition& of) {
-  const auto none = of.fields.end();
-  const auto priced = std::find_if(of.fields.begin(), none, [](const field_definition& f) {
-    return f.type == kind::money;
-  });
-  const bool named = std::any_of(of.fields.begin(), none, [](const field_definition& f) {
-    return f.name == "currency";
-  });
-  if (priced == none || named) return;
-  auto place = priced + 1;
-  for (auto at = place; at != none; ++at)
-    if (!at->custom) place = at + 1;
-  of.fields.insert(place, {.name = "currency", .type = kind::text, .label_en = "Currency",
-                           .label_zh = "币种", .custom = of.custom});
-}
-
 inline unexpected no_field(std::string_view entity_name, std::string_view field_name,
                            const nearest_name& near) {
   return unexpected(error(errc::unknown_name, "no field " + in_backticks(field_name) +
@@ -48,9 +29,14 @@ GUANXI_INLINE const field* entity::find(std::string_view name) const noexcept {
   return at == by_name_.end() ? nullptr : &fields_[at->second];
 }
 
+GUANXI_INLINE const field* entity::numbered(std::uint32_t number) const noexcept {
+  const std::uint16_t slot = number < by_number_.size() ? by_number_[number] : no_slot;
+  return slot == no_slot ? nullptr : &fields_[slot];
+}
+
 GUANXI_INLINE void entity::fill(entity_definition definition, std::uint16_t number) {
   definition_ = std::move(definition);
-  detail_catalog::add_currency(definition_);
+  complete(definition_);
   tag_ = entity_tag(definition_.name);
   number_ = number;
   const auto append = [&](field_definition d, bool system) {
@@ -59,7 +45,10 @@ GUANXI_INLINE void entity::fill(entity_definition definition, std::uint16_t numb
     f.slot = static_cast<std::uint16_t>(fields_.size());
     f.of = this;
     f.system = system;
+    if (system) f.number = f.slot;
     by_name_.emplace(f.name, f.slot);
+    if (by_number_.size() <= f.number) by_number_.resize(f.number + 1u, no_slot);
+    by_number_[f.number] = f.slot;
     fields_.push_back(std::move(f));
   };
   fields_.reserve(system_slot::count + definition_.fields.size());
@@ -94,6 +83,10 @@ GUANXI_INLINE result<void> catalog::add(const entity_definition& definition) {
   const auto refuse = [&](std::string message) {
     return unexpected(error(errc::invalid_argument, std::move(message)).in_entity(made->name()));
   };
+  for (const field& f : made->fields())
+    if (!f.system && f.number == 0)
+      return refuse("`" + definition.name + "` has had 65,520 fields, of which most are gone; "
+                    "make another entity");
   if (!by_name_.emplace(made->name(), made.get()).second)
     return refuse("the entity `" + definition.name + "` is defined twice");
   const auto [other, first] = by_tag_.emplace(made->tag(), made.get());

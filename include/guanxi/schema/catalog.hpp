@@ -53,6 +53,8 @@ class entity {
   std::size_t slots() const noexcept { return fields_.size(); }
   const field& at(std::uint16_t slot) const noexcept { return fields_[slot]; }
   const field* find(std::string_view name) const noexcept;
+  /// The field of a lasting number (field_definition::number), or nullptr.
+  const field* numbered(std::uint32_t number) const noexcept;
   /// Slot of the currency of this entity's money fields, or no_slot.
   std::uint16_t currency_slot() const noexcept { return currency_slot_; }
   /// Slot of the field that names a record to people, or no_slot.
@@ -72,6 +74,7 @@ class entity {
   std::uint16_t number_ = 0, currency_slot_ = no_slot, title_slot_ = no_slot;
   std::vector<field> fields_;
   std::unordered_map<std::string, std::uint16_t, text_hash, std::equal_to<>> by_name_;
+  std::vector<std::uint16_t> by_number_;  ///< slots
 };
 
 class catalog;

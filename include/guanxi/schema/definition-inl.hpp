@@ -73,10 +73,41 @@ inline result<void> check_choices(const field_definition& field) {
   return {};
 }
 
+/// Gives an entity with amounts a field for their currency. It comes after the last standard field
+/// (whose slots are constants in handles) and after the first amount, so that fields which are
+/// appended later move no slot.
+inline void add_currency(entity_definition& of) {
+  const auto none = of.fields.end();
+  const auto priced = std::find_if(of.fields.begin(), none, [](const field_definition& f) {
+    return f.type == kind::money;
+  });
+  const bool named = std::any_of(of.fields.begin(), none, [](const field_definition& f) {
+    return f.name == "currency";
+  });
+  if (priced == none || named) return;
+  auto place = priced + 1;
+  for (auto at = place; at != none; ++at)
+    if (!at->custom) place = at + 1;
+  of.fields.insert(place, {.name = "currency", .type = kind::text, .label_en = "Currency",
+                           .label_zh = "币种", .custom = of.custom});
+}
+
+inline result<void> check_numbers(const entity_definition& entity) {
+  std::unordered_set<std::uint16_t> numbers;
+  for (const field_definition& f : entity.fields)
+    if (f.number != 0 && (f.number < first_own_number || f.number > entity.numbers ||
+                          !numbers.insert(f.number).second))
+      return refused("`" + f.name + "` has the number " + std::to_string(f.number) +
+                         ", which is not its own; leave numbers out",
+                     f);
+  return {};
+}
+
 inline result<void> check_fields(const entity_definition& entity) {
   if (entity.fields.size() > most_fields)
     return unexpected(errc::invalid_argument, "`" + entity.name + "` has more than 4096 fields");
   std::unordered_set<std::string_view> names;
+  if (result<void> good = check_numbers(entity); !good) return good;
   const field_definition *titled = nullptr, *currency = nullptr;
   bool priced = false;
   for (const field_definition& f : entity.fields) {
@@ -131,6 +162,24 @@ GUANXI_INLINE entity_definition define(const entity_row& row) {
   for (const field_row& f : row.fields) out.fields.push_back(define(f));
   out.custom = false;
   return out;
+}
+
+GUANXI_INLINE void complete(entity_definition& of) {
+  detail_definition::add_currency(of);
+  constexpr std::uint16_t none = first_own_number - 1;
+  if (of.numbers < none) of.numbers = none;
+  for (field_definition& f : of.fields)
+    if (f.number == 0 && of.numbers < 0xffff) f.number = ++of.numbers;
+}
+
+GUANXI_INLINE void take_numbers(const entity_definition& stored, entity_definition& to) {
+  detail_definition::add_currency(to);
+  to.numbers = stored.numbers;
+  for (field_definition& f : to.fields) {
+    const auto was = std::find_if(stored.fields.begin(), stored.fields.end(),
+                                  [&](const field_definition& s) { return s.name == f.name; });
+    f.number = was == stored.fields.end() ? std::uint16_t{0} : was->number;
+  }
 }
 
 GUANXI_INLINE result<void> check(const field_definition& field, bool custom_entity) {

@@ -28,6 +28,7 @@ struct field_definition {
   std::uint8_t scale = 2;
   std::string initial = {};
   bool custom = true;
+  std::uint16_t number = 0;  ///< lasting, see complete(); 0: not given yet
   friend bool operator==(const field_definition&, const field_definition&) = default;
 };
 
@@ -36,11 +37,22 @@ struct entity_definition {
   std::string label_en = {}, label_zh = {}, plural_en = {}, plural_zh = {};
   std::vector<field_definition> fields = {};  ///< without the system fields
   bool custom = true;
+  std::uint16_t numbers = 0;  ///< the greatest number that a field of it ever had
   friend bool operator==(const entity_definition&, const entity_definition&) = default;
 };
 
 field_definition define(const field_row& row);    ///< custom = false
 entity_definition define(const entity_row& row);  ///< custom = false
+
+/// Numbers below are those of the system fields, which are their slots.
+inline constexpr std::uint16_t first_own_number = 16;
+
+/// Makes a definition what a catalog keeps: an entity with amounts gets a field for their currency,
+/// and fields without a number get the next. A field's number is its own for ever: it stays when
+/// the field is renamed, and no later field gets it, also not one of the same name.
+void complete(entity_definition& of);
+/// Gives fields that `stored` has by name the numbers that they have there.
+void take_numbers(const entity_definition& stored, entity_definition& to);
 
 /// Refuses what no catalog may hold: a name that is not [a-z][a-z0-9_]* of at most 48 bytes, a
 /// system field's name, a scale above 18, a reference without target, a choice without choices.

@@ -21,6 +21,7 @@
 
 namespace guanxi::work {
 class pipeline;
+class change_log;
 }
 
 namespace guanxi::store {
@@ -42,6 +43,14 @@ struct begin_options {
   /// with it.
   bool brief = false;
 };
+
+/// Proof that the caller is the reader of the change log, which sees stored records as they are.
+class log_key {
+  friend class guanxi::work::change_log;
+  log_key() = default;
+};
+
+using record_visitor = std::function<result<bool>(const schema::record&)>;
 
 /// The open write transaction. Destroying it undoes what was not committed.
 ///
@@ -67,6 +76,14 @@ class transaction {
   result<id> next_id();
   /// Sequence of the next entry of the change log; it is the entry's id.
   result<std::int64_t> next_change();
+  /// The first sequence that may be of this transaction: what is below is committed.
+  result<std::int64_t> first_change();
+  /// As reading::scan, over what is written so far.
+  result<void> scan(const schema::entity& of, id after, std::size_t at_most,
+                    const record_visitor& visit);
+  /// The number of a cause in gx_word, where it is put if it is new; 0: the cause is long, or there
+  /// is no room for more.
+  result<std::uint32_t> word(std::string_view cause);
   /// Tells everybody, other processes too, that rules or definitions are others after this commit.
   result<std::int64_t> next_epoch();
 
@@ -91,12 +108,14 @@ class transaction {
   struct counter {
     id key;
     std::int64_t next = 0;  ///< 0: not read yet
+    std::int64_t first = 0; ///< what it was at the beginning
     bool stored = false;    ///< whether there is a row to replace
     std::int64_t written = 0;  ///< what the row says; 0: not known
   };
   /// Holds the turn of its maker.
   explicit transaction(store& s);
   result<std::int64_t> take(counter& from);
+  result<void> look(counter& at);
   result<void> write_counters();
   result<void> still_stands();
   result<void> index_unique(const schema::record& before, const schema::record& after);
@@ -125,6 +144,7 @@ class transaction {
   std::vector<mark> nestings_;
   last_change last_;
   counter ids_, changes_, epochs_;
+  std::vector<std::pair<std::string, std::uint32_t>> words_;  ///< known to be there
 };
 
 /// Reads of what is committed, each of the last commit; once it is held, all of one moment. Writers
@@ -135,6 +155,11 @@ class reading {
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
   /// A live record as a grant shows it; an empty one if there is none within reach.
   result<schema::record> get(const policy::grant& g, id key);
+  /// Stored records, deleted or not, with ids above `after`, rising, at most so many.
+  result<void> scan(log_key, const schema::entity& of, id after, std::size_t at_most,
+                    const record_visitor& visit);
+  /// A stored record, deleted or not; an empty record if there is none.
+  result<schema::record> load(log_key, const schema::entity& of, id key);
   /// How often rules or definitions have changed; it is stored, so processes share it.
   result<std::int64_t> epoch();
   /// Errors: errc::unsupported on a store that holds no moment.
@@ -290,11 +315,20 @@ inline constexpr schema::field_row change_fields[] = {
      .flags = schema::indexed},
     {.name = "before", .type = schema::kind::text, .text = {"Before", "之前"}},
     {.name = "after", .type = schema::kind::text, .text = {"After", "之后"}},
+    {.name = "entry", .type = schema::kind::text, .text = {"Entry", "条目"}},
 };
 /// The change log: id is the sequence assigned at commit; `batch` is the sequence of the first
-/// change of the same commit; before and after hold the changed fields as JSON.
+/// change of the same commit, null for that change itself; `entry` is packed (change_entry.hpp).
+/// Rows of earlier versions have none, but cause, action, entity and, as JSON, before and after.
 inline constexpr schema::entity_row change{.name = "gx_change", .text = {"Change", "变更"},
                                            .plural = {"Changes", "变更"}, .fields = change_fields};
+
+inline constexpr schema::field_row word_fields[] = {
+    {.name = "content", .type = schema::kind::text, .text = {"Content", "内容"}},
+};
+/// Causes that entries of the change log name by number: id is found from a hash of the content.
+inline constexpr schema::entity_row word{.name = "gx_word", .text = {"Word", "词"},
+                                         .plural = {"Words", "词"}, .fields = word_fields};
 }  // namespace system_table
 
 /// Whether an entity is one of the library's own tables, which keep no system fields but the id.

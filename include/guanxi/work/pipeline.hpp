@@ -76,6 +76,7 @@ class pipeline {
   const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
 
  private:
+  friend class change_log;
   class run;
   struct key_hash {
     std::size_t operator()(const std::pair<const schema::entity*, id>& k) const noexcept {
