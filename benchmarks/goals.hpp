@@ -15,7 +15,7 @@ struct settings {
 };
 
 void measure_memory(const settings& how, book& into);     ///< M1 to M4, R1 against columns by hand
-void measure_sqlite(const settings& how, book& into);     ///< S1, S2
+void measure_sqlite(const settings& how, book& into);     ///< S1 to S3
 /// Sides that cheat, to see whether the harness finds them out.
 void measure_planted(const settings& how, book& into);
 /// Leaves the deals for Python's side: a SQLite file by hand and a store of ours.

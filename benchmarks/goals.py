@@ -61,6 +61,11 @@ GOALS = (
     Goal("S2", "SQLite: 100 gets in one reading", (
         Part("100 gets in one reading", "speed", 1.8, f"{BY_HAND}, each get on its own"),
     )),
+    Goal("S3", "SQLite: single creates that are on the disk when they return; wall time", (
+        *three("durable create", "speed", 0.95, f"{BY_HAND}, a transaction each", "bare store",
+               "with rules"),
+        Part("durable creates, 8 threads", "speed", 4, "as many by one thread of ours"),
+    )),
     Goal("R1", "memory: a report of sums and counts by region, stage and month", (
         Part("repeated report, columns by hand", "cost", 1.3, COLUMNS),
         Part("repeated report, DuckDB", "speed", 5, "DuckDB, one thread"),

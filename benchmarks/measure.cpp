@@ -9,9 +9,9 @@
 namespace guanxi::bench {
 namespace {
 
-double cpu_seconds() noexcept {
+double seconds(bool wall) noexcept {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
@@ -20,13 +20,13 @@ struct run {
   std::uint64_t answer;
 };
 
-run once(const side& s) {
+run once(const side& s, bool wall) {
   s.prepare();
-  const double begun = cpu_seconds();
+  const double begun = seconds(wall);
   std::uint64_t answer = s.work();
   benchmark::DoNotOptimize(answer);
   benchmark::ClobberMemory();
-  return {cpu_seconds() - begun, answer};
+  return {seconds(wall) - begun, answer};
 }
 
 void write_list(std::FILE* to, const char* name, const std::vector<double>& list) {
@@ -48,8 +48,8 @@ void book::compare(const comparison& c) {
   for (int pair = -1; pair < c.pairs; ++pair) {
     // The second of a pair finds what the first left in the caches: they take turns in that, too.
     const bool ours_first = pair % 2 == 0;
-    const run a = once(ours_first ? c.ours : c.theirs);
-    const run b = once(ours_first ? c.theirs : c.ours);
+    const run a = once(ours_first ? c.ours : c.theirs, c.wall);
+    const run b = once(ours_first ? c.theirs : c.ours, c.wall);
     equal = equal && a.answer == b.answer;
     if (pair < 0) continue;
     ours.push_back((ours_first ? a : b).seconds);

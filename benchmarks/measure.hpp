@@ -6,7 +6,8 @@
 //   c.theirs.work = [&] { return sum_by_container(); };
 //   book.compare(c);       // a line of the measures file, from which the table is made
 //
-// What counts is CPU time of the process, so waiting (for a disk, or asleep) is no work.
+// What counts is CPU time of the process, so waiting (for a disk, or asleep) is no work; where a goal
+// is about waiting, `wall` counts the time that passes.
 #pragma once
 
 #include "guanxi/base/result.hpp"
@@ -47,6 +48,7 @@ struct comparison {
   std::int64_t items = 1;  ///< records, reads or questions in one run, for the table
   side ours = {}, theirs = {};
   int pairs = 7;
+  bool wall = false;
 };
 
 /// Where measures go: a JSON object a line.

@@ -34,6 +34,8 @@ class shop {
   void save(const std::string& path) const { need(tenant_->save(path)); }
   /// A user who sees all deals by right, not by system sight.
   session reader() const;
+  /// One more session that sees and does all.
+  session another() const { return tenant_->as_system("benchmark"); }
 
   /// One deal as the store alone writes it, in a transaction of its own if `alone`.
   void put(const deal& d, bool alone);

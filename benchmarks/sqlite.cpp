@@ -1,4 +1,4 @@
-// S1 and S2: the SQLite store beside SQLite used by hand, on two files alike.
+// S1 to S3: the SQLite store beside SQLite used by hand, on two files alike.
 #include "goals.hpp"
 
 #include "by_hand/sqlite.hpp"
@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 namespace guanxi::bench {
 namespace {
@@ -32,6 +33,7 @@ class sqlite_goals {
   void run() {
     if (how_.wants("S1")) gets(), lists(), updates(), inserts();
     if (how_.wants("S2")) held_gets();
+    if (how_.wants("S3")) durable_creates(), shared_commits();
   }
 
  private:
@@ -160,15 +162,7 @@ class sqlite_goals {
     comparison c = named("S1", part, count);
     std::vector<deal> list;
     std::int64_t runs = 0;
-    c.theirs.prepare = c.ours.prepare = [&, count] {
-      const std::int64_t first = next_ + runs++ / 2 * static_cast<std::int64_t>(count);
-      list.clear();
-      for (std::size_t i = 0; i < count; ++i) {
-        deal d = all_.list[i];
-        d.id = first + static_cast<std::int64_t>(i);
-        list.push_back(std::move(d));
-      }
-    };
+    c.theirs.prepare = c.ours.prepare = [&, count] { list = fresh(count, runs++ / 2); };
     const auto counted = [count] {
       digest out;
       out.add(static_cast<std::int64_t>(count));
@@ -231,6 +225,68 @@ class sqlite_goals {
     book_.compare(c);
   }
 
+  /// Single creates, each on the disk before the next.
+  void durable_creates() {
+    constexpr std::size_t count = 200;
+    next_ = std::max(next_, all_.list.back().id + 1);
+    const auto single = [&](const char* part, auto&& ours) {
+      comparison c = named("S3", part, count);
+      c.wall = true;
+      std::vector<deal> list;
+      std::int64_t runs = 0;
+      c.theirs.prepare = c.ours.prepare = [&] { list = fresh(count, runs++ / 2); };
+      c.theirs.work = [&] {
+        for (const deal& d : list) hand_->begin(), hand_->insert(d), hand_->commit();
+        return std::uint64_t{count};
+      };
+      c.ours.work = [&] {
+        for (const deal& d : list) ours(d);
+        return std::uint64_t{count};
+      };
+      book_.compare(c);
+      next_ += runs * static_cast<std::int64_t>(count);
+    };
+    single("durable create, bare store", [&](const deal& d) { shop_->put(d, true); });
+    session& s = shop_->system();
+    single("durable create, with rules", [&](const deal& d) {
+      need(s.create(draft_of(shop_->deals_entity(), shop_->slots(), d)));
+    });
+  }
+
+  /// The same by eight threads at once, which share commits, beside one.
+  void shared_commits() {
+    constexpr std::size_t threads = 8, each = 50;
+    comparison c = named("S3", "durable creates, 8 threads", threads * each);
+    c.wall = true;
+    const auto create = [&](session& s, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i)
+        need(s.create(draft_of(shop_->deals_entity(), shop_->slots(), all_.list[i])));
+    };
+    c.theirs.work = [&] {
+      create(shop_->system(), threads * each);
+      return std::uint64_t{threads * each};
+    };
+    c.ours.work = [&] {
+      std::vector<std::thread> all;
+      for (std::size_t t = 0; t < threads; ++t)
+        all.emplace_back([&] {
+          session s = shop_->another();
+          create(s, each);
+        });
+      for (std::thread& t : all) t.join();
+      return std::uint64_t{threads * each};
+    };
+    book_.compare(c);
+  }
+
+  /// Deals with ids that no earlier run has used.
+  std::vector<deal> fresh(std::size_t count, std::int64_t run) const {
+    std::vector<deal> out(all_.list.begin(), all_.list.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t i = 0; i < count; ++i)
+      out[i].id = next_ + run * static_cast<std::int64_t>(count) + static_cast<std::int64_t>(i);
+    return out;
+  }
+
   const settings& how_;
   book& book_;
   const deals all_;
@@ -243,7 +299,7 @@ class sqlite_goals {
 }  // namespace
 
 void measure_sqlite(const settings& how, book& into) {
-  if (how.wants("S1") || how.wants("S2")) sqlite_goals(how, into).run();
+  if (how.wants("S1") || how.wants("S2") || how.wants("S3")) sqlite_goals(how, into).run();
 }
 
 }  // namespace guanxi::bench

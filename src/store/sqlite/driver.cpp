@@ -198,7 +198,9 @@ class sqlite_reader final : public reader {
   ~sqlite_reader() override {
     try {
       let_go();
-      if (holding_) return;  // a connection that cannot end its transaction is closed
+      // One that cannot end its transaction is closed, and so is one whose statement was left in
+      // the middle by an exception: who takes it next would see an old moment.
+      if (db().api().txn_state(db().raw(), "main") != SQLITE_TXN_NONE) return;
       const std::lock_guard lock(from_.idle_mutex_);
       if (from_.idle_.size() < most_idle) from_.idle_.push_back(std::move(on_));
     } catch (const std::bad_alloc&) {
