@@ -306,7 +306,9 @@ result<change_entry> read_json(const schema::record& row, const schema::catalog&
 
 result<change_entry> read(const schema::record& row, const schema::catalog& names,
                           const word_reader& words, bool whole) {
-  const value& packed = row.at(table::change["entry"].slot);
+  // A row of an earlier version's table has no place for one.
+  constexpr std::uint16_t entry = table::change["entry"].slot;
+  const value packed = entry < row.slots().size() ? row.at(entry) : value();
   return packed.is_null() ? read_json(row, names, whole)
                           : read(row, packed.as_text(), words, whole);
 }
@@ -408,6 +410,12 @@ void packer::difference(const value& before, const value& after) {
     return plainly();
   by_difference();
   whole(minus(integer_in(after), integer_in(before)));
+}
+
+value as_of_now(const schema::field& f, value v) {
+  if (v.is_null()) return v;
+  result<value> fits = schema::fitted(f, v);
+  return fits ? std::move(*fits) : std::move(v);
 }
 
 result<change_entry> unpacked(const schema::record& row, const schema::catalog& names,

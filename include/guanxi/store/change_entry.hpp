@@ -82,4 +82,7 @@ result<change_entry> unpacked(const schema::record& row, const schema::catalog& 
 result<change_entry> unpacked_head(const schema::record& row, const schema::catalog& names,
                                    const word_reader& words);
 
+/// A value of the log as what its field holds today: at another scale, say, where that is exact.
+value as_of_now(const schema::field& f, value v);
+
 }  // namespace guanxi::store

@@ -3,6 +3,7 @@
 #include "damaged_file.hpp"
 #include "ddl.hpp"
 #include "guanxi/base/text_services.hpp"
+#include "guanxi/store/change_entry.hpp"
 #include "guanxi/store/store.hpp"
 #include "store/beside.hpp"
 #include "store/inspect.hpp"
@@ -205,14 +206,12 @@ result<void> salvaging::keep(const schema::entity& e, const found_row& row) {
 
 /// What an entry of the change log tells of its record: that it was there, or that it was purged.
 void salvaging::note_logged(const schema::record& entry) {
-  const schema::field* entity = entry.of().find("entity");
-  const schema::field* record = entry.of().find("record");
-  const schema::field* action = entry.of().find("action");
-  if (!entity || !record || !action) return;
-  const value of = entry.at(entity->slot), key = entry.at(record->slot);
-  if (of.type() != value_type::text || key.type() != value_type::integer) return;
-  const std::string what = entry.at(action->slot).to_string();
-  logged_[{std::string(of.as_text()), id{key.as_integer()}}] = what != "purge";
+  // An entry that cannot be read tells nothing; whose cause it names does not matter here.
+  const auto any_word = [](std::uint32_t) { return result<std::string>("a cause"); };
+  const result<change_entry> e = unpacked_head(entry, *catalog_, any_word);
+  if (!e || e->entity >= catalog_->entities().size()) return;
+  logged_[{std::string(catalog_->entities()[e->entity]->name()), e->record}] =
+      e->what != change_kind::purge;
 }
 
 result<void> salvaging::walk(damaged_file& from, const schema::entity& e) {
