@@ -7,6 +7,7 @@
 
 #include "barrier.hpp"
 #include "handles.hpp"
+#include "strided.hpp"
 
 #include "guanxi/base/environment.hpp"
 
@@ -145,15 +146,24 @@ void check_size(const Struct* given, std::string_view argument) {
 
 /// A struct as the caller's version of it goes; what it lacks is zero.
 template <class Struct, class... Fields>
-Struct options_of(const Struct* given, Fields Struct::*... fields) {
+Struct options_of(const Struct* given, std::string_view argument, Fields Struct::*... fields) {
   Struct out = {};
   if (!given) return out;
-  check_size(given, "options");
+  check_size(given, argument);
   const auto take = [&](auto field) {
     if (has(*given, field)) out.*field = given->*field;
   };
   (take(fields), ...);
   return out;
+}
+
+/// An array of structs; it may be NULL where it has no elements.
+template <class Struct>
+strided<Struct> strided_of(const Struct* given, std::size_t count, std::string_view argument) {
+  elements(given, count, argument);
+  if (count == 0) return {};
+  check_size(given, argument);
+  return {given, count, given->struct_size};
 }
 
 /// Fills the caller's struct as far as his version of it goes.

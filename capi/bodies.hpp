@@ -5,6 +5,7 @@
 #pragma once
 
 #include "barrier.hpp"
+#include "strided.hpp"
 
 #include "guanxi/base/environment.hpp"
 
@@ -217,6 +218,22 @@ guanxi_field_info catalog_field_info(const guanxi_catalog& catalog, std::int32_t
                                      std::int32_t field);
 guanxi_choice_info catalog_choice_info(const guanxi_catalog& catalog, std::int32_t entity,
                                        std::int32_t field, std::int32_t choice);
+
+// a host's own store
+std::unique_ptr<guanxi_tenant> open_store(const guanxi_environment* environment,
+                                          const guanxi_store& store, void* self,
+                                          const guanxi_open_options& options);
+std::unique_ptr<guanxi_store_faults> store_check(const guanxi_store& store, void* self,
+                                                 const guanxi_store_check_options& options,
+                                                 progress progress);
+std::int32_t store_faults_count(const guanxi_store_faults& faults);
+guanxi_store_fault store_faults_get(const guanxi_store_faults& faults, std::int32_t index);
+std::string_view store_faults_skipped(const guanxi_store_faults& faults);
+std::string_view table_name(const guanxi_table& table);
+std::int32_t table_slots(const guanxi_table& table);
+guanxi_field_info table_field(const guanxi_table& table, std::int32_t slot);
+void answer_row(guanxi_answer& answer, strided<guanxi_value> row, std::int32_t* more);
+void answer_explain(guanxi_answer& answer, std::string_view message, std::int32_t store_code);
 
 // long calls
 void import_files(guanxi_session& session, std::string_view mapping, std::string_view directory,

@@ -31,10 +31,6 @@ guanxi_catalog::entity seen_of(const session& s, const schema::entity& of) {
   return out;
 }
 
-bool scaled(const field& f) {
-  return f.type == schema::kind::decimal || f.type == schema::kind::money;
-}
-
 }  // namespace
 
 void define_entity(guanxi_session& session, std::string_view json) {
@@ -95,21 +91,7 @@ std::int32_t catalog_field(const guanxi_catalog& catalog, std::int32_t entity,
 
 guanxi_field_info catalog_field_info(const guanxi_catalog& catalog, std::int32_t entity,
                                      std::int32_t field) {
-  const schema::field& f = field_of(catalog, entity, field);
-  guanxi_field_info out = {};
-  lend_text(f.name, out.name, out.name_length);
-  lend_text(f.label_en, out.label_en, out.label_en_length);
-  lend_text(f.label_zh, out.label_zh, out.label_zh_length);
-  lend_text(f.target, out.target, out.target_length);
-  lend_text(f.initial, out.initial, out.initial_length);
-  out.kind = static_cast<std::int32_t>(f.type);
-  out.flags = f.flags;
-  out.scale = scaled(f) ? f.scale : 0;
-  out.slot = f.slot;
-  out.is_system = f.system ? 1 : 0;
-  out.is_custom = f.custom ? 1 : 0;
-  out.choice_count = count_of(f.choices.size());
-  return out;
+  return field_info_of(field_of(catalog, entity, field));
 }
 
 guanxi_choice_info catalog_choice_info(const guanxi_catalog& catalog, std::int32_t entity,

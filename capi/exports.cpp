@@ -83,8 +83,8 @@ static_assert(GUANXI_STORE_KIND_MEMORY == static_cast<int>(guanxi::store_kind::m
 
 namespace {
 
-guanxi_value read(const guanxi_value* given) {
-  guanxi_value out = options_of(given, &guanxi_value::type, &guanxi_value::integer,
+guanxi_value read(const guanxi_value* given, std::string_view argument) {
+  guanxi_value out = options_of(given, argument, &guanxi_value::type, &guanxi_value::integer,
                                 &guanxi_value::text, &guanxi_value::text_length,
                                 &guanxi_value::scale);
   out.text_length = checked_length(out.text, out.text_length, "text");
@@ -96,8 +96,8 @@ void give(const guanxi_value& from, guanxi_value& into) {
               &guanxi_value::text_length, &guanxi_value::scale);
 }
 
-guanxi_open_options read(const guanxi_open_options* given) {
-  guanxi_open_options out = options_of(given, &guanxi_open_options::must_exist,
+guanxi_open_options read(const guanxi_open_options* given, std::string_view argument) {
+  guanxi_open_options out = options_of(given, argument, &guanxi_open_options::must_exist,
                                        &guanxi_open_options::read_only,
                                        &guanxi_open_options::base_currency,
                                        &guanxi_open_options::base_currency_length,
@@ -110,8 +110,8 @@ guanxi_open_options read(const guanxi_open_options* given) {
   return out;
 }
 
-guanxi_join_options read(const guanxi_join_options* given) {
-  guanxi_join_options out = options_of(given, &guanxi_join_options::must_exist,
+guanxi_join_options read(const guanxi_join_options* given, std::string_view argument) {
+  guanxi_join_options out = options_of(given, argument, &guanxi_join_options::must_exist,
                                        &guanxi_join_options::prefix,
                                        &guanxi_join_options::prefix_length,
                                        &guanxi_join_options::base_currency,
@@ -122,16 +122,16 @@ guanxi_join_options read(const guanxi_join_options* given) {
   return out;
 }
 
-guanxi_write_options read(const guanxi_write_options* given) {
-  guanxi_write_options out = options_of(given, &guanxi_write_options::expected_revision,
+guanxi_write_options read(const guanxi_write_options* given, std::string_view argument) {
+  guanxi_write_options out = options_of(given, argument, &guanxi_write_options::expected_revision,
                                         &guanxi_write_options::cause,
                                         &guanxi_write_options::cause_length);
   out.cause_length = checked_length(out.cause, out.cause_length, "cause");
   return out;
 }
 
-guanxi_query_options read(const guanxi_query_options* given) {
-  guanxi_query_options out = options_of(given, &guanxi_query_options::deadline_ms,
+guanxi_query_options read(const guanxi_query_options* given, std::string_view argument) {
+  guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
                                         &guanxi_query_options::max_rows);
   return out;
 }
@@ -183,8 +183,37 @@ void give(const guanxi_choice_info& from, guanxi_choice_info& into) {
               &guanxi_choice_info::label_zh, &guanxi_choice_info::label_zh_length);
 }
 
-guanxi_report_options read(const guanxi_report_options* given) {
-  guanxi_report_options out = options_of(given, &guanxi_report_options::language,
+guanxi_store read(const guanxi_store* given, std::string_view argument) {
+  guanxi_store out = options_of(given, argument, &guanxi_store::name, &guanxi_store::name_length,
+                                &guanxi_store::get, &guanxi_store::put, &guanxi_store::erase,
+                                &guanxi_store::scan, &guanxi_store::release, &guanxi_store::migrate,
+                                &guanxi_store::begin, &guanxi_store::commit,
+                                &guanxi_store::rollback, &guanxi_store::savepoint,
+                                &guanxi_store::keep, &guanxi_store::undo,
+                                &guanxi_store::write_batch);
+  out.name_length = checked_length(out.name, out.name_length, "name");
+  return out;
+}
+
+guanxi_store_check_options read(const guanxi_store_check_options* given,
+                                std::string_view argument) {
+  guanxi_store_check_options out = options_of(given, argument, &guanxi_store_check_options::seed,
+                                              &guanxi_store_check_options::operations,
+                                              &guanxi_store_check_options::make,
+                                              &guanxi_store_check_options::make_user);
+  return out;
+}
+
+void give(const guanxi_store_fault& from, guanxi_store_fault& into) {
+  give_fields(from, into, &guanxi_store_fault::function, &guanxi_store_fault::function_length,
+              &guanxi_store_fault::text, &guanxi_store_fault::text_length,
+              &guanxi_store_fault::steps, &guanxi_store_fault::steps_length,
+              &guanxi_store_fault::found_by, &guanxi_store_fault::found_by_length,
+              &guanxi_store_fault::seed);
+}
+
+guanxi_report_options read(const guanxi_report_options* given, std::string_view argument) {
+  guanxi_report_options out = options_of(given, argument, &guanxi_report_options::language,
                                          &guanxi_report_options::width,
                                          &guanxi_report_options::ascii,
                                          &guanxi_report_options::colour,
@@ -199,8 +228,8 @@ guanxi_report_options read(const guanxi_report_options* given) {
   return out;
 }
 
-guanxi_sample_options read(const guanxi_sample_options* given) {
-  guanxi_sample_options out = options_of(given, &guanxi_sample_options::seed,
+guanxi_sample_options read(const guanxi_sample_options* given, std::string_view argument) {
+  guanxi_sample_options out = options_of(given, argument, &guanxi_sample_options::seed,
                                          &guanxi_sample_options::opportunities,
                                          &guanxi_sample_options::currency,
                                          &guanxi_sample_options::currency_length,
@@ -340,7 +369,7 @@ int32_t guanxi_open(const guanxi_environment* environment, const char* path, siz
   return barrier(err, [&] {
     guanxi_tenant*& into_tenant = output(tenant, "tenant");
     const auto given_path = text_of(path, path_length, "path");
-    const guanxi_open_options given_options = read(options);
+    const guanxi_open_options given_options = read(options, "options");
     into_tenant = body::open(environment, given_path, given_options).release();
   });
 }
@@ -353,7 +382,7 @@ int32_t guanxi_open_in(const guanxi_environment* environment, struct sqlite3* co
     guanxi_tenant*& into_tenant = output(tenant, "tenant");
     auto& given_connection = need(connection, "connection");
     auto& given_functions = need(functions, "functions");
-    const guanxi_join_options given_options = read(options);
+    const guanxi_join_options given_options = read(options, "options");
     into_tenant = body::open_in(environment, given_connection, given_functions,
                                 given_options).release();
   });
@@ -624,7 +653,7 @@ int32_t guanxi_draft_set_at(guanxi_draft* draft, int32_t slot, const guanxi_valu
                             guanxi_error** err) {
   return barrier(err, [&] {
     auto& given_draft = need(draft, "draft");
-    const guanxi_value given_value = read(&need(value, "value"));
+    const guanxi_value given_value = read(&need(value, "value"), "value");
     body::draft_set_at(given_draft, slot, given_value);
   });
 }
@@ -636,7 +665,7 @@ int32_t guanxi_create(guanxi_session* session, const guanxi_draft* draft,
     wanted<guanxi_record> into_record(record);
     auto& given_session = live(need(session, "session"));
     auto& given_draft = need(draft, "draft");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::create(given_session, given_draft, given_options, into_record.get());
     into_record.hand_over();
   });
@@ -649,7 +678,7 @@ int32_t guanxi_change(guanxi_session* session, int64_t id, const guanxi_draft* d
     wanted<guanxi_record> into_record(record);
     auto& given_session = live(need(session, "session"));
     auto& given_draft = need(draft, "draft");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::change(given_session, id, given_draft, given_options, into_record.get());
     into_record.hand_over();
   });
@@ -670,7 +699,7 @@ int32_t guanxi_delete(guanxi_session* session, const char* entity, size_t entity
   return barrier(err, [&] {
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::remove(given_session, given_entity, id, given_options);
   });
 }
@@ -683,7 +712,7 @@ int32_t guanxi_put_many(guanxi_session* session, const guanxi_draft* const* draf
     auto& given_session = live(need(session, "session"));
     const auto given_drafts = elements(drafts, count, "drafts");
     each_needed(given_drafts, "drafts");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::put_many(given_session, given_drafts, into_ids, given_options, progress_of(progress,
         user));
   });
@@ -698,7 +727,7 @@ int32_t guanxi_put_table(guanxi_session* session, const char* entity, size_t ent
     need(ids, "ids").release = nullptr;  // to its reader, a stream that was never made
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::put_table(given_session, given_entity, taken_rows.stream, *ids, given_options,
                     progress_of(progress, user));
   });
@@ -711,7 +740,7 @@ int32_t guanxi_delete_many(guanxi_session* session, const char* entity, size_t e
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
     const auto given_ids = elements(ids, count, "ids");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::remove_many(given_session, given_entity, given_ids, given_options,
                       progress_of(progress, user));
   });
@@ -980,7 +1009,7 @@ int32_t guanxi_parameters_append(guanxi_parameters* parameters, const char* name
   return barrier(err, [&] {
     auto& given_parameters = need(parameters, "parameters");
     const auto given_name = text_of(name, name_length, "name");
-    const guanxi_value given_value = read(&need(value, "value"));
+    const guanxi_value given_value = read(&need(value, "value"), "value");
     body::parameters_append(given_parameters, given_name, given_value);
   });
 }
@@ -992,7 +1021,7 @@ int32_t guanxi_query(guanxi_session* session, const char* text, size_t text_leng
     guanxi_result*& into_result = output(result, "result");
     auto& given_session = live(need(session, "session"));
     const auto given_text = text_of(text, text_length, "text");
-    const guanxi_query_options given_options = read(options);
+    const guanxi_query_options given_options = read(options, "options");
     into_result = body::query(given_session, given_text, parameters, given_options).release();
   });
 }
@@ -1322,6 +1351,89 @@ int32_t guanxi_catalog_choice_info(const guanxi_catalog* catalog, int32_t entity
   });
 }
 
+int32_t guanxi_open_store(const guanxi_environment* environment, const guanxi_store* store,
+                          void* self, const guanxi_open_options* options, guanxi_tenant** tenant,
+                          guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_tenant*& into_tenant = output(tenant, "tenant");
+    const guanxi_store given_store = read(&need(store, "store"), "store");
+    const guanxi_open_options given_options = read(options, "options");
+    into_tenant = body::open_store(environment, given_store, self, given_options).release();
+  });
+}
+
+int32_t guanxi_store_check(const guanxi_store* store, void* self,
+                           const guanxi_store_check_options* options,
+                           guanxi_progress_callback progress, void* user,
+                           guanxi_store_faults** faults, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_store_faults*& into_faults = output(faults, "faults");
+    const guanxi_store given_store = read(&need(store, "store"), "store");
+    const guanxi_store_check_options given_options = read(options, "options");
+    into_faults = body::store_check(given_store, self, given_options,
+                                    progress_of(progress, user)).release();
+  });
+}
+
+void guanxi_store_faults_release(guanxi_store_faults* store_faults) {
+  shelter([&] { delete store_faults; });
+}
+
+int32_t guanxi_store_faults_count(const guanxi_store_faults* faults) {
+  return shelter<std::int32_t>(0, [&] { return faults ? body::store_faults_count(*faults) : 0; });
+}
+
+int32_t guanxi_store_faults_get(const guanxi_store_faults* faults, int32_t index,
+                                guanxi_store_fault* fault, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(fault, "fault");
+    auto& given_faults = need(faults, "faults");
+    give(body::store_faults_get(given_faults, index), *fault);
+  });
+}
+
+const char* guanxi_store_faults_skipped(const guanxi_store_faults* faults, size_t* length) {
+  return lend(length, [&] {
+    return faults ? body::store_faults_skipped(*faults) : std::string_view();
+  });
+}
+
+const char* guanxi_table_name(const guanxi_table* table, size_t* length) {
+  return lend(length, [&] { return table ? body::table_name(*table) : std::string_view(); });
+}
+
+int32_t guanxi_table_slots(const guanxi_table* table) {
+  return shelter<std::int32_t>(0, [&] { return table ? body::table_slots(*table) : 0; });
+}
+
+int32_t guanxi_table_field(const guanxi_table* table, int32_t slot, guanxi_field_info* info,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_table = need(table, "table");
+    give(body::table_field(given_table, slot), *info);
+  });
+}
+
+int32_t guanxi_answer_row(guanxi_answer* answer, const guanxi_value* row, size_t count,
+                          int32_t* more, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (more) *more = 0;
+    auto& given_answer = need(answer, "answer");
+    const auto given_row = strided_of(row, count, "row");
+    body::answer_row(given_answer, given_row, more);
+  });
+}
+
+int32_t guanxi_answer_explain(guanxi_answer* answer, const char* message, size_t message_length,
+                              int32_t store_code, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_answer = need(answer, "answer");
+    const auto given_message = text_of(message, message_length, "message");
+    body::answer_explain(given_answer, given_message, store_code);
+  });
+}
+
 int32_t guanxi_import(guanxi_session* session, const char* mapping, size_t mapping_length,
                       const char* directory, size_t directory_length,
                       guanxi_progress_callback progress, void* user, guanxi_buffer** report,
@@ -1356,7 +1468,7 @@ int32_t guanxi_report_text(guanxi_session* session, const char* definition,
     guanxi_buffer*& into_text = output(text, "text");
     auto& given_session = live(need(session, "session"));
     const auto given_definition = text_of(definition, definition_length, "definition");
-    const guanxi_report_options given_options = read(options);
+    const guanxi_report_options given_options = read(options, "options");
     into_text = body::report_text(given_session, given_definition, parameters,
         given_options).release();
   });
@@ -1370,7 +1482,7 @@ int32_t guanxi_report_page(guanxi_session* session, const char* definition,
     guanxi_buffer*& into_page = output(page, "page");
     auto& given_session = live(need(session, "session"));
     const auto given_definition = text_of(definition, definition_length, "definition");
-    const guanxi_report_options given_options = read(options);
+    const guanxi_report_options given_options = read(options, "options");
     into_page = body::report_page(given_session, given_definition, parameters,
         given_options).release();
   });
@@ -1382,7 +1494,7 @@ int32_t guanxi_generate_sample(guanxi_session* session, const guanxi_sample_opti
   return barrier(err, [&] {
     wanted<guanxi_buffer> into_summary(summary);
     auto& given_session = live(need(session, "session"));
-    const guanxi_sample_options given_options = read(options);
+    const guanxi_sample_options given_options = read(options, "options");
     body::generate_sample(given_session, given_options, progress_of(progress, user),
                           into_summary.get());
     into_summary.hand_over();

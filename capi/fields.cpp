@@ -1,5 +1,7 @@
 #include "fields.hpp"
 
+#include "values.hpp"
+
 namespace guanxi::capi {
 
 sight sight_of(const guanxi::session& s, std::string_view entity) {
@@ -37,6 +39,24 @@ const schema::field& field_at(const schema::entity& of, const std::vector<bool>*
                                               std::string(of.name()) +
                                               "`; ask guanxi_slot for a field's slot")
                     .in_entity(of.name()));
+}
+
+guanxi_field_info field_info_of(const schema::field& f) noexcept {
+  const bool scaled = f.type == schema::kind::decimal || f.type == schema::kind::money;
+  guanxi_field_info out = {};
+  lend_text(f.name, out.name, out.name_length);
+  lend_text(f.label_en, out.label_en, out.label_en_length);
+  lend_text(f.label_zh, out.label_zh, out.label_zh_length);
+  lend_text(f.target, out.target, out.target_length);
+  lend_text(f.initial, out.initial, out.initial_length);
+  out.kind = static_cast<std::int32_t>(f.type);
+  out.flags = f.flags;
+  out.scale = scaled ? f.scale : 0;
+  out.slot = f.slot;
+  out.is_system = f.system ? 1 : 0;
+  out.is_custom = f.custom ? 1 : 0;
+  out.choice_count = count_of(f.choices.size());
+  return out;
 }
 
 }  // namespace guanxi::capi

@@ -21,4 +21,7 @@ const schema::field& field_named(const schema::entity& of, const std::vector<boo
 const schema::field& field_at(const schema::entity& of, const std::vector<bool>* visible,
                               std::int32_t slot);
 
+/// What a field is, with its texts borrowed from it.
+guanxi_field_info field_info_of(const schema::field& f) noexcept;
+
 }  // namespace guanxi::capi

@@ -70,6 +70,15 @@ struct guanxi_result {
   std::unique_ptr<guanxi::capi::text_cells[]> texts;
 };
 
+struct guanxi_store_faults {
+  struct entry {
+    std::string function, text, steps, found_by;
+    std::uint64_t seed = 0;
+  };
+  std::vector<entry> entries;
+  std::string skipped;
+};
+
 struct guanxi_explanation {
   guanxi::explanation content;
 };

@@ -1,8 +1,9 @@
 // Tenants, sessions and transactions.
 #include "arguments.hpp"
 #include "bodies.hpp"
+#include "options.hpp"
 
-namespace guanxi::capi::body {
+namespace guanxi::capi {
 namespace {
 
 std::unique_ptr<guanxi_session> handle_of(session s) {
@@ -17,6 +18,8 @@ store_kind kind_of(std::int32_t store) {
                                        " is none; the kinds are 0 (sqlite) and 1 (memory)");
   return static_cast<store_kind>(store);
 }
+
+}  // namespace
 
 open_options options_from(const guanxi_open_options& given) {
   open_options out;
@@ -33,7 +36,7 @@ open_options options_from(const guanxi_open_options& given) {
   return out;
 }
 
-}  // namespace
+namespace body {
 
 std::unique_ptr<guanxi_tenant> open(const guanxi_environment* environment, std::string_view path,
                                     const guanxi_open_options& options) {
@@ -110,4 +113,5 @@ std::int32_t outcome(const guanxi_tenant& tenant, std::string_view token) {
 
 void interrupt(const guanxi_session& session) { session.content.interrupt(); }
 
-}  // namespace guanxi::capi::body
+}  // namespace body
+}  // namespace guanxi::capi

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -68,20 +69,53 @@ class host_clock final : public clock {
   std::atomic<std::int64_t> now_{0};
 };
 
+/// What the functions of a store in Python have raised: a call that fails for it raises it again.
+/// Used with the interpreter's lock held.
+class raised {
+ public:
+  /// Keeps the exception in flight for the call that this thread is in.
+  void keep(const py::error_already_set& thrown);
+  /// Forgets what this thread was told before.
+  void forget();
+  void rethrow();
+
+ private:
+  std::vector<std::pair<std::thread::id, py::error_already_set>> kept_;
+};
+
+/// Runs a call of the library; where it fails because a store in Python raised something, that is
+/// thrown.
+template <class Work>
+auto raising(raised* by_store, Work&& work) {
+  if (by_store) by_store->forget();
+  if constexpr (std::is_void_v<decltype(work())>) {
+    work();
+  } else {
+    auto out = work();
+    if constexpr (requires { out.error(); })
+      if (by_store && !out) by_store->rethrow();
+    return out;
+  }
+}
+
 /// A session that Python threads may share: its calls take turns, since a session is used by one
 /// thread at a time.
 class session_handle {
  public:
-  session_handle(session s, std::shared_ptr<host_clock> clock)
-      : session_(std::make_shared<session>(std::move(s))), clock_(std::move(clock)) {}
+  session_handle(session s, std::shared_ptr<host_clock> clock, std::shared_ptr<raised> by_store)
+      : session_(std::make_shared<session>(std::move(s))),
+        clock_(std::move(clock)),
+        by_store_(std::move(by_store)) {}
 
   /// Runs `work` on the session without the interpreter's lock; what it returns is made with it.
   template <class Work>
   auto run(Work&& work) {
     if (clock_) clock_->ask();
-    const py::gil_scoped_release unlocked;
-    const turn mine(*this);
-    return work(*need());
+    return raising(by_store_.get(), [&] {
+      const py::gil_scoped_release unlocked;
+      const turn mine(*this);
+      return work(*need());
+    });
   }
   /// Also while another thread runs a query.
   void interrupt();
@@ -103,6 +137,7 @@ class session_handle {
 
   std::shared_ptr<session> session_;
   std::shared_ptr<host_clock> clock_;
+  std::shared_ptr<raised> by_store_;
   mutable std::mutex pointer_;
   std::mutex turn_;
   std::atomic<std::thread::id> owner_;
@@ -130,6 +165,7 @@ void bind_result(py::module_& m);
 void bind_insight(py::module_& m);  ///< history and explanations
 void bind_tenant(py::module_& m);
 void bind_join(py::module_& m);
+void bind_own_store(py::module_& m);
 void bind_session(py::module_& m);
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);

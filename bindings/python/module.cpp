@@ -26,4 +26,5 @@ PYBIND11_MODULE(_guanxi, m) {
   bind_session(m);
   bind_tenant(m);
   bind_join(m);
+  bind_own_store(m);
 }

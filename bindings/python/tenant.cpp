@@ -15,6 +15,31 @@ void host_clock::ask() {
   now_ = instant_from_python(now, "clock").microseconds;
 }
 
+void raised::keep(const py::error_already_set& thrown) {
+  forget();
+  kept_.emplace_back(std::this_thread::get_id(), thrown);
+}
+
+void raised::forget() {
+  std::erase_if(kept_, [](const auto& k) { return k.first == std::this_thread::get_id(); });
+}
+
+void raised::rethrow() {
+  for (const auto& [thread, thrown] : kept_) {
+    if (thread != std::this_thread::get_id()) continue;
+    py::error_already_set out(thrown);
+    forget();
+    throw out;
+  }
+}
+
+int milliseconds_of(double seconds, const char* what) {
+  if (!(seconds >= 0 && seconds <= 600))
+    raise(error(errc::invalid_argument,
+                "`" + std::string(what) + "` is no number of seconds from 0 to 600"));
+  return static_cast<int>(seconds * 1000);
+}
+
 namespace {
 
 store_kind kind_named(const py::str& word) {
@@ -25,13 +50,6 @@ store_kind kind_named(const py::str& word) {
   near.offer("sqlite");
   near.offer("memory");
   raise(error(errc::invalid_argument, "no store " + in_backticks(wanted) + near.hint()));
-}
-
-int milliseconds_of(double seconds, const char* what) {
-  if (!(seconds >= 0 && seconds <= 600))
-    raise(error(errc::invalid_argument,
-                "`" + std::string(what) + "` is no number of seconds from 0 to 600"));
-  return static_cast<int>(seconds * 1000);
 }
 
 }  // namespace

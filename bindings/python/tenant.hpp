@@ -13,8 +13,13 @@ namespace guanxi::python {
 
 class tenant_handle {
  public:
-  tenant_handle(tenant t, std::shared_ptr<host_clock> clock, std::string path)
-      : tenant_(std::move(t)), clock_(std::move(clock)), path_(std::move(path)) {}
+  /// `by_store` holds what a store in Python raises.
+  tenant_handle(tenant t, std::shared_ptr<host_clock> clock, std::string path,
+                std::shared_ptr<raised> by_store = nullptr)
+      : tenant_(std::move(t)),
+        clock_(std::move(clock)),
+        by_store_(std::move(by_store)),
+        path_(std::move(path)) {}
 
   std::shared_ptr<session_handle> as_user(const py::str& login) {
     const std::string name = text_from_python(login, "login");
@@ -72,19 +77,21 @@ class tenant_handle {
   template <class Work>
   auto run(Work&& work) -> decltype(work(std::declval<const tenant&>())) {
     if (clock_) clock_->ask();
-    const py::gil_scoped_release unlocked;
-    std::optional<tenant> mine;
-    {
-      const std::lock_guard lock(mutex_);
-      mine = tenant_;
-    }
-    if (!mine) return unexpected(errc::misuse, "the tenant is closed; open it again");
-    return work(*mine);
+    return raising(by_store_.get(), [&]() -> decltype(work(std::declval<const tenant&>())) {
+      const py::gil_scoped_release unlocked;
+      std::optional<tenant> mine;
+      {
+        const std::lock_guard lock(mutex_);
+        mine = tenant_;
+      }
+      if (!mine) return unexpected(errc::misuse, "the tenant is closed; open it again");
+      return work(*mine);
+    });
   }
 
  private:
   std::shared_ptr<session_handle> opened(result<session> s) {
-    auto out = std::make_shared<session_handle>(unwrap(std::move(s)), clock_);
+    auto out = std::make_shared<session_handle>(unwrap(std::move(s)), clock_, by_store_);
     const std::lock_guard lock(mutex_);
     std::erase_if(sessions_, [](const auto& known) { return known.expired(); });
     sessions_.push_back(out);
@@ -94,9 +101,12 @@ class tenant_handle {
   mutable std::mutex mutex_;
   std::optional<tenant> tenant_;
   std::shared_ptr<host_clock> clock_;
+  std::shared_ptr<raised> by_store_;
   std::string path_;
   std::vector<std::weak_ptr<session_handle>> sessions_;
 };
+
+int milliseconds_of(double seconds, const char* what);
 
 using tenant_class = py::class_<tenant_handle, std::shared_ptr<tenant_handle>>;
 

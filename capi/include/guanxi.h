@@ -187,18 +187,12 @@ typedef struct guanxi_result guanxi_result;
 typedef struct guanxi_explanation guanxi_explanation;
 typedef struct guanxi_history guanxi_history;
 typedef struct guanxi_catalog guanxi_catalog;
+typedef struct guanxi_store_faults guanxi_store_faults;
+typedef struct guanxi_table guanxi_table;
+typedef struct guanxi_answer guanxi_answer;
 struct sqlite3;
 struct guanxi_sqlite_functions;
-
-/* Gives up what a callback's `user` holds; called once. May be NULL. */
-typedef void (*guanxi_release_callback)(void *user);
-/* The time now, in microseconds since 1970-01-01T00:00:00Z. Must allow concurrent calls. */
-typedef int64_t (*guanxi_clock_callback)(void *user);
-/* Done and total units of a long call (total 0: unknown). Non-zero cancels: GUANXI_INTERRUPTED. */
-typedef int32_t (*guanxi_progress_callback)(void *user, uint64_t done, uint64_t total);
-/* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
-   other code undoes, and GUANXI_BUSY runs it again. */
-typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
+struct ArrowArrayStream;
 
 /* One value of any type, for callers that learn types at run time. */
 typedef struct guanxi_value {
@@ -209,6 +203,47 @@ typedef struct guanxi_value {
   size_t text_length;   /* its bytes */
   int32_t scale;        /* GUANXI_TYPE_DECIMAL: digits after the point; else 0 */
 } guanxi_value;
+
+/* Gives up what a callback's `user` holds; called once. May be NULL. */
+typedef void (*guanxi_release_callback)(void *user);
+/* The time now, in microseconds since 1970-01-01T00:00:00Z. Must allow concurrent calls. */
+typedef int64_t (*guanxi_clock_callback)(void *user);
+/* Done and total units of a long call (total 0: unknown). Non-zero cancels: GUANXI_INTERRUPTED. */
+typedef int32_t (*guanxi_progress_callback)(void *user, uint64_t done, uint64_t total);
+/* Gives the `self` of a new and empty store, or (again non-zero) of one that opens what the last
+   one kept, which was released; GUANXI_UNSUPPORTED if nothing stays. */
+typedef int32_t (*guanxi_store_make_callback)(void *user, int32_t again, void **self);
+/* Gives the row of this id with guanxi_answer_row, or none; GUANXI_OK either way. */
+typedef int32_t (*guanxi_store_get_callback)(void *self, const guanxi_table *table, int64_t id,
+                                             guanxi_answer *answer);
+/* Inserts a row (expected_revision 0) or replaces one. GUANXI_CONFLICT, and nothing written, if
+   there is a row although 0 is expected, if there is none although another is, or if the stored
+   revision (slot 1), where it is not null, is another. */
+typedef int32_t (*guanxi_store_put_callback)(void *self, const guanxi_table *table,
+                                             const guanxi_value *const *row, size_t count,
+                                             int64_t expected_revision, guanxi_answer *answer);
+/* Forgets the row of this id; one that is not there is no error. */
+typedef int32_t (*guanxi_store_erase_callback)(void *self, const guanxi_table *table, int64_t id,
+                                               guanxi_answer *answer);
+/* Gives the rows with an id above `after`, ascending, at most `at_most`. */
+typedef int32_t (*guanxi_store_scan_callback)(void *self, const guanxi_table *table, int64_t after,
+                                              uint64_t at_most, guanxi_answer *answer);
+/* Makes room for a new table (slot -1), or gives every row of a table a null in the slot of a new
+   field; `table` is as it will be. */
+typedef int32_t (*guanxi_store_migrate_callback)(void *self, const guanxi_table *table,
+                                                 int32_t slot, guanxi_answer *answer);
+/* begin, commit or rollback. After a failed commit nothing may be stored; rollback follows. */
+typedef int32_t (*guanxi_store_step_callback)(void *self, guanxi_answer *answer);
+/* Sets, keeps or undoes a savepoint; levels nest and are numbered from 1. */
+typedef int32_t (*guanxi_store_savepoint_callback)(void *self, int32_t level,
+                                                   guanxi_answer *answer);
+/* Inserts new rows of one table, all or none; a column a slot. The function releases the stream. */
+typedef int32_t (*guanxi_store_write_batch_callback)(void *self, const guanxi_table *table,
+                                                     struct ArrowArrayStream *rows,
+                                                     guanxi_answer *answer);
+/* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
+   other code undoes, and GUANXI_BUSY runs it again. */
+typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
 
 /* ---- library ------------------------------------------------------------------------------- */
 
@@ -573,7 +608,6 @@ GUANXI_API int32_t guanxi_put_many(guanxi_session *session, const guanxi_draft *
                                    guanxi_error **err);
 #endif
 
-struct ArrowArrayStream;
 #ifdef GUANXI_UNSTABLE
 /* The same from an Arrow stream, a row a record: columns are named as the fields are. A column id
    names the record to change, null or absent a new one; a column revision guards the changes. A
@@ -844,7 +878,6 @@ GUANXI_API int32_t guanxi_result_json(const guanxi_result *result, guanxi_buffer
 GUANXI_API int32_t guanxi_result_csv(const guanxi_result *result, guanxi_buffer **csv,
                                      guanxi_error **err);
 
-struct ArrowArrayStream;
 /* Fills an Arrow C stream, whose batches the receiver owns and releases by stream->release; it
    outlives the result. Dates are date32, instants timestamps in microseconds UTC, decimals
    decimal128. The struct is that of the Arrow specification. */
@@ -1029,6 +1062,124 @@ typedef struct guanxi_choice_info {
 GUANXI_API int32_t guanxi_catalog_choice_info(const guanxi_catalog *catalog, int32_t entity,
                                               int32_t field, int32_t choice,
                                               guanxi_choice_info *info, guanxi_error **err);
+
+/* ---- a host's own store -------------------------------------------------------------------- */
+
+/* A host may keep the records itself: it fills a guanxi_store with functions over rows, which are
+   values by slot with the id in slot 0; docs/own_store.md shows one. The library makes one call at
+   a time and believes nothing: what is wrong with an answer is GUANXI_STORE_CORRUPT or
+   GUANXI_STORE_IO and says so. A function returns GUANXI_OK or a code of the store or run groups,
+   GUANXI_CONFLICT or GUANXI_DUPLICATE. It must not call the library on the tenant that it serves
+   (GUANXI_MISUSE), nor release its handles, but for the functions below on the `table` and `answer`
+   that it was given, and these only until it returns. */
+
+/* Functions of a store, each handed `self`. What is optional may be NULL: without begin, commit and
+   rollback each write stands at once and many-record writes are not atomic; without the savepoint
+   functions the library undoes by writing back; without migrate it rewrites the rows that gain a
+   field; without write_batch it puts row by row. */
+typedef struct guanxi_store {
+  uint32_t struct_size;                          /* sizeof(guanxi_store) */
+  /* what guanxi_tenant_store_name says and errors call it */
+  const char *name;
+  size_t name_length;                            /* bytes, or GUANXI_NTS */
+  guanxi_store_get_callback get;                 /* required */
+  guanxi_store_put_callback put;                 /* required */
+  guanxi_store_erase_callback erase;             /* required */
+  guanxi_store_scan_callback scan;               /* required */
+  /* gives up `self` once nothing needs it; may be NULL */
+  guanxi_release_callback release;
+  guanxi_store_migrate_callback migrate;         /* optional */
+  guanxi_store_step_callback begin;              /* optional, with the next two */
+  guanxi_store_step_callback commit;             /* makes what was written since begin permanent */
+  guanxi_store_step_callback rollback;           /* takes back what was written since begin */
+  guanxi_store_savepoint_callback savepoint;     /* optional, with the next two */
+  /* what was written since becomes part of what is around it */
+  guanxi_store_savepoint_callback keep;
+  /* takes back what was written since; the savepoint stays open, those above it are gone */
+  guanxi_store_savepoint_callback undo;
+  guanxi_store_write_batch_callback write_batch; /* optional */
+} guanxi_store;
+
+/* Opens a CRM on the host's own store, and makes it in an empty one. The struct is copied; `self`
+   is handed to its functions until its release is called with the last of the tenant and its
+   sessions; if this call fails, it is not called. Of `options`, base_currency, busy_timeout_ms and
+   read_only count. Errors: GUANXI_INVALID_ARGUMENT for a required function that is NULL, or begin
+   or savepoint without the two beside it; those that the store gives. */
+GUANXI_API int32_t guanxi_open_store(const guanxi_environment *environment,
+                                     const guanxi_store *store, void *self,
+                                     const guanxi_open_options *options, guanxi_tenant **tenant,
+                                     guanxi_error **err);
+
+/* How to check a store. */
+typedef struct guanxi_store_check_options {
+  uint32_t struct_size;            /* sizeof(guanxi_store_check_options) */
+  uint64_t seed;                   /* of the sequences by chance; 0: 1 */
+  uint64_t operations;             /* calls by chance; 0: 5,000 */
+  /* makes the stores to check; each is given up by release. May be NULL */
+  guanxi_store_make_callback make;
+  void *make_user;                 /* what `make` is handed */
+} guanxi_store_check_options;
+
+/* Something that a store does wrong; its texts are borrowed from the faults. */
+typedef struct guanxi_store_fault {
+  uint32_t struct_size;   /* sizeof(guanxi_store_fault) */
+  const char *function;   /* the function to look at, such as "rollback" */
+  size_t function_length; /* its bytes */
+  const char *text;       /* what came back, what should have, and where to look */
+  size_t text_length;     /* its bytes */
+  const char *steps;      /* the shortest way there that was found, a call a line */
+  size_t steps_length;    /* its bytes */
+  const char *found_by;   /* the case that found it, or "chance" */
+  size_t found_by_length; /* its bytes */
+  uint64_t seed;          /* of what was found by chance; else 0 */
+} guanxi_store_fault;
+
+/* Checks a store: cases by name and sequences by chance, each on the store and on the library's
+   memory store at once. What is wrong is no error of the call. Without options->make, all is done
+   in the one store `self`, which must be empty, is filled with tables of ever new names, and is not
+   released. Owned. Errors: GUANXI_INVALID_ARGUMENT for what is no store, GUANXI_INTERRUPTED, those
+   of `make`. */
+GUANXI_API int32_t guanxi_store_check(const guanxi_store *store, void *self,
+                                      const guanxi_store_check_options *options,
+                                      guanxi_progress_callback progress, void *user,
+                                      guanxi_store_faults **faults, guanxi_error **err);
+
+/* Releases what a check has found. */
+GUANXI_API void guanxi_store_faults_release(guanxi_store_faults *store_faults);
+
+/* How many there are; 0 is a store with no fault that the kit knows, and NULL. */
+GUANXI_API int32_t guanxi_store_faults_count(const guanxi_store_faults *faults);
+
+/* One of them, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_store_faults_get(const guanxi_store_faults *faults, int32_t index,
+                                           guanxi_store_fault *fault, guanxi_error **err);
+
+/* What was not checked because the store does not offer it, a line each; "" for NULL. Borrowed. */
+GUANXI_API const char *guanxi_store_faults_skipped(const guanxi_store_faults *faults,
+                                                   size_t *length);
+
+/* The name of the entity whose rows a function is about. Borrowed until it returns. */
+GUANXI_API const char *guanxi_table_name(const guanxi_table *table, size_t *length);
+
+/* How many values a row has. */
+GUANXI_API int32_t guanxi_table_slots(const guanxi_table *table);
+
+/* The field of a slot, for stores that keep columns. Its texts live until the function returns.
+   Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_table_field(const guanxi_table *table, int32_t slot,
+                                      guanxi_field_info *info, guanxi_error **err);
+
+/* Gives one row: a value for each slot, their texts copied. `more` (may be NULL) is 0 once no
+   further row is wanted. Errors: GUANXI_STORE_CORRUPT for what cannot be a row of the table, and
+   the call that asked fails with it; GUANXI_MISUSE outside of a function that gives rows. */
+GUANXI_API int32_t guanxi_answer_row(guanxi_answer *answer, const guanxi_value *row, size_t count,
+                                     int32_t *more, guanxi_error **err);
+
+/* Words and a code of the store's own for the error that the function is about to return. Errors:
+   GUANXI_MISUSE outside of a function. */
+GUANXI_API int32_t guanxi_answer_explain(guanxi_answer *answer, const char *message,
+                                         size_t message_length, int32_t store_code,
+                                         guanxi_error **err);
 
 /* ---- long calls ---------------------------------------------------------------------------- */
 

@@ -40,12 +40,14 @@ def body_parameter(p: Parameter) -> str | None:
         if p.out:
             return f"{kind}{'*' if p.nullable else '&'} {p.name}"
         return f"{kind} {p.name}"
-    if p.count:
+    if p.count and p.family != "struct":
         return f"std::span<{f'{handle}*' if p.out else f'const {handle}* const'}> {p.name}"
     if p.out:
         return f"{handle}{'*' if p.nullable else '&'} {p.name}"
     if p.family == "struct":
-        return f"const {handle}& {p.name}"
+        return f"strided<{handle}> {p.name}" if p.count else f"const {handle}& {p.name}"
+    if p.family == "pointer":
+        return f"void* {p.name}"
     const = "const " if p.const else ""
     return f"{const}{handle}{'*' if p.nullable else '&'} {p.name}"
 
@@ -67,7 +69,7 @@ def bodies(api: Api) -> str:
     out = ["// What the exports call once their arguments are checked: written by hand, in the sources",
            "// beside this file. A body throws failure for what goes wrong, and its barrier reports it.",
            "// An out parameter holds nothing yet; one that is the only product is returned.",
-           f"// This file is {GENERATED}.", "#pragma once", "", '#include "barrier.hpp"', "",
+           f"// This file is {GENERATED}.", "#pragma once", "", '#include "barrier.hpp"', '#include "strided.hpp"', "",
            '#include "guanxi/base/environment.hpp"', "", "#include <cstddef>", "#include <cstdint>",
            "#include <memory>", "#include <optional>", "#include <span>", "#include <string_view>", "",
            "namespace guanxi::capi::body {"]
@@ -119,8 +121,13 @@ def checked(p: Parameter) -> list[str]:
     n, q = p.name, f'"{p.name}"'
     if p.family == "text":
         return [f"const auto given_{n} = {'optional_text' if p.nullable else 'text_of'}({n}, {n}_length, {q});"]
+    if p.family == "pointer":
+        return [] if p.nullable else [f"need({n}, {q});"]
+    if p.family == "struct" and p.count:
+        return [f"const auto given_{n} = strided_of({n}, {p.count}, {q});"]
     if p.family == "struct":
-        return [f"const guanxi_{p.kind} given_{n} = read({n if p.nullable else f'&need({n}, {q})'});"]
+        given = n if p.nullable else f"&need({n}, {q})"
+        return [f"const guanxi_{p.kind} given_{n} = read({given}, {q});"]
     if p.family == "callback":
         if p.direction == "kept":
             return [f"need({n}, {q});"]
@@ -248,8 +255,9 @@ def struct_lines(struct: Struct) -> list[str]:
     pointers = [f"&{kind}::{m}" for m in struct.members()]
     out = []
     if struct.given:
-        out += [f"{kind} read(const {kind}* given) {{",
-                *call_lines(f"  {kind} out = options_of", ["given", *pointers], ";")]
+        takes = [f"const {kind}* given", "std::string_view argument"]
+        out += [*call_lines(f"{kind} read", takes, " {"),
+                *call_lines(f"  {kind} out = options_of", ["given", "argument", *pointers], ";")]
         for name, field, _ in struct.fields:
             if field == "text":
                 out += call_lines(f"  out.{name}_length = checked_length",

@@ -1,7 +1,7 @@
 """The C header and the export map."""
 
 from .lines import COLUMNS, GENERATED, call_lines, comment
-from .model import NUMBERS, Api, Function, Struct, constants_of
+from .model import Api, Callback, Function, Struct, constants_of
 
 
 def header_constants(api: Api) -> list[str]:
@@ -24,11 +24,10 @@ def header_constants(api: Api) -> list[str]:
     return out
 
 
-def header_callback(name: str, told: dict) -> list[str]:
-    arguments = ["void *user"] + [f"{NUMBERS[kind]} {n}" if kind in NUMBERS else f"guanxi_{kind} *{n}"
-                                  for n, kind in told.get("parameters", {}).items()]
-    kind = "void" if told["returns"] == "nothing" else NUMBERS[told["returns"]]
-    return comment(told["doc"]) + call_lines(f"typedef {kind} (*guanxi_{name}_callback)", arguments, ";")
+def header_callback(told: Callback) -> list[str]:
+    arguments = [f"{kind}{name}" for kind, name in told.c_arguments()]
+    head = f"typedef {told.c_return()} (*guanxi_{told.name}_callback)"
+    return comment(told.doc) + call_lines(head, arguments, ";")
 
 
 def header_struct(struct: Struct) -> list[str]:
@@ -38,7 +37,7 @@ def header_struct(struct: Struct) -> list[str]:
             length = "bytes, or GUANXI_NTS" if struct.given and not struct.asked else "its bytes"
             rows += [(f"const char *{name};", doc), (f"size_t {name}_length;", length)]
         else:
-            rows.append((f"{NUMBERS[kind]} {name};", doc))
+            rows.append((f"{struct.c_type(kind)}{name};", doc))
     width = max(len(row) for row, _ in rows)
     out = comment(struct.doc) + [f"typedef struct guanxi_{struct.name} {{"]
     for row, doc in rows:
@@ -70,11 +69,12 @@ def header(api: Api) -> str:
         "#endif", "#endif", "", "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
     out += header_constants(api)
     out += [f"typedef struct guanxi_{name} guanxi_{name};" for name in api.handles]
-    out += [f"{name.removeprefix('const ')};" for name in api.foreign.values()] + [""]
-    for name, told in api.callbacks.items():
-        out += header_callback(name, told)
+    out += [f"{name.removeprefix('const ')};" for name in api.foreign.values()]
+    out += ["struct ArrowArrayStream;", ""]
     for struct in api.first_structs:
-        out += ["", *header_struct(struct)]
+        out += [*header_struct(struct), ""]
+    for told in api.callbacks.values():
+        out += header_callback(told)
     for title, items in api.groups:
         out += ["", f"/* ---- {title} ".ljust(COLUMNS - 5, "-") + " */"]
         for item in items:
@@ -84,8 +84,6 @@ def header(api: Api) -> str:
             elif isinstance(item, Struct):
                 out += header_struct(item)
             else:
-                if any(p.family == "arrow_stream" for p in item.parameters):
-                    out.append("struct ArrowArrayStream;")
                 out += header_function(item)
     out += ["", "#ifdef __cplusplus", "}", "#endif", "", ARROW.strip(), "", "#endif /* GUANXI_H */"]
     return "\n".join(out) + "\n"

@@ -43,7 +43,7 @@ class Parameter:
             return "callback"
         if self.kind in NUMBERS or self.kind == "size":
             return "number"
-        if self.kind in ("text", "word", "arrow_stream"):
+        if self.kind in ("text", "word", "arrow_stream", "pointer"):
             return self.kind
         if self.kind in api.foreign:
             self.foreign = api.foreign[self.kind]
@@ -74,6 +74,8 @@ class Parameter:
             return [("struct ArrowArrayStream *", name)]
         if self.family == "foreign":
             return [(f"{self.foreign} *", name)]
+        if self.family == "pointer":
+            return [("void **" if self.out else "void *", name)]
         if self.family == "number":
             kind = NUMBERS.get(self.kind, "size_t")
             if self.count and not self.out:
@@ -84,6 +86,28 @@ class Parameter:
         if self.count and not self.out:
             return [(f"const guanxi_{self.kind} *const *", name)]
         return [(f"guanxi_{self.kind} **" if self.out else f"{const}guanxi_{self.kind} *", name)]
+
+
+class Callback:
+    """A function of the host's. Its first argument is the host's own: `user`, or `self` for one that
+    stands in a struct of functions."""
+
+    def __init__(self, name: str, told: dict, api: "Api") -> None:
+        self.name, self.doc, self.returns = name, told["doc"], told["returns"]
+        self.first = "self" if told.get("self") else "user"
+        self.parameters = [Parameter(n, text, api)
+                           for n, text in told.get("parameters", {}).items()]
+
+    def c_return(self) -> str:
+        return "void" if self.returns == "nothing" else NUMBERS[self.returns]
+
+    def c_arguments(self) -> list[tuple[str, str]]:
+        found = [("void *", self.first)]
+        for p in self.parameters:
+            # An array of structs goes out by pointers, since a host may know shorter structs.
+            found += [(f"const guanxi_{p.kind} *const *", p.name)] \
+                if p.family == "struct" and p.count else p.c_arguments()
+        return found
 
 
 class Function:
@@ -161,15 +185,25 @@ class Release(Function):
 
 
 class Struct:
-    def __init__(self, item: dict) -> None:
+    def __init__(self, item: dict, callbacks: dict) -> None:
         self.name, self.doc = item["struct"], item["doc"]
         self.given = self.asked = False  # a struct of options, one that is filled, or both
-        self.fields = []
+        self.fields: list[tuple[str, str, str]] = []
         for field in item["fields"]:
             (name, kind), = ((k, v) for k, v in field.items() if k != "doc")
-            if kind not in NUMBERS and kind != "text":
+            callback = kind.removeprefix("callback ")
+            if callback != kind and callback not in callbacks:
+                raise Fault(f"guanxi_{self.name}: there is no callback `{callback}`")
+            if callback == kind and kind not in NUMBERS and kind not in ("text", "pointer"):
                 raise Fault(f"guanxi_{self.name}: `{name}` is of no kind that a struct may hold")
             self.fields.append((name, kind, field.get("doc", "")))
+
+    @staticmethod
+    def c_type(kind: str) -> str:
+        """The C type of a field that is no text."""
+        if kind.startswith("callback "):
+            return f"guanxi_{kind.removeprefix('callback ')}_callback "
+        return "void *" if kind == "pointer" else f"{NUMBERS[kind]} "
 
     def members(self) -> list[str]:
         return [m for name, kind, _ in self.fields
@@ -182,11 +216,14 @@ class Api:
         self.version, self.since = told["version"], told["since"]
         self.preamble = told["preamble"]
         self.constants = told["constants"]
-        self.handles, self.callbacks = told["handles"], told["callbacks"]
+        self.handles = told["handles"]
         self.foreign = told.get("foreign", {})
         found = told["structs"] + [item for group in told["groups"] for item in group["items"]
                                    if "struct" in item]
-        self.structs = {item["struct"]: Struct(item) for item in found}
+        self.callbacks: dict[str, Callback] = dict.fromkeys(told["callbacks"])
+        self.structs = {item["struct"]: Struct(item, self.callbacks) for item in found}
+        self.callbacks = {name: Callback(name, item, self)
+                          for name, item in told["callbacks"].items()}
         self.first_structs = [self.structs[item["struct"]] for item in told["structs"]]
         self.groups = [(group["group"], [self.item(i) for i in group["items"]])
                        for group in told["groups"]]
@@ -210,7 +247,7 @@ class Api:
         for name in {n for n in names if names.count(n) > 1}:
             raise Fault(f"guanxi_{name} is told twice")
         for handle in self.handles:
-            if f"{handle}_release" not in names:
+            if f"{handle}_release" not in names and not self.handles[handle].get("lent"):
                 raise Fault(f"the handle `{handle}` has no release")
         known = {f"GUANXI_{name.upper()}" for name, _, _ in self.named_constants()}
         known |= {"GUANXI_NTS", "GUANXI_UNSTABLE"}

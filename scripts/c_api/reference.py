@@ -13,6 +13,10 @@ def what_it_is(p: Parameter) -> str:
             if p.direction == "kept" else ", for this call"
     elif p.kind == "size":
         words = "a number of elements"
+    elif p.family == "pointer":
+        words = "the host's own, handed to its functions"
+    elif p.family == "struct" and p.count:
+        words = f"read: `{p.count}` {kind}, as far apart as the first one's struct_size says"
     elif p.family == "arrow_stream":
         words = "filled; the caller owns it" if p.out else "used up and released"
     elif p.family == "foreign":
@@ -77,7 +81,7 @@ def struct_lines(struct: Struct) -> list[str]:
         if kind == "text":
             out.append(f"| `{name}`, `{name}_length` | text | {doc} |")
         else:
-            out.append(f"| `{name}` | `{NUMBERS[kind]}` | {doc} |")
+            out.append(f"| `{name}` | `{struct.c_type(kind).rstrip()}` | {doc} |")
     return [*out, ""]
 
 
@@ -95,6 +99,8 @@ def handle_lines(api: Api) -> list[str]:
     out = ["## Handles", "", "| handle | keeps alive | in a forked child |", "| --- | --- | --- |"]
     for name, told in api.handles.items():
         child = "refuses to work" if told.get("process") else "usable: it is memory alone"
+        if told.get("lent"):
+            child = "lent for one call, never released"
         out.append(f"| `guanxi_{name}` | {told.get('retains', '')} | {child} |")
     return [*out, ""]
 

@@ -21,6 +21,7 @@ session& session::operator=(session&&) noexcept = default;
 session::~session() = default;
 
 result<const policy::grants*> session::state::rights() const {
+  if (auto ok = of->store->outside(); !ok) return passed(ok);
   if (open && grants) return &*grants;  // inside a transaction the rules stand still
   if (held) return held_rights();
   if (auto ok = of->refresh(); !ok) return passed(ok);
@@ -362,6 +363,7 @@ result<void> session::state::look_at_log(const log_look& work) const {
 }
 
 result<void> session::begin_reading() {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (state_->open || state_->held)
     return unexpected(errc::misuse, state_->open ? "a transaction is open; end it first"
                                                  : "a reading is open already; end it first");
@@ -393,6 +395,7 @@ result<void> session::end_reading() {
 }
 
 result<void> session::begin() {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (state_->held) return unexpected(errc::misuse, "a reading is open; end it first");
   if (state_->open)
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
@@ -411,6 +414,7 @@ result<void> session::begin() {
 }
 
 result<void> session::commit() {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (!state_->open) return no_transaction();
   auto done = state_->finish(*state_->open);
   state_->open.reset();
@@ -418,6 +422,7 @@ result<void> session::commit() {
 }
 
 result<void> session::rollback() {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (!state_->open) return no_transaction();
   auto done = state_->open->rollback();
   state_->open.reset();
@@ -435,17 +440,20 @@ result<void> check_savepoint(const work::pipeline& in, int savepoint) {
 }  // namespace
 
 result<int> session::savepoint() {
+  if (auto ok = state_->of->store->outside(); !ok) return passed(ok);
   if (!state_->open) return no_transaction();
   return state_->open->savepoint();
 }
 
 result<void> session::release(int savepoint) {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (!state_->open) return no_transaction();
   if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
   return state_->open->release(savepoint);
 }
 
 result<void> session::rollback_to(int savepoint) {
+  if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (!state_->open) return no_transaction();
   if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
   return state_->open->rollback_to(savepoint);

@@ -32,6 +32,7 @@ error busy() {
 }  // namespace
 
 result<void> store::take_turn(const begin_options& how) {
+  if (auto ok = outside(); !ok) return ok;
   std::function<bool()> enough;
   if (how.within) enough = [&how] { return !how.within->check(); };
   if (turns_.take(busy_timeout_, enough, how.brief)) return {};

@@ -145,9 +145,16 @@ result<schema::catalog_ptr> store::compile(std::span<const schema::entity_defini
   return out;
 }
 
+result<void> store::outside() const {
+  if (!driver_->entered()) return {};
+  return unexpected(errc::misuse, "a function of the store called the library on the tenant that "
+                                  "it keeps; nothing was done; let it return first");
+}
+
 /// Holds off what must not run beside a read of what is committed: other such reads and, where the
 /// driver shows no snapshots, the write transaction.
 result<store::read_lock> store::lock_for_reading() {
+  if (auto ok = outside(); !ok) return passed(ok);
   read_lock out;
   if (!driver_->snapshots()) {
     if (auto ok = take_turn({}); !ok) return passed(ok);

@@ -412,6 +412,37 @@ inline constexpr exported all[] = {
     {"guanxi_catalog_choice_info", true, [](guanxi_error** err) {
        return guanxi_catalog_choice_info(nullptr, 0, 0, 0, nullptr, err); },
      nullptr},
+    {"guanxi_open_store", true, [](guanxi_error** err) {
+       return guanxi_open_store(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_store_check", false, [](guanxi_error** err) {
+       return guanxi_store_check(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_store_faults_release", true, nullptr, [] {
+       guanxi_store_faults_release(nullptr);
+       return true; }},
+    {"guanxi_store_faults_count", true, nullptr, [] {
+       return guanxi_store_faults_count(nullptr) == 0; }},
+    {"guanxi_store_faults_get", true, [](guanxi_error** err) {
+       return guanxi_store_faults_get(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_store_faults_skipped", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_store_faults_skipped(nullptr, &length)) && length == 0; }},
+    {"guanxi_table_name", true, nullptr, [] {
+       std::size_t length = 1;
+       return is_empty(guanxi_table_name(nullptr, &length)) && length == 0; }},
+    {"guanxi_table_slots", true, nullptr, [] {
+       return guanxi_table_slots(nullptr) == 0; }},
+    {"guanxi_table_field", true, [](guanxi_error** err) {
+       return guanxi_table_field(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_answer_row", true, [](guanxi_error** err) {
+       return guanxi_answer_row(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_answer_explain", true, [](guanxi_error** err) {
+       return guanxi_answer_explain(nullptr, nullptr, 0, 0, err); },
+     nullptr},
     {"guanxi_import", true, [](guanxi_error** err) {
        return guanxi_import(nullptr, nullptr, 0, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},

@@ -2,6 +2,8 @@
 #include "every_export.hpp"
 #include "shop.hpp"
 
+#include "support/c_store.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <random>
@@ -79,6 +81,15 @@ class pile {
     guanxi_history* history = nullptr;
     must(guanxi_history_read(session, "account", nts, id, &history, f.out()), f);
     keep("history", history, guanxi_history_release);
+    guanxi::test::c_shelf empty;
+    const guanxi_store functions =
+        guanxi::test::c_shelf::functions(guanxi::test::c_offer::transactions);
+    guanxi_store_check_options little = {};
+    little.struct_size = sizeof little;
+    little.operations = 1;
+    guanxi_store_faults* faults = nullptr;
+    must(guanxi_store_check(&functions, &empty, &little, nullptr, nullptr, &faults, f.out()), f);
+    keep("store_faults", faults, guanxi_store_faults_release);
     guanxi_catalog* catalog = nullptr;
     must(guanxi_catalog_read(session, &catalog, f.out()), f);
     keep("catalog", catalog, guanxi_catalog_release);

@@ -95,6 +95,9 @@ class driver {
   /// A way to read for one thread, beside the writer and other readers; null: reads go through this
   /// driver, one at a time unless it bears parallel_reads().
   virtual result<std::unique_ptr<reader>> open_reader() { return std::unique_ptr<reader>(); }
+  /// Whether the calling thread is inside one of this driver's calls. A store whose code may turn
+  /// round and call the library says so, and is refused what would else wait for itself.
+  virtual bool entered() const noexcept { return false; }
 
   // Finding a live record by the value of a unique field.
   virtual bool finds() const noexcept { return false; }

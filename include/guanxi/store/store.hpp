@@ -207,6 +207,9 @@ class store {
   bool transactional() const noexcept { return driver_->transactional(); }
   /// As driver::lent.
   bool lent() const noexcept { return driver_->lent(); }
+  /// errc::misuse on a thread that is inside a call of the driver: a host's own store must not use
+  /// the tenant that it keeps.
+  result<void> outside() const;
   /// Whether nothing had been stored before this open.
   bool fresh() const noexcept { return fresh_; }
 

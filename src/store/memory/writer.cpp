@@ -130,7 +130,12 @@ result<void> writer::put_all(std::span<const schema::record> fresh) {
     while (!fresh.empty()) {
       const std::lock_guard held(contents_.gate_);
       const std::size_t now = std::min(fresh.size(), put_at_once);
-      for (const schema::record& r : fresh.first(now)) append(**at, r);
+      for (const schema::record& r : fresh.first(now)) {
+        // An id above every stored one may be that of a row that was erased.
+        const row_number place = (*at)->columns.hole(r.key());
+        if (place == no_row) append(**at, r);
+        else replace(**at, place, r);
+      }
       fresh = fresh.subspan(now);
     }
     return {};

@@ -34,7 +34,10 @@ from guanxi._guanxi import (
     open_in,
     restore,
     salvage,
+    open_store,
+    store_check,
 )
+from guanxi.checking import StoreFault
 from guanxi.errors import (
     Busy,
     CommitUnknown,
@@ -74,6 +77,7 @@ __all__ = [
     "Savepoint",
     "Session",
     "Store",
+    "StoreFault",
     "Tenant",
     "Transaction",
     "Validation",
@@ -82,4 +86,6 @@ __all__ = [
     "open_in",
     "restore",
     "salvage",
+    "open_store",
+    "store_check",
 ]

@@ -9,6 +9,8 @@ import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
+from guanxi.checking import StoreFault
+
 _T = TypeVar("_T")
 
 class _ArrowStream(Protocol):
@@ -54,6 +56,30 @@ def salvage(
     path: _Path, into: _Path, *, progress: _Progress | None = None, max_findings: int = 1000
 ) -> dict[str, Any]: ...
 
+_Row: TypeAlias = tuple[Any, ...]
+
+class _OwnStore(Protocol):
+    def get(self, entity: str, id: int, /) -> Iterable[Any] | None: ...
+    def put(self, entity: str, row: _Row, expected_revision: int, /) -> object: ...
+    def erase(self, entity: str, id: int, /) -> object: ...
+    def scan(self, entity: str, after: int, at_most: int, /) -> Iterable[Iterable[Any]]: ...
+
+def open_store(
+    store: _OwnStore,
+    *,
+    read_only: bool = False,
+    base_currency: str = "USD",
+    clock: _Clock | None = None,
+    busy_timeout: float = 5.0,
+) -> Tenant: ...
+def store_check(
+    store: _OwnStore | Callable[[], _OwnStore],
+    *,
+    seed: int = 1,
+    operations: int = 5000,
+    reopen: Callable[[Any], _OwnStore] | None = None,
+    progress: _Progress | None = None,
+) -> list[StoreFault]: ...
 @final
 class Tenant:
     def as_user(self, login: str) -> Session: ...

@@ -1,0 +1,11 @@
+#include "guanxi/session/own_store.hpp"
+
+#include <utility>
+
+namespace guanxi {
+
+result<tenant> open(std::unique_ptr<store::host> own, const open_options& options) {
+  return open(store::guarded(std::move(own), options.read_only), options);
+}
+
+}  // namespace guanxi

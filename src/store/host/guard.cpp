@@ -1,0 +1,360 @@
+#include "guanxi/store/host.hpp"
+
+#include "row.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace guanxi::store {
+
+namespace {
+
+using host_row::asked;
+using row = std::vector<value>;
+
+/// Whether a store may answer with this code; others speak of what it cannot know.
+bool of_a_store(errc code) {
+  switch (code) {
+    case errc::duplicate:
+    case errc::conflict:
+    case errc::file_missing:
+    case errc::not_a_database:
+    case errc::newer_schema:
+    case errc::store_full:
+    case errc::store_io:
+    case errc::store_corrupt:
+    case errc::busy:
+    case errc::read_only:
+    case errc::unsupported:
+    case errc::interrupted:
+    case errc::limit:
+    case errc::out_of_memory:
+    case errc::misuse:
+    case errc::internal: return true;
+    default: return false;
+  }
+}
+
+class guard final : public driver {
+ public:
+  guard(std::unique_ptr<host> own, bool read_only)
+      : host_(std::move(own)),
+        offers_(host_->offers()),
+        name_(host_->name()),
+        read_only_(read_only) {}
+
+  std::string_view name() const noexcept override { return name_; }
+  bool transactional() const noexcept override { return offers_.transactions; }
+  bool entered() const noexcept override { return inside_ == std::this_thread::get_id(); }
+
+  result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
+  result<void> put(const schema::record& r, std::int64_t expected_revision) override;
+  result<void> replace(const schema::record& before, const schema::record& after) override;
+  result<void> erase(const schema::entity& of, id key) override;
+  result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                    std::size_t at_most, view at,
+                    const std::function<result<bool>(const schema::record&)>& visit) override;
+  result<void> put_all(std::span<const schema::record> fresh) override;
+  result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
+
+  result<void> begin() override;
+  result<void> commit() override;
+  result<void> rollback() override;
+  result<void> savepoint(int level) override;
+  result<void> release(int level) override;
+  result<void> rollback_to(int level) override;
+
+ private:
+  struct written {
+    const schema::entity* of;
+    id key;
+    row before;  ///< empty: there was none
+  };
+  struct mark {
+    int level;
+    std::size_t undo;  ///< length of undo_ at the savepoint
+  };
+
+  template <class Work>
+  result<void> call(std::string_view function, const schema::entity* of, id key, Work&& work);
+  template <class Work>
+  result<void> write_call(std::string_view function, const schema::entity* of, id key, Work&& work);
+  result<row> fetch(const schema::entity& of, id key);
+  result<void> write(const schema::entity& of, std::span<const value> r, std::int64_t expected);
+  result<void> forget(const schema::entity& of, id key);
+  result<std::vector<row>> page(const schema::entity& of, id after, std::size_t at_most);
+  result<void> widen(const schema::entity& of, std::uint16_t slot, std::size_t length);
+  bool remembers() const noexcept { return !marks_.empty(); }
+  asked asking(std::string_view function) const noexcept { return {name_, function}; }
+
+  std::unique_ptr<host> host_;
+  const host::offer offers_;
+  const std::string name_;
+  const bool read_only_;
+  std::atomic<std::thread::id> inside_{};
+  std::vector<written> undo_;  ///< what writes since the first savepoint replaced
+  std::vector<mark> marks_;
+};
+
+/// Lets the host's code run: nothing that it calls on this thread may come back in, and what it
+/// answers is a code that a store may give.
+template <class Work>
+result<void> guard::call(std::string_view function, const schema::entity* of, id key,
+                         Work&& work) {
+  if (entered())
+    return unexpected(errc::misuse, "a function of the store " + in_backticks(name_) +
+                                        " called the library on its own tenant; nothing was done");
+  inside_ = std::this_thread::get_id();
+  struct leave {
+    std::atomic<std::thread::id>& inside;
+    ~leave() { inside = std::thread::id(); }
+  } const leaving{inside_};
+  result<void> done = work();
+  if (done) return done;
+  error why = std::move(done.error());
+  if (!of_a_store(why.code())) {
+    const std::string words = why.message().empty() ? "" : ": " + std::string(why.message());
+    why = error(errc::store_io, "the store " + in_backticks(name_) + " answered `" +
+                                    std::string(function) + "` with the code " +
+                                    std::to_string(static_cast<std::int32_t>(why.code())) +
+                                    ", which no store may give" + words)
+              .with_store_code(static_cast<std::int32_t>(why.code()));
+  } else if (why.message().empty()) {
+    why.set_message("the store " + in_backticks(name_) + " could not do `" +
+                    std::string(function) + "`, and did not say why");
+  }
+  if (of && why.entity().empty()) why.in_entity(of->name());
+  if (key && why.record() == 0) why.of_record(key.value);
+  return unexpected(std::move(why));
+}
+
+template <class Work>
+result<void> guard::write_call(std::string_view function, const schema::entity* of, id key,
+                               Work&& work) {
+  if (read_only_)
+    return unexpected(errc::read_only, "nothing was written, since the store was opened to be read "
+                                       "only; open it for writing");
+  return call(function, of, key, std::forward<Work>(work));
+}
+
+/// A row as it is stored, of whatever length; empty if there is none.
+result<row> guard::fetch(const schema::entity& of, id key) {
+  row found;
+  bool came = false;
+  result<void> fault;
+  const row_taker take = [&](std::span<const value> given) -> result<bool> {
+    if (came) fault = host_row::refused(asking("get"), of, key, "more than one row");
+    else if (host_row::key_of(given) != key)
+      fault = host_row::refused(asking("get"), of, key,
+                                "a row of another id than " + std::to_string(key.value));
+    came = true;
+    if (!fault) return unexpected(fault.error());
+    found.assign(given.begin(), given.end());
+    return false;
+  };
+  if (auto ok = call("get", &of, key, [&] { return host_->get(of, key, take); }); !ok && fault)
+    return passed(ok);
+  if (!fault) return passed(fault);
+  return found;
+}
+
+result<bool> guard::get(const schema::entity& of, id key, view, schema::record& into) {
+  result<row> found = fetch(of, key);
+  if (!found) return passed(found);
+  if (found->empty()) return false;
+  if (auto ok = host_row::fill(*found, into, asking("get")); !ok) return passed(ok);
+  return true;
+}
+
+/// The rows above an id, with their ids and order checked.
+result<std::vector<row>> guard::page(const schema::entity& of, id after, std::size_t at_most) {
+  std::vector<row> out;
+  result<void> fault;
+  id last = after;
+  const row_taker take = [&](std::span<const value> given) -> result<bool> {
+    const id key = host_row::key_of(given);
+    if (out.size() == at_most)
+      fault = host_row::refused(asking("scan"), of, key,
+                                "more than the " + std::to_string(at_most) + " rows asked for");
+    else if (!key)
+      fault = host_row::refused(asking("scan"), of, key, "a row without an id in slot 0");
+    else if (key <= last)
+      fault = host_row::refused(asking("scan"), of, key,
+                                "id " + std::to_string(key.value) + " after id " +
+                                    std::to_string(last.value) + "; ids must rise");
+    if (!fault) return unexpected(fault.error());
+    last = key;
+    out.emplace_back(given.begin(), given.end());
+    return out.size() < at_most;
+  };
+  if (at_most == 0) return out;
+  auto ok = call("scan", &of, {}, [&] { return host_->scan(of, after, at_most, take); });
+  if (!fault) return passed(fault);
+  if (!ok) return passed(ok);
+  return out;
+}
+
+result<void> guard::scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
+                         std::size_t at_most, view,
+                         const std::function<result<bool>(const schema::record&)>& visit) {
+  // The page is read out first, so that a visitor may read in turn.
+  result<std::vector<row>> rows = page(of, after, at_most);
+  if (!rows) return passed(rows);
+  for (const row& each : *rows) {
+    schema::record r(catalog, of);
+    if (auto ok = host_row::fill(each, r, asking("scan")); !ok) return ok;
+    result<bool> more = visit(r);
+    if (!more) return passed(more);
+    if (!*more) break;
+  }
+  return {};
+}
+
+result<void> guard::write(const schema::entity& of, std::span<const value> r,
+                          std::int64_t expected) {
+  return write_call("put", &of, host_row::key_of(r), [&] { return host_->put(of, r, expected); });
+}
+
+result<void> guard::forget(const schema::entity& of, id key) {
+  return write_call("erase", &of, key, [&] { return host_->erase(of, key); });
+}
+
+result<void> guard::put(const schema::record& r, std::int64_t expected_revision) {
+  if (!remembers()) return write(r.of(), r.slots(), expected_revision);
+  row before;
+  if (expected_revision != 0) {
+    result<row> stored = fetch(r.of(), r.key());
+    if (!stored) return passed(stored);
+    before = std::move(*stored);
+  }
+  if (auto ok = write(r.of(), r.slots(), expected_revision); !ok) return ok;
+  undo_.push_back({&r.of(), r.key(), std::move(before)});
+  return {};
+}
+
+result<void> guard::replace(const schema::record& before, const schema::record& after) {
+  if (auto ok = write(after.of(), after.slots(), before.revision()); !ok) return ok;
+  if (remembers())
+    undo_.push_back({&after.of(), after.key(), row(before.slots().begin(), before.slots().end())});
+  return {};
+}
+
+result<void> guard::erase(const schema::entity& of, id key) {
+  if (!remembers()) return forget(of, key);
+  result<row> before = fetch(of, key);
+  if (!before) return passed(before);
+  if (auto ok = forget(of, key); !ok) return ok;
+  if (!before->empty()) undo_.push_back({&of, key, std::move(*before)});
+  return {};
+}
+
+result<void> guard::put_all(std::span<const schema::record> fresh) {
+  if (fresh.empty()) return {};
+  auto ok = write_call("put_all", &fresh.front().of(), {}, [&] { return host_->put_all(fresh); });
+  if (!ok) return ok;
+  if (remembers())
+    for (const schema::record& r : fresh) undo_.push_back({&r.of(), r.key(), {}});
+  return {};
+}
+
+result<void> guard::migrate(const schema::catalog& to, std::span<const schema::step> steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const schema::step& s = steps[i];
+    const schema::entity& of = *to.find(s.entity);
+    result<void> done;
+    if (offers_.migrations) {
+      done = write_call("migrate", &of, {}, [&] { return host_->migrate(of, s); });
+    } else if (s.what == schema::step::kind::add_field) {
+      const auto more = std::count_if(steps.begin() + static_cast<std::ptrdiff_t>(i), steps.end(),
+                                      [&](const auto& later) { return later.entity == s.entity; });
+      done = widen(of, s.slot, of.slots() - static_cast<std::size_t>(more));
+    }
+    if (!done) return done;
+  }
+  return {};
+}
+
+/// Gives the rows of `length` values a null at `slot`. Longer ones have it already: a store without
+/// transactions may have been stopped on the way.
+result<void> guard::widen(const schema::entity& of, std::uint16_t slot, std::size_t length) {
+  constexpr std::size_t at_once = 500;
+  for (id after;;) {
+    result<std::vector<row>> rows = page(of, after, at_once);
+    if (!rows) return passed(rows);
+    for (row& each : *rows) {
+      after = host_row::key_of(each);
+      if (each.size() != length || slot > length) continue;
+      const std::int64_t revision = host_row::revision_of(each);
+      each.insert(each.begin() + slot, value());
+      if (auto ok = write(of, each, revision); !ok) return ok;
+    }
+    if (rows->size() < at_once) return {};
+  }
+}
+
+result<void> guard::begin() {
+  undo_.clear();
+  marks_.clear();
+  if (!offers_.transactions) return {};
+  return call("begin", nullptr, {}, [&] { return host_->begin(); });
+}
+
+result<void> guard::commit() {
+  if (!offers_.transactions) return {};
+  return call("commit", nullptr, {}, [&] { return host_->commit(); });
+}
+
+result<void> guard::rollback() {
+  undo_.clear();
+  marks_.clear();
+  if (!offers_.transactions) return {};
+  return call("rollback", nullptr, {}, [&] { return host_->rollback(); });
+}
+
+result<void> guard::savepoint(int level) {
+  if (!offers_.transactions) return {};
+  if (offers_.savepoints)
+    return call("savepoint", nullptr, {}, [&] { return host_->savepoint(level); });
+  marks_.push_back({level, undo_.size()});
+  return {};
+}
+
+result<void> guard::release(int level) {
+  if (!offers_.transactions) return {};
+  if (offers_.savepoints) return call("keep", nullptr, {}, [&] { return host_->keep(level); });
+  std::erase_if(marks_, [&](const mark& m) { return m.level >= level; });
+  if (marks_.empty()) undo_.clear();
+  return {};
+}
+
+result<void> guard::rollback_to(int level) {
+  if (!offers_.transactions) return {};
+  if (offers_.savepoints) return call("undo", nullptr, {}, [&] { return host_->undo(level); });
+  const auto at = std::find_if(marks_.begin(), marks_.end(),
+                               [&](const mark& m) { return m.level == level; });
+  if (at == marks_.end()) return {};
+  for (; undo_.size() > at->undo; undo_.pop_back()) {
+    const written& w = undo_.back();
+    if (w.before.empty()) {
+      if (auto ok = forget(*w.of, w.key); !ok) return ok;
+      continue;
+    }
+    result<row> now = fetch(*w.of, w.key);
+    if (!now) return passed(now);
+    const std::int64_t expected = now->empty() ? 0 : host_row::revision_of(*now);
+    if (auto ok = write(*w.of, w.before, expected); !ok) return ok;
+  }
+  marks_.erase(at + 1, marks_.end());
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<driver> guarded(std::unique_ptr<host> own, bool read_only) {
+  return std::make_unique<guard>(std::move(own), read_only);
+}
+
+}  // namespace guanxi::store

@@ -1,0 +1,233 @@
+#include "support/c_store.hpp"
+
+#include "own_store.hpp"
+
+#include <cstring>
+
+namespace guanxi::test {
+
+const c_shelf::row* c_shelf::find(const std::string& table, std::int64_t id) const {
+  const auto t = tables_.find(table);
+  if (t == tables_.end()) return nullptr;
+  const auto found = t->second.find(id);
+  return found == t->second.end() ? nullptr : &found->second;
+}
+
+void c_shelf::write(const std::string& table, std::int64_t id, std::optional<row> now) {
+  const row* before = find(table, id);
+  undo_.push_back({table, id, before ? std::optional<row>(*before) : std::nullopt});
+  if (now) tables_[table][id] = std::move(*now);
+  else tables_[table].erase(id);
+}
+
+void c_shelf::widen(const std::string& table, std::size_t at) {
+  const rows before = tables_[table];
+  for (auto [id, wider] : before) {
+    wider.insert(wider.begin() + static_cast<std::ptrdiff_t>(at), cell());
+    write(table, id, std::move(wider));
+  }
+}
+
+void c_shelf::back_to(std::size_t position) {
+  for (; undo_.size() > position; undo_.pop_back()) {
+    written& w = undo_.back();
+    if (w.before) tables_[w.table][w.id] = std::move(*w.before);
+    else tables_[w.table].erase(w.id);
+  }
+}
+
+namespace {
+
+c_shelf& shelf(void* self) { return *static_cast<c_shelf*>(self); }
+std::string name_of(const guanxi_table* table) { return guanxi_table_name(table, nullptr); }
+
+std::int32_t give(guanxi_answer* answer, const c_shelf::row& from, std::int32_t* more) {
+  std::vector<guanxi_value> row;
+  for (const c_shelf::cell& c : from) {
+    guanxi_value v = {};
+    v.struct_size = sizeof v;
+    v.type = c.type;
+    v.integer = c.integer;
+    v.scale = c.scale;
+    if (c.type == GUANXI_TYPE_TEXT) {
+      v.text = c.text.data();
+      v.text_length = c.text.size();
+    }
+    row.push_back(v);
+  }
+  return guanxi_answer_row(answer, row.data(), row.size(), more, nullptr);
+}
+
+std::int32_t get(void* self, const guanxi_table* table, std::int64_t id, guanxi_answer* answer) {
+  const c_shelf::row* found = shelf(self).find(name_of(table), id);
+  return found ? give(answer, *found, nullptr) : GUANXI_OK;
+}
+
+std::int32_t put(void* self, const guanxi_table* table, const guanxi_value* const* row,
+                 std::size_t count, std::int64_t expected_revision, guanxi_answer*) {
+  c_shelf::row now;
+  for (std::size_t i = 0; i < count; ++i)
+    now.push_back({row[i]->type, row[i]->scale, row[i]->integer,
+                   row[i]->text ? std::string(row[i]->text, row[i]->text_length) : std::string()});
+  const c_shelf::row* before = shelf(self).find(name_of(table), now[0].integer);
+  if ((expected_revision == 0) != (before == nullptr)) return GUANXI_CONFLICT;
+  if (before && (*before)[1].type != GUANXI_TYPE_NULL &&
+      (*before)[1].integer != expected_revision)
+    return GUANXI_CONFLICT;
+  const std::int64_t id = now[0].integer;
+  shelf(self).write(name_of(table), id, std::move(now));
+  return GUANXI_OK;
+}
+
+std::int32_t erase(void* self, const guanxi_table* table, std::int64_t id, guanxi_answer*) {
+  shelf(self).write(name_of(table), id, std::nullopt);
+  return GUANXI_OK;
+}
+
+std::int32_t scan(void* self, const guanxi_table* table, std::int64_t after, std::uint64_t at_most,
+                  guanxi_answer* answer) {
+  const c_shelf::rows& rows = shelf(self).of(name_of(table));
+  std::int32_t more = 1;
+  for (auto i = rows.upper_bound(after); i != rows.end() && more && at_most > 0; ++i, --at_most)
+    if (const std::int32_t code = give(answer, i->second, &more); code != GUANXI_OK) return code;
+  return GUANXI_OK;
+}
+
+std::int32_t migrate(void* self, const guanxi_table* table, std::int32_t slot, guanxi_answer*) {
+  if (slot >= 0) shelf(self).widen(name_of(table), static_cast<std::size_t>(slot));
+  return GUANXI_OK;
+}
+
+std::int32_t begin(void* self, guanxi_answer*) {
+  shelf(self).forget_undo();
+  shelf(self).marks.clear();
+  return GUANXI_OK;
+}
+
+std::int32_t rollback(void* self, guanxi_answer* answer) {
+  shelf(self).back_to(0);
+  return begin(self, answer);
+}
+
+std::int32_t savepoint(void* self, std::int32_t level, guanxi_answer*) {
+  shelf(self).marks[level] = shelf(self).position();
+  return GUANXI_OK;
+}
+
+std::int32_t keep(void* self, std::int32_t level, guanxi_answer*) {
+  auto& marks = shelf(self).marks;
+  marks.erase(marks.lower_bound(level), marks.end());
+  return GUANXI_OK;
+}
+
+std::int32_t undo(void* self, std::int32_t level, guanxi_answer*) {
+  auto& marks = shelf(self).marks;
+  shelf(self).back_to(marks.at(level));
+  marks.erase(marks.upper_bound(level), marks.end());
+  return GUANXI_OK;
+}
+
+/// One cell of an Arrow column; decimals that come here fit 64 bits.
+c_shelf::cell cell_of(const ArrowSchema& type, const ArrowArray& column, std::int64_t at) {
+  const auto* valid = static_cast<const std::uint8_t*>(column.buffers[0]);
+  if (valid && !((valid[at / 8] >> (at % 8)) & 1)) return {};
+  const void* content = column.buffers[1];
+  const std::string format = type.format;
+  const auto number = [&](std::int32_t kind, std::size_t width) {
+    c_shelf::cell out{kind, 0, 0, {}};
+    std::int32_t narrow = 0;
+    const char* from = static_cast<const char*>(content) + static_cast<std::size_t>(at) * width;
+    if (width == 4) {
+      std::memcpy(&narrow, from, sizeof narrow);
+      out.integer = narrow;
+    } else {
+      std::memcpy(&out.integer, from, sizeof out.integer);
+    }
+    return out;
+  };
+  if (format == "u") {
+    const auto* ends = static_cast<const std::int32_t*>(content);
+    const auto* bytes = static_cast<const char*>(column.buffers[2]);
+    return {GUANXI_TYPE_TEXT, 0, 0, std::string(bytes + ends[at], bytes + ends[at + 1])};
+  }
+  if (format == "b") {
+    const auto* bits = static_cast<const std::uint8_t*>(content);
+    return {GUANXI_TYPE_BOOLEAN, 0, (bits[at / 8] >> (at % 8)) & 1, {}};
+  }
+  if (format == "tdD") return number(GUANXI_TYPE_DATE, 4);
+  if (format.rfind("ts", 0) == 0) return number(GUANXI_TYPE_INSTANT, 8);
+  if (format.rfind("d:", 0) == 0) {
+    c_shelf::cell out = number(GUANXI_TYPE_DECIMAL, 16);
+    out.scale = std::stoi(format.substr(format.find(',') + 1));
+    return out;
+  }
+  return number(GUANXI_TYPE_INTEGER, 8);
+}
+
+std::int32_t write_batch(void* self, const guanxi_table* table, ArrowArrayStream* rows,
+                         guanxi_answer*) {
+  ArrowSchema types = {};
+  if (rows->get_schema(rows, &types) != 0) return GUANXI_STORE_IO;
+  for (;;) {
+    ArrowArray batch = {};
+    if (rows->get_next(rows, &batch) != 0) return GUANXI_STORE_IO;
+    if (!batch.release) break;
+    for (std::int64_t at = 0; at < batch.length; ++at) {
+      c_shelf::row now;
+      for (std::int64_t c = 0; c < batch.n_children; ++c) {
+        now.push_back(cell_of(*types.children[c], *batch.children[c], at));
+        guanxi_field_info field = {};
+        field.struct_size = sizeof field;
+        guanxi_table_field(table, static_cast<std::int32_t>(c), &field, nullptr);
+        if (field.kind == GUANXI_KIND_REFERENCE && now.back().type == GUANXI_TYPE_INTEGER)
+          now.back().type = GUANXI_TYPE_REFERENCE;
+      }
+      const std::int64_t id = now[0].integer;
+      shelf(self).write(name_of(table), id, std::move(now));
+    }
+    batch.release(&batch);
+  }
+  types.release(&types);
+  rows->release(rows);
+  return GUANXI_OK;
+}
+
+}  // namespace
+
+guanxi_store c_shelf::functions(c_offer what) {
+  guanxi_store out = {};
+  out.struct_size = sizeof out;
+  out.name = "shelf";
+  out.name_length = GUANXI_NTS;
+  out.get = get;
+  out.put = put;
+  out.erase = erase;
+  out.scan = scan;
+  if (what == c_offer::plain) return out;
+  out.begin = begin;
+  out.commit = begin;
+  out.rollback = rollback;
+  if (what == c_offer::transactions) return out;
+  out.migrate = migrate;
+  out.savepoint = savepoint;
+  out.keep = keep;
+  out.undo = undo;
+  out.write_batch = write_batch;
+  return out;
+}
+
+std::unique_ptr<store::driver> over_c(const guanxi_store& functions, void* self) {
+  guanxi_store given = functions;
+  if (given.name_length == GUANXI_NTS) given.name_length = std::strlen(given.name);
+  auto out = std::make_unique<capi::c_store>(given, self);
+  out->own();
+  return store::guarded(std::move(out));
+}
+
+std::unique_ptr<store::driver> over_c(c_offer what) {
+  guanxi_store owning = c_shelf::functions(what);
+  owning.release = [](void* self) { delete static_cast<c_shelf*>(self); };
+  return over_c(owning, new c_shelf());
+}
+
+}  // namespace guanxi::test
