@@ -93,7 +93,7 @@ work::effect next_visit() {
       .fields = {"stage"},
       .as = write_class::rule,
       .queries =
-          {"select id, entered_at from stage_visit where opportunity = :id and left_at is null"},
+          {"select id, entered_at from stage_visit with archived where opportunity = :id and left_at is null"},
       .writes = {"stage_visit.*"},
       .after = {"opportunity.first_visit"},
       .run =
@@ -125,7 +125,7 @@ work::effect visits_follow_owner() {
           .on = work::updated,
           .fields = {"owner"},
           .as = write_class::rule,
-          .queries = {"select id from stage_visit where opportunity = :id"},
+          .queries = {"select id from stage_visit with archived where opportunity = :id"},
           .writes = {"stage_visit.*"},
           .after = {"opportunity.next_visit", "opportunity.first_visit"},
           .run = [](const change& c, const reads& in, output& out) {

@@ -25,7 +25,8 @@ constexpr kind kinds[] = {kind::boolean, kind::integer, kind::decimal, kind::mon
 
 constexpr std::string_view field_keys[] = {
     "name",    "type",       "label",  "required", "unique", "indexed", "title", "derived",
-    "tracked", "searchable", "target", "choices",  "scale",  "initial", "custom", "number"};
+    "tracked", "searchable", "target", "choices",  "scale",  "initial", "on_delete",
+    "custom",  "number"};
 constexpr std::string_view entity_keys[] = {"name",   "label",  "plural",
                                             "fields", "custom", "numbers"};
 constexpr std::string_view choice_keys[] = {"code", "label"};
@@ -112,6 +113,21 @@ result<void> read_number(const json& doc, std::string_view key, std::uint16_t& i
   return {};
 }
 
+result<void> read_on_delete(const json& doc, on_delete& into) {
+  std::string word;
+  if (result<void> good = read_text(doc, "on_delete", word); !good) return good;
+  if (word.empty()) return {};
+  nearest_name near(word);
+  for (on_delete each : {on_delete::leave, on_delete::clear, on_delete::restrict,
+                         on_delete::cascade, on_delete::follow}) {
+    near.offer(name(each));
+    if (name(each) != word) continue;
+    into = each;
+    return {};
+  }
+  return unexpected(errc::unknown_name, "no `on_delete` " + in_backticks(word) + near.hint());
+}
+
 result<void> read_choices(const json& doc, std::vector<choice_definition>& into) {
   const json* at = doc.find("choices");
   if (!at) return {};
@@ -140,6 +156,7 @@ result<void> read_field_rest(const json& doc, field_definition& out) {
   if (result<void> good = read_scale(doc, out.scale); !good) return good;
   if (result<void> good = read_text(doc, "initial", out.initial); !good) return good;
   if (result<void> good = read_number(doc, "number", out.number); !good) return good;
+  if (result<void> good = read_on_delete(doc, out.on_delete); !good) return good;
   const result<bool> custom = read_flag(doc, "custom", true);
   if (!custom) return unexpected(custom.error());
   out.custom = *custom;
@@ -213,6 +230,8 @@ json written(const field_definition& field) {
   if (scaled || field.scale != field_definition{}.scale)
     put("scale", json::make_number(std::to_string(field.scale)));
   if (!field.initial.empty()) put("initial", json::make_text(field.initial));
+  if (field.on_delete != on_delete::leave)
+    put("on_delete", json::make_text(std::string(name(field.on_delete))));
   put("custom", json::make_boolean(field.custom));
   if (field.number != 0) put("number", json::make_number(std::to_string(field.number)));
   return out;

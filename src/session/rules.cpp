@@ -30,11 +30,11 @@ bool true_at(const rows& r, std::size_t row, std::size_t column) {
 }
 
 result<void> load_people(const rule_reader& read, policy::rules& out) {
-  result<rows> roles = read("select id, parent, name from role");
+  result<rows> roles = read("select id, parent, name from role with archived");
   if (!roles) return passed(roles);
   for (std::size_t i = 0; i < roles->size(); ++i)
     out.roles.push_back({id_at(*roles, i, 0), id_at(*roles, i, 1), text_at(*roles, i, 2)});
-  result<rows> users = read("select id, login, name, role, active from user");
+  result<rows> users = read("select id, login, name, role, active from user with archived");
   if (!users) return passed(users);
   std::unordered_map<id, std::size_t> place;
   for (std::size_t i = 0; i < users->size(); ++i) {
@@ -42,8 +42,8 @@ result<void> load_people(const rule_reader& read, policy::rules& out) {
     out.users.push_back({id_at(*users, i, 0), text_at(*users, i, 1), text_at(*users, i, 2),
                          id_at(*users, i, 3), true_at(*users, i, 4), {}});
   }
-  result<rows> held = read("select user, permission_set from permission_assignment "
-                           "where permission_set in (select id from permission_set)");
+  result<rows> held = read("select user, permission_set from permission_assignment with archived "
+                           "where permission_set in (select id from permission_set with archived)");
   if (!held) return passed(held);
   for (std::size_t i = 0; i < held->size(); ++i)
     if (const auto u = place.find(id_at(*held, i, 0)); u != place.end())
@@ -54,7 +54,7 @@ result<void> load_people(const rule_reader& read, policy::rules& out) {
 result<void> load_rights(const rule_reader& read, policy::rules& out) {
   result<rows> rights = read(
       "select permission_set, entity, may_create, may_read, may_edit, may_delete, view_all, "
-      "modify_all, listed_fields_only from entity_right");
+      "modify_all, listed_fields_only from entity_right with archived");
   if (!rights) return passed(rights);
   for (std::size_t i = 0; i < rights->size(); ++i)
     out.entity_rights.push_back({id_at(*rights, i, 0), text_at(*rights, i, 1),
@@ -62,14 +62,15 @@ result<void> load_rights(const rule_reader& read, policy::rules& out) {
                                  true_at(*rights, i, 4), true_at(*rights, i, 5),
                                  true_at(*rights, i, 6), true_at(*rights, i, 7),
                                  true_at(*rights, i, 8)});
-  result<rows> fields =
-      read("select permission_set, entity, field, may_read, may_edit from field_right");
+  result<rows> fields = read(
+      "select permission_set, entity, field, may_read, may_edit from field_right with archived");
   if (!fields) return passed(fields);
   for (std::size_t i = 0; i < fields->size(); ++i)
     out.field_rights.push_back({id_at(*fields, i, 0), text_at(*fields, i, 1),
                                 text_at(*fields, i, 2), true_at(*fields, i, 3),
                                 true_at(*fields, i, 4)});
-  result<rows> defaults = read("select entity, level, hierarchy from sharing_default");
+  result<rows> defaults =
+      read("select entity, level, hierarchy from sharing_default with archived");
   if (!defaults) return passed(defaults);
   for (std::size_t i = 0; i < defaults->size(); ++i) {
     const std::string level = text_at(*defaults, i, 1);
@@ -123,7 +124,7 @@ result<void> furnish(session& s, std::string_view base_currency) {
   // A store without transactions is furnished record by record.
   if (!whole && begun.error().code() != errc::unsupported) return begun;
   // Somebody else may have opened the same new store and been quicker.
-  result<rows> there = s.query("select id from setting where name = 'base_currency'");
+  result<rows> there = s.query("select id from setting with archived where name = 'base_currency'");
   if (!there) return passed(there);
   if (!there->empty()) return whole ? s.rollback() : result<void>();
   furnisher f(s);

@@ -156,6 +156,10 @@ auto session::state::write(const query::bounds& within, F&& work)
   return done;
 }
 
+result<void> session::state::write_so(const query::bounds& within, const writer& work) {
+  return write(within, work);
+}
+
 const policy::principal& session::who() const noexcept { return state_->who; }
 schema::catalog_ptr session::catalog() const { return state_->of->store->catalog(); }
 const environment& session::world() const noexcept { return state_->of->world; }
@@ -212,19 +216,6 @@ result<record> session::change(const record& r, std::initializer_list<schema::as
   if (r.empty())
     return unexpected(errc::misuse, "an empty record cannot be changed; read one first");
   return change(r.key(), schema::draft(r.of(), values), r.revision());
-}
-
-result<void> session::remove(std::string_view entity, id key, std::int64_t expected_revision,
-                             std::string_view cause) {
-  const query::bounds within = state_->begin_call();
-  return state_->write(within, [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
-    const schema::entity* of = mine.catalog()->find(entity);
-    if (!of) return unexpected(query::unknown_entity(entity, mine));
-    return p.remove(mine, *of, key,
-                    {.cause = std::string(cause),
-                     .expected_revision = expected_revision,
-                     .within = within});
-  });
 }
 
 query::bounds session::state::begin_call(std::optional<std::int64_t> may_take_ms) const {

@@ -78,6 +78,9 @@ struct session::state {
   template <class F>
   auto write(const query::bounds& within, F&& work)
       -> decltype(work(std::declval<work::pipeline&>(), std::declval<const policy::grants&>()));
+  /// The same for other sources than session.cpp.
+  using writer = std::function<result<void>(work::pipeline&, const policy::grants&)>;
+  result<void> write_so(const query::bounds& within, const writer& work);
   result<void> finish(work::pipeline& p);
   // Reads by a reading, or without one in the open transaction.
   /// A live record as a grant shows it.

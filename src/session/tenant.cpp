@@ -138,7 +138,7 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
   // A store whose making was cut short between its tables and its first records is furnished now.
   const auto kept = [&] {
     return read_as_system(*s->store, s->world,
-                          "select content from setting where name = 'base_currency'");
+                          "select content from setting with archived where name = 'base_currency'");
   };
   result<rows> currency = kept();
   if (currency && currency->empty() && !options.read_only) {

@@ -23,7 +23,7 @@ class raw_source final : public query::record_source {
   raw_source(driver& d, schema::catalog_ptr catalog, view at)
       : driver_(d), catalog_(std::move(catalog)), at_(at) {}
 
-  result<void> scan(const schema::entity& of,
+  result<void> scan(const schema::entity& of, query::standing which,
                     const std::function<result<bool>(const schema::record&)>& visit) override {
     constexpr std::size_t page = 1000;
     id after;
@@ -32,7 +32,7 @@ class raw_source final : public query::record_source {
       const auto each = [&](const schema::record& r) -> result<bool> {
         ++got;
         after = r.key();
-        if (r.deleted()) return true;
+        if (!query::among(which, r.deleted(), r.archived())) return true;
         result<bool> on = visit(r);
         more = on && *on;
         return on;
@@ -363,7 +363,7 @@ result<void> store::load_definitions(driver& from, view at,
                                      std::vector<schema::entity_definition>& out) {
   const schema::entity& table = *system_->find("gx_definition");
   raw_source source(from, system_, at);
-  return source.scan(table, [&](const schema::record& r) -> result<bool> {
+  return source.scan(table, query::standing::live, [&](const schema::record& r) -> result<bool> {
     const std::uint16_t slot = table.find("content")->slot;
     result<schema::entity_definition> d = schema::entity_from_json(r.at(slot).as_text());
     if (!d)

@@ -121,7 +121,7 @@ result<effect_set> effect_set::install(std::vector<effect> effects, schema::cata
   }
   effect_set out;
   for (const auto& e : catalog->entities())
-    out.recipes_.push_back(recipe_for(*e, std::move(by_entity[e->number()])));
+    out.recipes_.push_back(recipe_for(*catalog, *e, std::move(by_entity[e->number()])));
   out.catalog_ = std::move(catalog);
   out.effects_ = std::move(*order);
   return out;

@@ -110,9 +110,29 @@ result<schema::record> pipeline::change(const policy::grants& who, const schema:
   return whole(who, how, [&] { return run(*this, who, how).change(of, key, d); });
 }
 
-result<void> pipeline::remove(const policy::grants& who, const schema::entity& of, id key,
-                              const write_options& how) {
-  return whole(who, how, [&] { return run(*this, who, how).remove(of, key); });
+result<void> pipeline::remove(const policy::grants& who, const schema::entity& of,
+                              std::span<const id> keys, const write_options& how) {
+  return whole(who, how, [&] { return run(*this, who, how).remove(of, keys); });
+}
+
+result<std::int64_t> pipeline::restore(const policy::grants& who, const schema::entity& of, id key,
+                                       const write_options& how) {
+  return whole(who, how, [&] { return run(*this, who, how).restore(of, key); });
+}
+
+result<std::int64_t> pipeline::restore_batch(const policy::grants& who, std::int64_t batch,
+                                             const write_options& how) {
+  return whole(who, how, [&] { return run(*this, who, how).restore_batch(batch); });
+}
+
+result<schema::record> pipeline::archive(const policy::grants& who, const schema::entity& of,
+                                         id key, bool archived, const write_options& how) {
+  return whole(who, how, [&] { return run(*this, who, how).archive(of, key, archived); });
+}
+
+result<bool> pipeline::purge(const policy::grants& who, instant before, std::size_t at_most,
+                             purge_place& from, const write_options& how) {
+  return whole(who, how, [&] { return run(*this, who, how).purge(before, at_most, from); });
 }
 
 result<query::rows> pipeline::read(const query::trimmed_plan& p, const query::bounds& within) {

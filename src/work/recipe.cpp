@@ -94,7 +94,7 @@ result<installed_effect> resolved(const effect& e, const schema::catalog_ptr& ca
   return out;
 }
 
-std::shared_ptr<const recipe> recipe_for(const schema::entity& of,
+std::shared_ptr<const recipe> recipe_for(const schema::catalog& in, const schema::entity& of,
                                          std::vector<installed_effect> effects) {
   auto out = std::make_shared<recipe>();
   out->effects = std::move(effects);
@@ -108,6 +108,9 @@ std::shared_ptr<const recipe> recipe_for(const schema::entity& of,
   std::sort(out->numbered.begin(), out->numbered.end(), [&](std::uint16_t a, std::uint16_t b) {
     return of.at(a).number < of.at(b).number;
   });
+  for (const auto& e : in.entities())
+    for (const schema::field& f : e->fields())
+      if (f.target_entity == &of && !f.system) out->referrers.push_back(&f);
   if (of.name() == "user") {
     out->role = of.find("role")->slot;
     out->active = of.find("active")->slot;

@@ -46,12 +46,13 @@ struct recipe {
   std::vector<std::uint16_t> amounts;           ///< money
   std::vector<installed_effect> effects;
   std::vector<std::uint16_t> numbered;          ///< slots by their fields' lasting numbers
+  std::vector<const schema::field*> referrers;  ///< references of others that lead here
   std::uint16_t role = schema::no_slot;         ///< of entity `user`: its role …
   std::uint16_t active = schema::no_slot;       ///< … and whether it is active
 };
 
-/// The recipe of an entity; `effects` are those of the entity in their order.
-std::shared_ptr<const recipe> recipe_for(const schema::entity& of,
+/// The recipe of an entity of this catalog; `effects` are those of the entity in their order.
+std::shared_ptr<const recipe> recipe_for(const schema::catalog& in, const schema::entity& of,
                                          std::vector<installed_effect> effects);
 /// Resolves an effect whose names are known to exist.
 result<installed_effect> resolved(const effect& e, const schema::catalog_ptr& catalog);

@@ -106,7 +106,7 @@ result<void> pipeline::run::run_effect(item& it, const installed_effect& e) {
   result<std::vector<query::rows>> queries = read_queries(it, e);
   if (!queries) return passed(queries);
   work::change c;
-  c.what = it.removed ? removed : it.fresh() && it.starting ? created : updated;
+  c.what = it.kind();
   c.before = it.before.get();
   c.after = &it.after;
   c.touched = it.touched;
@@ -130,8 +130,8 @@ result<void> pipeline::run::run_effects() {
     for (std::size_t i = 0; i < count; ++i) {
       item& it = *items_[i];
       const bool first = it.fresh() && it.starting;
-      if (it.touched.empty() && !first) continue;
-      const std::uint8_t what = it.removed ? removed : first ? created : updated;
+      if (it.quiet || (it.touched.empty() && !first)) continue;
+      const trigger what = it.kind();
       for (const installed_effect& e : it.by->effects)
         if (e.runs_for(what, it.touched))
           if (auto ok = run_effect(it, e); !ok) return ok;

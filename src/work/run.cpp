@@ -194,25 +194,60 @@ result<void> pipeline::run::authorise(const item& it) const {
                   "you could not edit it; choose yourself or someone below you as `owner`"));
     return {};
   }
-  // What cannot be read does not exist; only then may an error speak of rights.
   const schema::record& before = *it.before;
-  if (!g.allows(action::read, before))
-    return unexpected(policy::not_found(it.of(), before.key()));
-  const bool transfer = it.differs(at::owner);
-  const action what = it.removed ? action::remove : transfer ? action::transfer : action::edit;
-  const bool gate = it.removed ? g.may_remove : g.may_edit;
-  if (!gate)
-    return unexpected(refused(what, it.of(), "no permission set gives the right")
-                          .of_record(before.key().value));
-  if (!g.allows(what, before))
-    return unexpected(refused(what, it.of(),
-                              "you are neither its owner nor above the owner in the role tree, and "
-                              "nothing shares it with you")
-                          .of_record(before.key().value));
+  const action what = it.differs(at::owner) ? action::transfer : action::edit;
+  if (auto ok = may(what, before); !ok) return ok;
   if (what == action::edit && !g.allows(what, it.after))
     return unexpected(
         refused(what, it.of(), "it would leave your reach").of_record(before.key().value));
   return {};
+}
+
+/// Whether the caller may do this to a stored record. What cannot be read does not exist; only then
+/// may an error speak of rights.
+result<void> pipeline::run::may(policy::action what, const schema::record& before) const {
+  const policy::grant& g = who_.of(before.of());
+  if (!g.allows(policy::action::read, before))
+    return unexpected(policy::not_found(before.of(), before.key()));
+  if (!(what == policy::action::remove ? g.may_remove : g.may_edit))
+    return unexpected(refused(what, before.of(), "no permission set gives the right")
+                          .of_record(before.key().value));
+  if (!g.allows(what, before))
+    return unexpected(refused(what, before.of(),
+                              "you are neither its owner nor above the owner in the role tree, and "
+                              "nothing shares it with you")
+                          .of_record(before.key().value));
+  return {};
+}
+
+/// Whether the record is still as the caller has read it; else what is stored, and what was wanted
+/// if there is such an image.
+result<void> pipeline::run::expected(const schema::record& before,
+                                     const schema::record* after) const {
+  if (how_.expected_revision <= 0 || before.revision() == how_.expected_revision) return {};
+  const policy::grant& g = who_.of(before.of());
+  schema::record stored = before, wanted;
+  stored.hide_behind(g.visible);
+  if (after) {
+    wanted = *after;
+    wanted.hide_behind(g.visible);
+  }
+  error out = error(errc::conflict, "the record has changed since it was read: it is at revision " +
+                                        std::to_string(before.revision()) + ", not " +
+                                        std::to_string(how_.expected_revision) +
+                                        "; read it again")
+                  .in_entity(before.of().name())
+                  .of_record(before.key().value);
+  out.enclose(std::make_shared<schema::conflict>(std::move(stored), std::move(wanted)));
+  return unexpected(std::move(out));
+}
+
+error read_only(const schema::record& archived) {
+  return error(errc::validation, "this `" + std::string(archived.of().name()) +
+                                     "` is archived, which makes it read-only; nothing was "
+                                     "changed; unarchive it first")
+      .in_entity(archived.of().name())
+      .of_record(archived.key().value);
 }
 
 result<void> pipeline::run::faults() {
@@ -259,29 +294,6 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
   return shown(*items_.front());
 }
 
-/// Whether somebody has changed the record since the caller read it.
-bool pipeline::run::moved_on(const item& it) const {
-  return how_.expected_revision > 0 && it.before->revision() != how_.expected_revision;
-}
-
-error pipeline::run::conflict(const item& it) const {
-  const policy::grant& g = *it.rights;
-  schema::record stored = *it.before, wanted;
-  stored.hide_behind(g.visible);
-  if (!it.removed) {
-    wanted = it.after;
-    wanted.hide_behind(g.visible);
-  }
-  error out = error(errc::conflict, "the record has changed since it was read: it is at revision " +
-                                        std::to_string(it.before->revision()) + ", not " +
-                                        std::to_string(how_.expected_revision) +
-                                        "; read it again")
-                  .in_entity(it.of().name())
-                  .of_record(it.before->key().value);
-  out.enclose(std::make_shared<schema::conflict>(std::move(stored), std::move(wanted)));
-  return out;
-}
-
 result<schema::record> pipeline::run::change(const schema::entity& asked, id key,
                                              const schema::draft& d) {
   result<const schema::entity*> known = own(d);
@@ -296,27 +308,12 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (!who_.of(*of).allows(policy::action::read, *(*it)->before))
     return unexpected(policy::not_found(*of, key));
   apply_caller(**it, d);
-  if (moved_on(**it)) return unexpected(conflict(**it));
+  if (auto ok = expected(*(*it)->before, &(*it)->after); !ok) return passed(ok);
   if (auto ok = settle_owner(**it); !ok) return passed(ok);
   if (auto ok = authorise(**it); !ok) return passed(ok);
+  if ((*it)->before->archived()) return unexpected(read_only(*(*it)->before));
   if (auto ok = finish(); !ok) return passed(ok);
   return shown(*items_.front());
-}
-
-result<void> pipeline::run::remove(const schema::entity& asked, id key) {
-  const schema::entity* of = catalog()->find(asked.name());
-  if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
-  result<item*> it = start(*of, key);
-  if (!it) return passed(it);
-  (*it)->removed = true;
-  if (auto ok = authorise(**it); !ok) return ok;
-  if (moved_on(**it)) return unexpected(conflict(**it));
-  result<std::int64_t> batch = p_.in_->next_change();
-  if (!batch) return passed(batch);
-  reserved_ = *batch;
-  if (p_.batch_ == 0) p_.batch_ = reserved_;
-  set(**it, at::deletion_batch, reserved_, write_class::derived);
-  return finish();
 }
 
 /// What the principal sees of what was written; perhaps only that it was. The item is done with.

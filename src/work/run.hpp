@@ -3,6 +3,10 @@
 
 #include "guanxi/work/pipeline.hpp"
 #include "recipe.hpp"
+#include "record_set.hpp"
+
+#include <functional>
+#include <optional>
 
 namespace guanxi::work {
 
@@ -12,7 +16,11 @@ class pipeline::run {
 
   result<schema::record> create(const schema::draft& d);
   result<schema::record> change(const schema::entity& of, id key, const schema::draft& d);
-  result<void> remove(const schema::entity& of, id key);
+  result<void> remove(const schema::entity& of, std::span<const id> keys);
+  result<std::int64_t> restore(const schema::entity& of, id key);
+  result<std::int64_t> restore_batch(std::int64_t batch);
+  result<schema::record> archive(const schema::entity& of, id key, bool archived);
+  result<bool> purge(instant before, std::size_t at_most, purge_place& from);
 
  private:
   /// A record on its way through the rounds.
@@ -25,9 +33,15 @@ class pipeline::run {
     std::vector<std::uint16_t> touched, next;  ///< this round's and the coming one's
     const std::string* cause = nullptr; ///< the name of the effect that changed it
     bool starting = true;               ///< its first round
-    bool removed = false;
+    bool removed = false, restored = false, purged = false;
+    bool quiet = false;                 ///< of a deleted record: nothing follows from it
     const schema::entity& of() const { return after.of(); }
     bool fresh() const { return !before; }
+    trigger kind() const {
+      if (removed) return trigger::removed;
+      if (!starting) return trigger::updated;
+      return fresh() ? trigger::created : restored ? trigger::restored : trigger::updated;
+    }
     /// Whether the write gives this slot another value than the stored one.
     bool differs(std::uint16_t slot) const {
       return fresh() || !(before->at(slot) == after.at(slot));
@@ -45,6 +59,8 @@ class pipeline::run {
   result<void> settle_owner(item& it);
   void check_new_owner(const item& it, const schema::record& owner);
   result<void> authorise(const item& it) const;
+  result<void> may(policy::action what, const schema::record& before) const;
+  result<void> expected(const schema::record& before, const schema::record* after = nullptr) const;
   result<void> run_effects();
   result<void> run_effect(item& it, const installed_effect& e);
   result<void> validate(const item& it);
@@ -67,10 +83,50 @@ class pipeline::run {
 
   void set(item& it, std::uint16_t slot, value v, write_class as);
   item* find(const schema::entity& of, id key);
+
+  // Deleting, restoring, purging: what belongs together.
+  using row_visitor = std::function<result<void>(id child, id parent)>;
+  using field_filter = std::function<bool(const schema::field&)>;
+  const policy::grants& all_sight();
+  result<query::rows> ask(const std::string& text,
+                          std::vector<expr::parameter_value> parameters, query::standing which);
+  result<void> each_child(const schema::field& by, std::span<const id> parents,
+                          query::standing which, const row_visitor& take);
+  result<void> each_child_of(const record_set& set, std::size_t from, std::size_t to,
+                             query::standing which, const field_filter& along,
+                             const std::function<result<void>(const schema::field& by, id child,
+                                                              std::uint32_t parent)>& take);
+  result<void> gather(record_set& set, query::standing which, const field_filter& along);
+  result<image> need(const schema::entity& of, id key);
+  item& work_on(image before);
+  std::string called(const schema::record& r) const;
+
+  result<void> check_root(const schema::entity& of, id key);
+  result<void> check_rights(record_set& going);
+  result<void> check_restricted(const record_set& going);
+  struct cleared {
+    const schema::field* by;
+    id child, target;
+  };
+  result<std::vector<cleared>> references_to_clear(const record_set& going);
+  result<void> clear(std::span<const cleared> all, std::int64_t batch);
+  result<void> note_cleared(const schema::field& by, id child, id target, std::int64_t batch);
+  result<void> remove_all(record_set& going, std::int64_t batch);
+
+  result<record_set> members_of(std::int64_t batch);
+  result<void> tie_members(record_set& back);
+  result<void> check_restorable(record_set& back, std::int64_t batch);
+  result<void> check_parent(const record_set::member& m, const schema::record& r,
+                            const schema::field& by);
+  result<void> restore_all(record_set& back, std::int64_t batch);
+  result<void> restore_one(image before);
+  result<void> tie_again(const record_set& back, std::int64_t batch);
+
+  result<void> mark_kept(record_set& set);
+  result<void> let_go(const record_set& set, const std::vector<bool>& goes);
+  result<void> erase(image gone);
   error unknown_field(const schema::entity& of, std::string_view name) const;
   result<void> faults();
-  bool moved_on(const item& it) const;
-  error conflict(const item& it) const;
   schema::record shown(item& it) const;
   const schema::catalog_ptr& catalog() const { return p_.catalog_; }
   /// Bounds of what this call reads by the way.
@@ -86,7 +142,11 @@ class pipeline::run {
   instant now_;
   std::vector<std::unique_ptr<item>> items_;
   std::vector<error> faults_;
+  std::optional<policy::grants> all_sight_;
   std::int64_t reserved_ = 0;  ///< a sequence that was taken before its entry is written
 };
+
+/// What a caller hears who would change an archived record.
+error read_only(const schema::record& archived);
 
 }  // namespace guanxi::work

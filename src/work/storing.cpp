@@ -31,9 +31,20 @@ result<void> pipeline::run::check_reference(const item& it, const schema::field&
 
 result<void> pipeline::run::check_unique(const item& it, const schema::field& f) {
   const value& v = it.after.at(f.slot);
-  if (v.is_null() || !it.differs(f.slot)) return {};
+  if (v.is_null() || it.after.deleted() || !(it.restored || it.differs(f.slot))) return {};
   result<id> holder = p_.in_->holder(it.of(), f.slot, v, it.after.key());
   if (!holder) return passed(holder);
+  if (*holder && it.restored) {
+    result<image> other = p_.load(it.of(), *holder);
+    if (!other) return passed(other);
+    if (*other && it.rights->allows(policy::action::read, **other)) {
+      fault(it, f, errc::duplicate,
+            "`" + f.name + "` must be unique, and " + called(**other) +
+                " has this value now; change it there, then restore");
+      if (faults_.back().field() == f.name) faults_.back().of_record(holder->value);
+      return {};
+    }
+  }
   // Opaque by design: who holds the value may be out of the caller's sight.
   if (*holder)
     fault(it, f, errc::duplicate,
@@ -73,10 +84,12 @@ void pipeline::run::check_currency(const item& it) {
 }
 
 result<void> pipeline::run::validate(const item& it) {
-  if (it.removed) return {};
+  if (it.removed || it.quiet) return {};
   for (const schema::field* each : it.by->checked) {
     const schema::field& f = *each;
-    if (f.has(schema::required) && it.after.at(f.slot).is_null())
+    // What is restored was good when it was deleted; rules that came later do not bury it.
+    const bool asked = !it.restored || it.differs(f.slot);
+    if (asked && f.has(schema::required) && it.after.at(f.slot).is_null())
       fault(it, f, errc::validation,
             "`" + f.name + "` is required on `" + std::string(it.of().name()) + "`");
     if (f.type == schema::kind::reference)
@@ -108,9 +121,11 @@ result<void> pipeline::run::log(const item& it, std::span<const std::uint16_t> c
     if (!word) return passed(word);
     named = {*word, why};
   }
-  const store::change_kind what = it.removed    ? store::change_kind::remove
-                                  : it.fresh() ? store::change_kind::create
-                                               : store::change_kind::edit;
+  const store::change_kind what = it.purged     ? store::change_kind::purge
+                                  : it.removed  ? store::change_kind::remove
+                                  : it.restored ? store::change_kind::restore
+                                  : it.fresh()  ? store::change_kind::create
+                                                : store::change_kind::edit;
   entry.set(to::change["entry"].slot,
             packed({what, now_, named, it.before.get(), it.after, changed, it.by->numbered}));
   return p_.in_->put(entry, 0);
@@ -130,8 +145,10 @@ result<void> pipeline::run::store(item& it) {
     stamp(at::created_at, now_);
     stamp(at::created_by, who);
   }
-  stamp(at::modified_at, now_);
-  stamp(at::modified_by, who);
+  if (!it.quiet) {  // when and by whom it was deleted stays true
+    stamp(at::modified_at, now_);
+    stamp(at::modified_by, who);
+  }
   auto stored = it.fresh() ? p_.in_->put(it.after, 0) : p_.in_->replace(*it.before, it.after);
   if (!stored) return stored;
   if (auto ok = log(it, changed); !ok) return ok;
@@ -156,6 +173,7 @@ result<void> pipeline::run::relabel_owned(const item& user) {
     result<query::statement> q =
         query::parse("select id from " + expr::quoted_name(e->name()) + " where owner = :user");
     if (!q) return passed(q);
+    q->standing = query::standing::all;  // who sees it in the bin follows, too
     result<query::plan_ptr> p = query::bind(*q, all, {&owner, 1});
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, all);

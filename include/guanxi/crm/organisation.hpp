@@ -60,9 +60,11 @@ inline constexpr schema::handle<std::string_view> name = entity["name"];
 namespace permission_assignment {
 inline constexpr schema::field_row fields[] = {
     {.name = "user", .type = schema::kind::reference, .text = {"User", "用户"},
-     .flags = schema::required | schema::indexed, .target = "user"},
+     .flags = schema::required | schema::indexed, .target = "user",
+     .on_delete = schema::on_delete::cascade},
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set"},
+     .flags = schema::required, .target = "permission_set",
+     .on_delete = schema::on_delete::cascade},
 };
 inline constexpr schema::entity_row entity{
     .name = "permission_assignment", .text = {"Permission assignment", "权限分配"},
@@ -74,7 +76,8 @@ inline constexpr schema::handle<id> permission_set = entity["permission_set"];
 namespace entity_right {
 inline constexpr schema::field_row fields[] = {
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set"},
+     .flags = schema::required, .target = "permission_set",
+     .on_delete = schema::on_delete::cascade},
     {.name = "entity", .type = schema::kind::text, .text = {"Entity (* for all)", "实体（* 为全部）"},
      .flags = schema::required},
     {.name = "may_create", .type = schema::kind::boolean, .text = {"Create", "新建"}},
@@ -102,7 +105,8 @@ inline constexpr schema::handle<bool> listed_fields_only = entity["listed_fields
 namespace field_right {
 inline constexpr schema::field_row fields[] = {
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set"},
+     .flags = schema::required, .target = "permission_set",
+     .on_delete = schema::on_delete::cascade},
     {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"},
      .flags = schema::required},
     {.name = "field", .type = schema::kind::text, .text = {"Field", "字段"},

@@ -66,9 +66,13 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
   using detail_explain::say;
   explanation out;
   const grant& g = who.of(r.of());
-  out.allowed = !r.deleted() && g.allows(a, r);
+  const bool put_away = r.archived() && a != action::read;
+  out.allowed = !r.deleted() && !put_away && g.allows(a, r);
   const std::string entity(r.of().name()), doing(name(a));
+  if (put_away)
+    say(out, false, "archived", "the record is archived, which makes it read-only", "记录已归档，只读");
   if (who.who().system) {
+    if (!out.allowed) return out;
     say(out, true, "system", "acts with system sight", "以系统身份操作");
     return out;
   }

@@ -369,6 +369,7 @@ inline void binder::find_joins() {
 inline result<plan_ptr> binder::run(const schema::entity& root) {
   plan_ = std::make_shared<plan>(root);
   plan_->catalog = who_.catalog();
+  plan_->standing = s_.standing;
   if (auto r = bind_nested(); !r) return passed(r);
   if (auto r = bind_items(); !r) return passed(r);
   if (auto r = bind_filters(); !r) return passed(r);

@@ -62,6 +62,7 @@ struct plan {
   expr::path_table paths;
   std::vector<join> joins;
   std::vector<path_source> sources;        ///< by path index
+  query::standing standing = query::standing::current;  ///< of the root; parents are live
   std::vector<expr::expression> filters;   ///< conjuncts
   bool grouped = false;
   std::vector<expr::expression> keys;
@@ -92,7 +93,11 @@ class trimmed_plan {
   const plan& what() const noexcept { return *plan_; }
   const plan_ptr& shared() const noexcept { return plan_; }
   /// The reach that a join's records must be within; an unreachable parent gives nulls.
-  const policy::reach& guard(std::size_t join) const noexcept { return guards_[join]->read; }
+  const policy::reach& guard(std::size_t join) const noexcept {
+    // What is deleted is there for those alone who could delete it.
+    const bool bin = join == 0 && plan_->standing == standing::deleted;
+    return bin ? guards_[0]->full : guards_[join]->read;
+  }
   std::span<const trimmed_plan> nested() const noexcept { return nested_; }
   /// The same plan with values in the places of its open parameters, nested selects included.
   trimmed_plan given(std::span<const value> parameters) const;
@@ -108,7 +113,8 @@ class trimmed_plan {
 };
 
 /// Makes a plan safe to run for a principal, whoever bound it: a field that the principal does not
-/// see is errc::unknown_name, an entity without read right is an unknown entity.
+/// see is errc::unknown_name, an entity without read right is an unknown entity. Deleted records
+/// need the right to delete, else errc::permission.
 result<trimmed_plan> trim(plan_ptr p, const policy::grants& who);
 
 /// The error that an unknown and an unreadable entity share.

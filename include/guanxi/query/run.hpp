@@ -33,8 +33,8 @@ using row_sink = std::function<result<bool>(std::span<const value>)>;
 class record_source {
  public:
   virtual ~record_source() = default;
-  /// Every live record of an entity by ascending id, until the visitor answers false.
-  virtual result<void> scan(const schema::entity& of,
+  /// Every record of an entity of this standing by ascending id, until the visitor answers false.
+  virtual result<void> scan(const schema::entity& of, standing which,
                             const std::function<result<bool>(const schema::record&)>& visit) = 0;
   /// A live record, or an empty one.
   virtual result<schema::record> get(const schema::entity& of, id key) = 0;

@@ -82,6 +82,14 @@ inline result<expr::tree> read_count(expr::cursor& from) {
   return unexpected(from.expected("a number or a parameter"));
 }
 
+inline result<standing> read_standing(expr::cursor& from) {
+  if (from.take_word("deleted")) return standing::deleted;
+  if (from.take_word("archived")) return standing::archived;
+  if (!from.take_word("with")) return standing::current;
+  if (auto r = from.expect_word("archived"); !r) return passed(r);
+  return standing::live;
+}
+
 inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) {
   const expr::subselect_reader subselect = nesting(out, depth);
   const auto condition = [&](expr::tree& into) -> result<void> {
@@ -125,6 +133,9 @@ inline result<statement> read(expr::cursor& from, int depth) {
   if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
     return unexpected(from.expected("the name of an entity"));
   out.entity = from.take().text;
+  result<standing> which = read_standing(from);
+  if (!which) return passed(which);
+  out.standing = *which;
   if (auto r = read_clauses(from, out, depth); !r) return passed(r);
   return out;
 }
@@ -157,6 +168,9 @@ GUANXI_INLINE std::string print(const statement& s) {
     if (s.items[i].named) out += " as " + expr::quoted_name(s.items[i].name);
   }
   out += " from " + expr::quoted_name(s.entity);
+  if (s.standing == standing::live) out += " with archived";
+  if (s.standing == standing::archived) out += " archived";
+  if (s.standing == standing::deleted) out += " deleted";
   detail_statement::append_condition(out, " where ", s.where, s);
   for (std::size_t i = 0; i < s.group_by.size(); ++i)
     out += (i ? ", " : " group by ") + expr::print(s.group_by[i]);

@@ -4,8 +4,9 @@
 //                       "where close_date >= :from group by stage.name order by total desc")
 //                     .value();
 //
-//   select item [as name], … | * from entity [where c] [group by e, …] [having c]
-//   [order by e [asc|desc] [nulls first|last], …] [limit n|:n] [offset n|:n]
+//   select item [as name], … | * from entity [with archived | archived | deleted] [where c]
+//   [group by e, …] [having c] [order by e [asc|desc] [nulls first|last], …] [limit n|:n]
+//   [offset n|:n]
 //
 // An alias given with `as` may stand in group by, having and order by, and wins over a field.
 // `x in (select y from … where …)` nests, uncorrelated, up to four levels.
@@ -19,6 +20,26 @@
 #include <vector>
 
 namespace guanxi::query {
+
+/// Which records of its entity a query is about.
+enum class standing : std::uint8_t {
+  current,   ///< neither deleted nor archived: what lists show
+  live,      ///< not deleted: `with archived`
+  archived,  ///< live and archived
+  deleted,   ///< what could be restored
+  all        ///< deleted or not; no text says it
+};
+/// Whether a record with these marks is among them.
+constexpr bool among(standing which, bool deleted, bool archived) noexcept {
+  switch (which) {
+    case standing::current: return !deleted && !archived;
+    case standing::live: return !deleted;
+    case standing::archived: return !deleted && archived;
+    case standing::deleted: return deleted;
+    case standing::all: return true;
+  }
+  return false;
+}
 
 struct select_item {
   expr::tree what;
@@ -40,6 +61,7 @@ struct statement {
   std::vector<select_item> items;
   std::string entity;
   std::uint32_t entity_offset = 0;
+  query::standing standing = query::standing::current;
   expr::tree where;
   std::vector<expr::tree> group_by;
   expr::tree having;

@@ -39,6 +39,12 @@ GUANXI_INLINE result<trimmed_plan> trim(plan_ptr p, const policy::grants& who) {
     if (!who.of(*j.of).may_read) return unexpected(unknown_entity(j.of->name(), who));
     out.guards_.push_back(who.share(*j.of));
   }
+  const schema::entity& root = p->paths.root();
+  if (p->standing == standing::deleted && !who.of(root).may_remove)
+    return unexpected(error(errc::permission,
+                            "you may not see deleted records of `" + std::string(root.name()) +
+                                "`, since no permission set gives the right to delete them")
+                          .in_entity(root.name()));
   if (auto seen = detail_trim::check_paths(*p, who); !seen) return passed(seen);
   for (const plan_ptr& inner : p->nested) {
     result<trimmed_plan> t = trim(inner, who);

@@ -103,6 +103,21 @@ inline result<void> check_numbers(const entity_definition& entity) {
   return {};
 }
 
+inline result<void> check_on_delete(const field_definition& field) {
+  if (field.on_delete == on_delete::leave) return {};
+  if (name(field.on_delete) == "unknown")
+    return refused("`" + field.name + "` has an unknown `on_delete`", field);
+  if (field.type != kind::reference)
+    return refused("`" + field.name + "` has an `on_delete` but is of kind " +
+                       std::string(name(field.type)) + "; only references have one",
+                   field);
+  if (field.on_delete == on_delete::clear && (field.flags & required) != 0)
+    return refused("`" + field.name +
+                       "` is required and cannot be cleared; let `on_delete` be restrict or cascade",
+                   field);
+  return {};
+}
+
 inline result<void> check_fields(const entity_definition& entity) {
   if (entity.fields.size() > most_fields)
     return unexpected(errc::invalid_argument, "`" + entity.name + "` has more than 4096 fields");
@@ -147,6 +162,7 @@ GUANXI_INLINE field_definition define(const field_row& row) {
         {std::string(c.code), std::string(c.text.en), std::string(c.text.zh)});
   out.scale = row.scale;
   out.initial = row.initial;
+  out.on_delete = row.on_delete;
   out.custom = false;
   return out;
 }
@@ -199,6 +215,7 @@ GUANXI_INLINE result<void> check(const field_definition& field, bool custom_enti
     return refused("`" + field.name + "` has a target but is of kind " +
                        std::string(name(field.type)) + "; make it a reference",
                    field);
+  if (result<void> good = check_on_delete(field); !good) return good;
   if (!clean(field.label_en) || !clean(field.label_zh) || !clean(field.initial))
     return refused("label or default of `" + field.name + "` is not UTF-8 without NUL", field);
   return check_choices(field);

@@ -27,6 +27,7 @@ struct field_definition {
   std::vector<choice_definition> choices = {};
   std::uint8_t scale = 2;
   std::string initial = {};
+  schema::on_delete on_delete = schema::on_delete::leave;
   bool custom = true;
   std::uint16_t number = 0;  ///< lasting, see complete(); 0: not given yet
   friend bool operator==(const field_definition&, const field_definition&) = default;
@@ -55,7 +56,8 @@ void complete(entity_definition& of);
 void take_numbers(const entity_definition& stored, entity_definition& to);
 
 /// Refuses what no catalog may hold: a name that is not [a-z][a-z0-9_]* of at most 48 bytes, a
-/// system field's name, a scale above 18, a reference without target, a choice without choices.
+/// system field's name, a scale above 18, a reference without target, a choice without choices,
+/// an `on_delete` that is not for a reference, or clears one that is required.
 /// Custom fields of standard entities and custom entities are named x_…, so that a later version of
 /// the library never collides with them.
 result<void> check(const field_definition& field, bool custom_entity);

@@ -30,6 +30,7 @@ class record {
   id key() const noexcept;                 ///< 0 while it has none
   std::int64_t revision() const noexcept;  ///< 0 while it is not stored
   bool deleted() const noexcept { return !slots_[system_slot::deletion_batch].is_null(); }
+  bool archived() const noexcept { return !slots_[system_slot::archived].is_null(); }
 
   const value& at(std::uint16_t slot) const noexcept { return slots_[slot]; }
   void set(std::uint16_t slot, value v) { slots_[slot] = std::move(v); }

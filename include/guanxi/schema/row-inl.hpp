@@ -19,6 +19,17 @@ GUANXI_INLINE std::string_view name(kind k) noexcept {
   return "unknown";
 }
 
+GUANXI_INLINE std::string_view name(on_delete what) noexcept {
+  switch (what) {
+    case on_delete::leave: return "leave";
+    case on_delete::clear: return "clear";
+    case on_delete::restrict: return "restrict";
+    case on_delete::cascade: return "cascade";
+    case on_delete::follow: return "follow";
+  }
+  return "unknown";
+}
+
 GUANXI_INLINE value_type stored_as(kind k) noexcept {
   switch (k) {
     case kind::boolean: return value_type::boolean;

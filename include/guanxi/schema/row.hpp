@@ -53,6 +53,17 @@ enum field_flag : std::uint32_t {
   searchable = 64
 };
 
+/// What happens to the records that a reference ties to a record which is deleted. The numbers are
+/// those of the C API.
+enum class on_delete : std::uint8_t {
+  leave = 0,     ///< nothing: the reference stays, and leads nowhere until the record is back
+  clear = 1,     ///< it becomes null, and what it was again when the record is restored
+  restrict = 2,  ///< a live one forbids the deletion
+  cascade = 3,   ///< they are deleted with it, which needs the right to delete each
+  follow = 4     ///< they are parts of it: they go and come with it, whoever may do that to it
+};
+std::string_view name(on_delete what) noexcept;
+
 struct choice_row {
   std::string_view code = {};
   label text = {};
@@ -67,6 +78,7 @@ struct field_row {
   std::span<const choice_row> choices = {};  ///< kind::choice
   std::uint8_t scale = 2;                    ///< kind::decimal and kind::money, 0 to 18
   std::string_view initial = {};  ///< default, an expression of the language; empty: null
+  schema::on_delete on_delete = schema::on_delete::leave;  ///< kind::reference
 };
 
 /// Fields that every record of every entity has, in these slots.
@@ -166,6 +178,8 @@ inline constexpr handle<id> created_by{0, system_slot::created_by};
 inline constexpr handle<instant> modified_at{0, system_slot::modified_at};
 inline constexpr handle<id> modified_by{0, system_slot::modified_by};
 inline constexpr handle<std::string_view> record_type{0, system_slot::record_type};
+inline constexpr handle<std::int64_t> deletion_batch{0, system_slot::deletion_batch};
+inline constexpr handle<bool> archived{0, system_slot::archived};
 }  // namespace system_field
 
 /// The rows of the system fields, slot by slot.

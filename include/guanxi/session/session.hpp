@@ -16,12 +16,14 @@
 #include "guanxi/query/batch.hpp"
 #include "guanxi/schema/conflict.hpp"
 #include "guanxi/schema/record.hpp"
+#include "guanxi/session/purge.hpp"
 #include "guanxi/store/keeping.hpp"
 
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -142,6 +144,22 @@ class session {
   result<record> change(const record& r, std::initializer_list<schema::assignment> values);
   result<void> remove(std::string_view entity, id key, std::int64_t expected_revision = 0,
                       std::string_view cause = {});
+  /// Several records as one deletion, all of them or none.
+  result<void> remove(std::string_view entity, std::span<const id> keys,
+                      std::string_view cause = {});
+
+  /// Brings back what was deleted together with a record, or as one batch (the field
+  /// `deletion_batch`), exactly that; gives how many records came back (docs/deleting.md).
+  result<std::int64_t> restore(std::string_view entity, id key, std::string_view cause = {});
+  result<std::int64_t> restore_batch(std::int64_t batch, std::string_view cause = {});
+  /// Puts a record away: read-only, and only in queries `with archived`.
+  result<record> archive(std::string_view entity, id key, std::int64_t expected_revision = 0,
+                         std::string_view cause = {});
+  result<record> unarchive(std::string_view entity, id key, std::int64_t expected_revision = 0,
+                           std::string_view cause = {});
+  /// Erases for good what was deleted long enough ago, in transactions of its own; for those who
+  /// administer permissions. What was purged before an error stays purged.
+  result<purge_report> purge(const purge_options& options = {});
 
   /// Runs a query of the language (docs/query.md).
   result<rows> query(std::string_view text,

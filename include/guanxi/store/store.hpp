@@ -332,6 +332,20 @@ inline constexpr schema::field_row word_fields[] = {
 /// Causes that entries of the change log name by number: id is found from a hash of the content.
 inline constexpr schema::entity_row word{.name = "gx_word", .text = {"Word", "词"},
                                          .plural = {"Words", "词"}, .fields = word_fields};
+
+inline constexpr schema::field_row cleared_fields[] = {
+    {.name = "batch", .type = schema::kind::integer, .text = {"Batch", "批次"},
+     .flags = schema::indexed},
+    {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"}},
+    {.name = "record", .type = schema::kind::integer, .text = {"Record", "记录"}},
+    {.name = "field", .type = schema::kind::text, .text = {"Field", "字段"}},
+    {.name = "target", .type = schema::kind::integer, .text = {"Target", "目标"},
+     .flags = schema::indexed},
+};
+/// References that a deletion batch has cleared, until it is restored or purged.
+inline constexpr schema::entity_row cleared{
+    .name = "gx_cleared", .text = {"Cleared reference", "已清空的引用"},
+    .plural = {"Cleared references", "已清空的引用"}, .fields = cleared_fields};
 }  // namespace system_table
 
 /// Whether an entity is one of the library's own tables, which keep no system fields but the id.

@@ -23,7 +23,8 @@ namespace guanxi::work {
 
 enum class write_class : std::uint8_t { none, initial, caller, rule, derived };
 
-enum trigger : std::uint8_t { created = 1, updated = 2, removed = 4 };
+/// Archiving is an update of `archived`.
+enum trigger : std::uint8_t { created = 1, updated = 2, removed = 4, restored = 8 };
 
 /// One record's change, as an effect sees it: on system sight, before and after.
 struct change {

@@ -36,6 +36,16 @@ struct pipeline_options {
   bool brief = false;                   ///< as store::begin_options
 };
 
+/// Records that one deletion may take along.
+inline constexpr std::size_t max_batch = 1'000'000;
+
+/// Where a purge has come to, and what it did so far.
+struct purge_place {
+  std::uint16_t entity = 0;  ///< its number
+  id after;                  ///< candidates up to here are done
+  std::int64_t purged = 0, kept = 0;
+};
+
 class pipeline {
  public:
   /// Opens the write transaction.
@@ -51,9 +61,27 @@ class pipeline {
                                 const write_options& how = {});
   result<schema::record> change(const policy::grants& who, const schema::entity& of, id key,
                                 const schema::draft& d, const write_options& how = {});
-  /// Soft delete, by a deletion batch.
-  result<void> remove(const policy::grants& who, const schema::entity& of, id key,
-                      const write_options& how = {});
+  /// Soft delete of these records and of all that goes with them (schema::on_delete), as one
+  /// deletion batch; expected_revision is for one record. Errors: errc::permission and
+  /// errc::validation with what stands in the way, within the caller's sight, in others();
+  /// errc::limit beyond max_batch.
+  result<void> remove(const policy::grants& who, const schema::entity& of,
+                      std::span<const id> keys, const write_options& how = {});
+  /// Brings back the whole batch that a deleted record went with, and gives how many records that
+  /// were. Needs the right to delete each, and to read what each belongs to. Errors:
+  /// errc::validation (it is not deleted, or what it belongs to is), errc::duplicate naming the
+  /// field, and the record if it is in sight.
+  result<std::int64_t> restore(const policy::grants& who, const schema::entity& of, id key,
+                               const write_options& how = {});
+  result<std::int64_t> restore_batch(const policy::grants& who, std::int64_t batch,
+                                     const write_options& how = {});
+  /// Puts a record away, read-only and out of lists, or takes it back. Needs the right to edit it.
+  result<schema::record> archive(const policy::grants& who, const schema::entity& of, id key,
+                                 bool archived, const write_options& how = {});
+  /// Erases records that were deleted before `before`, with what depends on them: a stretch of at
+  /// most `at_most` candidates of the entity at `from`, which moves on. False: there are no more.
+  result<bool> purge(const policy::grants& who, instant before, std::size_t at_most,
+                     purge_place& from, const write_options& how = {});
   /// Reads that see what is written so far.
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
   result<schema::record> get(const policy::grant& g, id key);

@@ -6,6 +6,7 @@
 
 namespace guanxi::query::columns {
 
+using schema::system_slot::archived;
 using schema::system_slot::deletion_batch;
 using schema::system_slot::id;
 
@@ -16,22 +17,54 @@ column_run::end column_run::given_up() const noexcept {
   return groups_ && groups_->outgrown() ? end::outgrown : end::failed;
 }
 
-/// Of these rows, those that hold a record which is not deleted.
-selection column_run::living(selection rows) {
+namespace {
+
+/// What a standing wants of a mark such as `archived`.
+enum class mark : std::uint8_t { any, absent, set };
+
+mark wanted_deleted(standing which) noexcept {
+  if (which == standing::all) return mark::any;
+  return which == standing::deleted ? mark::set : mark::absent;
+}
+
+mark wanted_archived(standing which) noexcept {
+  if (which == standing::current) return mark::absent;
+  return which == standing::archived ? mark::set : mark::any;
+}
+
+/// How many of these rows have not the mark that is wanted; a column without content has none set.
+std::size_t unfit(const cells& marks, mark wanted, const selection& rows) {
+  if (wanted == mark::any) return 0;
+  if (marks.width() == 0) return wanted == mark::set ? rows.count : 0;
+  std::size_t set = 0;
+  for_codes(marks, rows, [&set](std::size_t, auto code) { set += code != 0; });
+  return wanted == mark::set ? rows.count - set : set;
+}
+
+bool fits(const cells& marks, mark wanted, row_number row) {
+  return wanted == mark::any || marks.is_null(row) == (wanted == mark::absent);
+}
+
+}  // namespace
+
+/// Of these rows, those that hold a record of the standing that is asked for.
+selection column_run::standing_so(selection rows) {
   const cells& ids = frame_.column(id);
   const cells& deleted = frame_.column(deletion_batch);
-  std::uint32_t missing = 0;
+  const cells& put_away = frame_.column(archived);
+  const mark want_deleted = wanted_deleted(frame_.what().standing);
+  const mark want_archived = wanted_archived(frame_.what().standing);
+  std::size_t out = unfit(deleted, want_deleted, rows) + unfit(put_away, want_archived, rows);
   if (frame_.root()->holed())
-    for_codes(ids, rows, [&missing](std::size_t, auto code) { missing += code == 0; });
-  if (deleted.width() != 0)
-    for_codes(deleted, rows, [&missing](std::size_t, auto code) { missing += code != 0; });
-  if (missing == 0) return rows;
+    for_codes(ids, rows, [&out](std::size_t, auto code) { out += code == 0; });
+  if (out == 0) return rows;
   there_.resize(rows.count);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.count; ++i) {
     const row_number row = rows.at(i);
     there_[kept] = row;
-    kept += !ids.is_null(row) && deleted.is_null(row);
+    kept += !ids.is_null(row) && fits(deleted, want_deleted, row) &&
+            fits(put_away, want_archived, row);
   }
   here_.swap(there_);
   return {here_.data(), 0, kept};
@@ -43,7 +76,7 @@ bool column_run::take(const selection& rows) {
 
 /// Takes the rows that pass all conditions; none of them is changed.
 bool column_run::pass(selection rows) {
-  rows = living(rows);
+  rows = standing_so(rows);
   for (condition& c : conditions_) {
     if (rows.count == 0) return true;
     there_.resize(rows.count);

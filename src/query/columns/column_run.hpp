@@ -43,7 +43,7 @@ class column_run {
   std::optional<end> walk(const access& along, std::size_t enough);
   bool pass(selection rows);
   bool pass_changed(row_number row);
-  selection living(selection rows);
+  selection standing_so(selection rows);
   bool take(const selection& rows);
   end given_up() const noexcept;
 };

@@ -16,7 +16,7 @@ class record_reader final : public record_source {
   record_reader(source& from, schema::catalog_ptr catalog)
       : from_(from), catalog_(std::move(catalog)) {}
 
-  result<void> scan(const schema::entity& of,
+  result<void> scan(const schema::entity& of, standing which,
                     const std::function<result<bool>(const schema::record&)>& visit) override {
     const column_table* t = from_.table(of);
     if (!t) return {};
@@ -29,7 +29,8 @@ class record_reader final : public record_source {
         const held now(from_);
         for (row_number i = first; i < last; ++i) {
           schema::record r(catalog_, of);
-          if (read(*t, order[i], r)) page.push_back(std::move(r));
+          if (read(*t, order[i], r) && among(which, r.deleted(), r.archived()))
+            page.push_back(std::move(r));
         }
       }
       for (const schema::record& r : page) {
@@ -47,7 +48,7 @@ class record_reader final : public record_source {
     const held now(from_);
     const row_number row = from_.find(*t, key);
     schema::record r(catalog_, of);
-    if (row == no_row || !read(*t, row, r)) return schema::record();
+    if (row == no_row || !read(*t, row, r) || r.deleted()) return schema::record();
     return r;
   }
 
@@ -58,19 +59,19 @@ class record_reader final : public record_source {
   source& from_;
   schema::catalog_ptr catalog_;
 
-  /// Reads a row as it was at the moment; false: it held no live record.
+  /// Reads a row as it was at the moment; false: it held no record.
   bool read(const column_table& t, row_number row, schema::record& into) const {
     if (!from_.changed(t, row)) {
       if (t.column(id).is_null(row)) return false;
       t.fill(row, into);
-      return !into.deleted();
+      return true;
     }
     const std::vector<value>* cells = from_.image(t, row);
     if (!cells) return false;
     const std::size_t slots = std::min(cells->size(), into.slots().size());
     for (std::size_t slot = 0; slot < slots; ++slot)
       into.set(static_cast<std::uint16_t>(slot), (*cells)[slot]);
-    return !into.deleted();
+    return true;
   }
 
   /// The rows of the moment, holes too, so that their ids rise.

@@ -4,6 +4,7 @@
 
 namespace guanxi::query::columns {
 
+using schema::system_slot::archived;
 using schema::system_slot::deletion_batch;
 
 std::vector<std::uint32_t> paths_in(const expr::expression& e, expr::node_id at) {
@@ -82,7 +83,8 @@ value frame::cell(std::size_t join, row_number row, std::uint16_t slot) const {
 
 template <class Cell>
 bool frame::passes(std::size_t join, Cell&& cell_of) {
-  if (!cell_of(deletion_batch).is_null()) return false;
+  const standing which = join == 0 ? what().standing : standing::live;
+  if (!among(which, !cell_of(deletion_batch).is_null(), !cell_of(archived).is_null())) return false;
   const policy::reach& guard = plan_.guard(join);
   if (guard.how_far != policy::reach::extent::some)
     return guard.how_far == policy::reach::extent::all;

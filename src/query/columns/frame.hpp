@@ -84,7 +84,7 @@ class frame {
   std::uint16_t root_slot(const path_source& path) const noexcept;
   /// What a table over the codes of a root column depends on; nothing: it may not be kept.
   std::optional<lookup_key> key_of(std::uint16_t slot, const formula& f) const;
-  /// Whether guard and deletion let a row of the root be seen; by the evaluator, for single rows.
+  /// Whether guard and standing let a row of the root be seen; by the evaluator, for single rows.
   bool reached(const root_row& at);
 
   /// An expression could not be evaluated: the run is given up.

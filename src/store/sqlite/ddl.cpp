@@ -23,6 +23,12 @@ std::string index(const schema::entity& e, const schema::field& f, const names& 
   return "CREATE INDEX " + called.index("index", e.name(), f.name) + on;
 }
 
+/// What is deleted is few, and looked for by batch; live records pay nothing for it.
+std::string bin_index(const schema::entity& e, const names& called) {
+  return "CREATE INDEX " + called.index("index", e.name(), "deletion_batch") + " ON " +
+         called.table(e.name()) + " (\"deletion_batch\") WHERE \"deletion_batch\" IS NOT NULL";
+}
+
 /// A column as people read it.
 std::string readable(const schema::field& f) {
   const std::string name = identifier(f.name);
@@ -63,6 +69,7 @@ std::vector<std::string> index_statements(const schema::entity& e,
   std::vector<std::string> out;
   for (const schema::field* f : stored_fields(e))
     if (f->has(schema::unique) || f->has(schema::indexed)) out.push_back(index(e, *f, called));
+  if (!bare(e)) out.push_back(bin_index(e, called));
   return out;
 }
 

@@ -83,6 +83,7 @@ class writer {
   void write_where();
   void write_tail();
   void write_guard(std::size_t join);
+  void write_standing(std::uint32_t join);
   void write_filter(const expression& e);
 
   const query::fragment& fragment_;
@@ -163,11 +164,26 @@ void writer::write_paths() {
   }
 }
 
+void writer::write_standing(std::uint32_t join) {
+  using query::standing;
+  const standing which = join == 0 ? plan_.standing : standing::live;
+  // The library's own tables are neither deleted nor archived.
+  if (bare(*plan_.joins[join].of) || which == standing::all) {
+    out_.sql.text += "1";
+    return;
+  }
+  out_.sql.text += column(join, deletion_batch);
+  out_.sql.text += which == standing::deleted ? " IS NOT NULL" : " IS NULL";
+  if (which == standing::current)
+    out_.sql.text += " AND " + column(join, schema::system_slot::archived) + " IS NULL";
+  if (which == standing::archived)
+    out_.sql.text += " AND " + column(join, schema::system_slot::archived) + " IS NOT NULL";
+}
+
 void writer::write_guard(std::size_t join) {
   const policy::reach& guard = fragment_.plan->guard(join);
   const auto at = static_cast<std::uint32_t>(join);
-  // The library's own tables are never soft-deleted.
-  out_.sql.text += bare(*plan_.joins[join].of) ? "1" : column(at, deletion_batch) + " IS NULL";
+  write_standing(at);
   if (guard.how_far == policy::reach::extent::all) return;
   out_.sql.text += " AND ";
   if (guard.how_far == policy::reach::extent::none) {

@@ -121,10 +121,10 @@ class moment_source final : public columns::source, public query::record_source 
   columns::lookup_cache* cache() override { return kept.get(); }
 
   // What the oracle asks.
-  result<void> scan(const schema::entity& of,
+  result<void> scan(const schema::entity& of, query::standing which,
                     const std::function<result<bool>(const schema::record&)>& visit) override {
     for (const auto& [key, r] : entry_of(of).records) {
-      if (r.deleted()) continue;
+      if (!query::among(which, r.deleted(), r.archived())) continue;
       result<bool> more = visit(r);
       if (!more) return passed(more);
       if (!*more) break;
