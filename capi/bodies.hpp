@@ -103,6 +103,16 @@ std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view ent
                                    std::int64_t id);
 void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options);
+void restore(guanxi_session& session, std::string_view entity, std::int64_t id,
+             const guanxi_write_options& options, std::int64_t* records);
+void restore_batch(guanxi_session& session, std::int64_t batch, const guanxi_write_options& options,
+                   std::int64_t* records);
+void archive(guanxi_session& session, std::string_view entity, std::int64_t id,
+             const guanxi_write_options& options, guanxi_record* record);
+void unarchive(guanxi_session& session, std::string_view entity, std::int64_t id,
+               const guanxi_write_options& options, guanxi_record* record);
+void purge(guanxi_session& session, const guanxi_purge_options& options, progress progress,
+           guanxi_purge_report* report);
 void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,
               std::span<std::int64_t> ids, const guanxi_write_options& options, progress progress);
 void put_table(guanxi_session& session, std::string_view entity, ArrowArrayStream& rows,

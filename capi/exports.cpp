@@ -64,6 +64,11 @@ static_assert(GUANXI_FIELD_TITLE == static_cast<int>(guanxi::schema::title));
 static_assert(GUANXI_FIELD_DERIVED == static_cast<int>(guanxi::schema::derived));
 static_assert(GUANXI_FIELD_TRACKED == static_cast<int>(guanxi::schema::tracked));
 static_assert(GUANXI_FIELD_SEARCHABLE == static_cast<int>(guanxi::schema::searchable));
+static_assert(GUANXI_ON_DELETE_LEAVE == static_cast<int>(guanxi::schema::on_delete::leave));
+static_assert(GUANXI_ON_DELETE_CLEAR == static_cast<int>(guanxi::schema::on_delete::clear));
+static_assert(GUANXI_ON_DELETE_RESTRICT == static_cast<int>(guanxi::schema::on_delete::restrict));
+static_assert(GUANXI_ON_DELETE_CASCADE == static_cast<int>(guanxi::schema::on_delete::cascade));
+static_assert(GUANXI_ON_DELETE_FOLLOW == static_cast<int>(guanxi::schema::on_delete::follow));
 static_assert(GUANXI_ACTION_READ == static_cast<int>(guanxi::action::read));
 static_assert(GUANXI_ACTION_CREATE == static_cast<int>(guanxi::action::create));
 static_assert(GUANXI_ACTION_EDIT == static_cast<int>(guanxi::action::edit));
@@ -130,8 +135,26 @@ guanxi_write_options read(const guanxi_write_options* given, std::string_view ar
   return out;
 }
 
+<<<<<<< HEAD
 guanxi_query_options read(const guanxi_query_options* given, std::string_view argument) {
   guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
+=======
+guanxi_purge_options read(const guanxi_purge_options* given) {
+  guanxi_purge_options out = options_of(given, &guanxi_purge_options::before,
+                                        &guanxi_purge_options::cause,
+                                        &guanxi_purge_options::cause_length);
+  out.cause_length = checked_length(out.cause, out.cause_length, "cause");
+  return out;
+}
+
+void give(const guanxi_purge_report& from, guanxi_purge_report& into) {
+  give_fields(from, into, &guanxi_purge_report::purged, &guanxi_purge_report::kept,
+              &guanxi_purge_report::complete);
+}
+
+guanxi_query_options read(const guanxi_query_options* given) {
+  guanxi_query_options out = options_of(given, &guanxi_query_options::deadline_ms,
+>>>>>>> 84aa48b (Deleting, restoring, archiving and purging from C and Python; a page on it, its decision, and a random test against the rule in words)
                                         &guanxi_query_options::max_rows);
   return out;
 }
@@ -174,7 +197,8 @@ void give(const guanxi_field_info& from, guanxi_field_info& into) {
               &guanxi_field_info::slot, &guanxi_field_info::is_system,
               &guanxi_field_info::is_custom, &guanxi_field_info::target,
               &guanxi_field_info::target_length, &guanxi_field_info::initial,
-              &guanxi_field_info::initial_length, &guanxi_field_info::choice_count);
+              &guanxi_field_info::initial_length, &guanxi_field_info::choice_count,
+              &guanxi_field_info::on_delete);
 }
 
 void give(const guanxi_choice_info& from, guanxi_choice_info& into) {
@@ -701,6 +725,69 @@ int32_t guanxi_delete(guanxi_session* session, const char* entity, size_t entity
     const auto given_entity = text_of(entity, entity_length, "entity");
     const guanxi_write_options given_options = read(options, "options");
     body::remove(given_session, given_entity, id, given_options);
+  });
+}
+
+int32_t guanxi_restore(guanxi_session* session, const char* entity, size_t entity_length,
+                       int64_t id, const guanxi_write_options* options, int64_t* records,
+                       guanxi_error** err) {
+  return barrier(err, [&] {
+    if (records) *records = 0;
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const guanxi_write_options given_options = read(options);
+    body::restore(given_session, given_entity, id, given_options, records);
+  });
+}
+
+int32_t guanxi_restore_batch(guanxi_session* session, int64_t batch,
+                             const guanxi_write_options* options, int64_t* records,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    if (records) *records = 0;
+    auto& given_session = live(need(session, "session"));
+    const guanxi_write_options given_options = read(options);
+    body::restore_batch(given_session, batch, given_options, records);
+  });
+}
+
+int32_t guanxi_archive(guanxi_session* session, const char* entity, size_t entity_length,
+                       int64_t id, const guanxi_write_options* options, guanxi_record** record,
+                       guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_record> into_record(record);
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const guanxi_write_options given_options = read(options);
+    body::archive(given_session, given_entity, id, given_options, into_record.get());
+    into_record.hand_over();
+  });
+}
+
+int32_t guanxi_unarchive(guanxi_session* session, const char* entity, size_t entity_length,
+                         int64_t id, const guanxi_write_options* options, guanxi_record** record,
+                         guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_record> into_record(record);
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const guanxi_write_options given_options = read(options);
+    body::unarchive(given_session, given_entity, id, given_options, into_record.get());
+    into_record.hand_over();
+  });
+}
+
+int32_t guanxi_purge(guanxi_session* session, const guanxi_purge_options* options,
+                     guanxi_progress_callback progress, void* user, guanxi_purge_report* report,
+                     guanxi_error** err) {
+  return barrier(err, [&] {
+    if (report) check_size(report, "report");
+    guanxi_purge_report filled_report = {};
+    auto& given_session = live(need(session, "session"));
+    const guanxi_purge_options given_options = read(options);
+    body::purge(given_session, given_options, progress_of(progress, user),
+                report ? &filled_report : nullptr);
+    if (report) give(filled_report, *report);
   });
 }
 

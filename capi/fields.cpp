@@ -56,6 +56,7 @@ guanxi_field_info field_info_of(const schema::field& f) noexcept {
   out.is_system = f.system ? 1 : 0;
   out.is_custom = f.custom ? 1 : 0;
   out.choice_count = count_of(f.choices.size());
+  out.on_delete = static_cast<std::int32_t>(f.on_delete);
   return out;
 }
 

@@ -45,11 +45,6 @@ std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view ent
   return std::make_unique<guanxi_record>(guanxi_record{session.content.get(entity, {id}).value()});
 }
 
-void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
-            const guanxi_write_options& options) {
-  session.content.remove(entity, {id}, revision_of(options), cause_of(options)).value();
-}
-
 void remove_many(guanxi_session& session, std::string_view entity,
                  std::span<const std::int64_t> ids, const guanxi_write_options& options,
                  progress progress) {

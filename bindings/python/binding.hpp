@@ -167,6 +167,7 @@ void bind_tenant(py::module_& m);
 void bind_join(py::module_& m);
 void bind_own_store(py::module_& m);
 void bind_session(py::module_& m);
+void bind_delete_calls(session_class& c);  ///< delete, restore, archive, purge
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);
 void bind_bulk_calls(session_class& c);  ///< import, sample
@@ -189,5 +190,11 @@ struct target {
   std::size_t used = 0;       ///< arguments that named it
 };
 target target_of(const py::args& arguments, std::size_t from, std::string_view call);
+/// Why, for the change log; None: as the library says.
+std::string cause_of(const py::object& cause);
+/// The revision that a write expects: what was given, else that of a record that was given.
+std::int64_t revision_of(const py::object& expected, const target& of);
+/// A record's id, from an int greater than 0 or a record; 0 for None.
+id id_from_python(py::handle x);
 
 }  // namespace guanxi::python

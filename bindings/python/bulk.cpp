@@ -8,6 +8,16 @@
 #include <optional>
 
 namespace guanxi::python {
+
+id id_from_python(py::handle x) {
+  const value key = from_python(x, "id");
+  if (key.is_null()) return {};
+  if (key.type() == value_type::reference) return key.as_id();
+  if (key.type() != value_type::integer || key.as_integer() <= 0)
+    raise(error(errc::invalid_argument, "an `id` is a record or an int greater than 0"));
+  return {key.as_integer()};
+}
+
 namespace {
 
 py::object import_files(session_handle& h, const py::object& mapping, const py::object& directory,
@@ -29,15 +39,6 @@ struct given_row {
   id key;
   std::vector<std::pair<std::string, value>> fields;
 };
-
-id id_from_python(py::handle x) {
-  const value key = from_python(x, "id");
-  if (key.is_null()) return {};
-  if (key.type() == value_type::reference) return key.as_id();
-  if (key.type() != value_type::integer || key.as_integer() <= 0)
-    raise(error(errc::invalid_argument, "an `id` is a record or an int greater than 0"));
-  return {key.as_integer()};
-}
 
 std::vector<given_row> rows_from_python(const py::iterable& rows) {
   constexpr std::size_t most = 10'000'000;  // an iterator may have no end

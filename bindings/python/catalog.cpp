@@ -135,6 +135,10 @@ void bind_field(py::module_& m) {
   c.def_property_readonly("custom", [](const field_view& f) { return f.of->custom; });
   c.def_property_readonly("system", [](const field_view& f) { return f.of->system; });
   c.def_property_readonly("target", &target_name, "Name of the entity that a reference points to.");
+  c.def_property_readonly("on_delete", [](const field_view& f) {
+    return std::string(name(f.of->on_delete));
+  }, "What becomes of records whose reference leads to a deleted one: leave, clear, restrict,\n"
+     "cascade or follow.");
   c.def_property_readonly("scale", &scale_of,
                           "Digits after the point, of a decimal or money field.");
   c.def_property_readonly("initial", [](const field_view& f) -> py::object {

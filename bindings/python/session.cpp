@@ -61,6 +61,18 @@ target target_of(const py::args& arguments, std::size_t from, std::string_view c
   return out;
 }
 
+std::string cause_of(const py::object& cause) {
+  return cause.is_none() ? std::string() : text_from_python(cause, "cause");
+}
+
+std::int64_t revision_of(const py::object& expected, const target& of) {
+  if (expected.is_none()) return of.revision;
+  const value v = from_python(expected, "expected_revision");
+  if (v.type() != value_type::integer)
+    throw py::type_error("`expected_revision` is a record's revision, an int");
+  return v.as_integer();
+}
+
 namespace {
 
 using assignments = std::vector<std::pair<std::string, value>>;
@@ -87,10 +99,6 @@ result<schema::draft> draft_of(session& s, const std::string& entity, const assi
   return out;
 }
 
-std::string cause_of(const py::object& cause) {
-  return cause.is_none() ? std::string() : text_from_python(cause, "cause");
-}
-
 py::object create(session_handle& h, const py::str& entity, const py::object& values,
                   const py::object& cause, const py::kwargs& fields) {
   const std::string why = cause_of(cause);
@@ -101,14 +109,6 @@ py::object create(session_handle& h, const py::str& entity, const py::object& va
     if (!d) return passed(d);
     return s.create(*d, why);
   })));
-}
-
-std::int64_t revision_of(const py::object& expected, const target& of) {
-  if (expected.is_none()) return of.revision;
-  const value v = from_python(expected, "expected_revision");
-  if (v.type() != value_type::integer)
-    throw py::type_error("`expected_revision` is a record's revision, an int");
-  return v.as_integer();
 }
 
 py::object change(session_handle& h, const py::args& arguments, const py::object& expected,
@@ -126,16 +126,6 @@ py::object change(session_handle& h, const py::args& arguments, const py::object
     if (!d) return passed(d);
     return s.change(of.key, *d, revision, why);
   })));
-}
-
-void remove(session_handle& h, const py::args& arguments, const py::object& expected,
-            const py::object& cause) {
-  const target of = target_of(arguments, 0, "delete");
-  if (arguments.size() > of.used)
-    throw py::type_error("delete() takes one record");
-  const std::int64_t revision = revision_of(expected, of);
-  const std::string why = cause_of(cause);
-  unwrap(h.run([&](session& s) { return s.remove(of.entity, of.key, revision, why); }));
 }
 
 py::object get(session_handle& h, const py::args& arguments) {
@@ -329,9 +319,6 @@ void bind_records(session_class& c) {
         "Changes fields: change(record, stage=…) or change(\"opportunity\", id, stage=…).\n\n"
         "A record is guarded by its revision: guanxi.Conflict if it has changed meanwhile.\n"
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
-  c.def("delete", &remove, py::arg("expected_revision") = py::none(),
-        py::arg("cause") = py::none(),
-        "Deletes a record, guarded as in change.");
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
         "Runs a query; parameters such as :name are keywords, a list is for `in :names`.\n\n"
@@ -396,6 +383,7 @@ void bind_session(py::module_& m) {
       m, "Session", "Acts as one user: what it reads is trimmed to what the user may see.",
       py::release_gil_before_calling_cpp_dtor());
   bind_records(c);
+  bind_delete_calls(c);
   bind_schema_calls(c);
   bind_insight_calls(c);
   bind_bulk_calls(c);

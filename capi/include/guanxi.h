@@ -140,6 +140,15 @@ enum {
   GUANXI_FIELD_SEARCHABLE = 64
 };
 
+/* What becomes of records whose reference leads to a record that is deleted. */
+enum {
+  GUANXI_ON_DELETE_LEAVE = 0,    /* nothing; the reference leads nowhere until the record is back */
+  GUANXI_ON_DELETE_CLEAR = 1,    /* it becomes null, until the record is back */
+  GUANXI_ON_DELETE_RESTRICT = 2, /* a live one forbids the deletion */
+  GUANXI_ON_DELETE_CASCADE = 3,  /* they are deleted with it, which needs the right to delete each */
+  GUANXI_ON_DELETE_FOLLOW = 4    /* they are parts of it, and go and come with it */
+};
+
 /* What somebody may want to do to a record. */
 enum {
   GUANXI_ACTION_READ = 0,
@@ -565,7 +574,8 @@ GUANXI_API int32_t guanxi_draft_set_at(guanxi_draft *draft, int32_t slot, const 
 /* How to write. */
 typedef struct guanxi_write_options {
   uint32_t struct_size;      /* sizeof(guanxi_write_options) */
-  int64_t expected_revision; /* change, delete: GUANXI_CONFLICT unless it is the record's; 0: any */
+  /* change, delete, archive: GUANXI_CONFLICT unless it is the record's; 0: any */
+  int64_t expected_revision;
   const char *cause;         /* why, for the change log; NULL: "api" */
   size_t cause_length;       /* bytes, or GUANXI_NTS */
 } guanxi_write_options;
@@ -590,11 +600,68 @@ GUANXI_API int32_t guanxi_change(guanxi_session *session, int64_t id, const guan
 GUANXI_API int32_t guanxi_get(guanxi_session *session, const char *entity, size_t entity_length,
                               int64_t id, guanxi_record **record, guanxi_error **err);
 
-/* Deletes a record. `options` may be NULL. Errors: GUANXI_PERMISSION, GUANXI_NOT_FOUND,
-   GUANXI_CONFLICT, those of the store. */
+/* Deletes a record with what goes along with it, all of it or nothing (docs/deleting.md). `options`
+   may be NULL. Errors: GUANXI_PERMISSION and GUANXI_VALIDATION (what stands in the way:
+   guanxi_error_other), GUANXI_NOT_FOUND, GUANXI_CONFLICT, GUANXI_LIMIT, those of the store. */
 GUANXI_API int32_t guanxi_delete(guanxi_session *session, const char *entity, size_t entity_length,
                                  int64_t id, const guanxi_write_options *options,
                                  guanxi_error **err);
+
+/* Brings back all that was deleted together with a record, and nothing else. `options` may be NULL,
+   and `records` too, which is how many records came back. Errors: GUANXI_PERMISSION,
+   GUANXI_NOT_FOUND, GUANXI_VALIDATION (it is not deleted, or what it belongs to is),
+   GUANXI_DUPLICATE (a unique value that another record has now). */
+GUANXI_API int32_t guanxi_restore(guanxi_session *session, const char *entity, size_t entity_length,
+                                  int64_t id, const guanxi_write_options *options, int64_t *records,
+                                  guanxi_error **err);
+
+/* Brings back what was deleted as one batch: the field `deletion_batch` of the records in `from
+   account deleted`. `options` and `records` as for guanxi_restore. Errors: those of
+   guanxi_restore. */
+GUANXI_API int32_t guanxi_restore_batch(guanxi_session *session, int64_t batch,
+                                        const guanxi_write_options *options, int64_t *records,
+                                        guanxi_error **err);
+
+/* Puts a record away: it becomes read-only, and is shown by guanxi_get and by queries `with
+   archived` alone. `options` and `record` as for guanxi_change. Errors: GUANXI_PERMISSION,
+   GUANXI_NOT_FOUND, GUANXI_CONFLICT, those of the store. */
+GUANXI_API int32_t guanxi_archive(guanxi_session *session, const char *entity, size_t entity_length,
+                                  int64_t id, const guanxi_write_options *options,
+                                  guanxi_record **record, guanxi_error **err);
+
+/* Takes an archived record back. `options` and `record` as for guanxi_change. Errors: those of
+   guanxi_archive. */
+GUANXI_API int32_t guanxi_unarchive(guanxi_session *session, const char *entity,
+                                    size_t entity_length, int64_t id,
+                                    const guanxi_write_options *options, guanxi_record **record,
+                                    guanxi_error **err);
+
+/* What a purge takes away. */
+typedef struct guanxi_purge_options {
+  uint32_t struct_size; /* sizeof(guanxi_purge_options) */
+  /* an instant: what was deleted earlier; 0: as long ago as the setting `purge_after_days` says, else
+     30 days */
+  int64_t before;
+  const char *cause;    /* why, for the change log; NULL: "api" */
+  size_t cause_length;  /* bytes, or GUANXI_NTS */
+} guanxi_purge_options;
+
+/* What came of a purge. */
+typedef struct guanxi_purge_report {
+  uint32_t struct_size; /* sizeof(guanxi_purge_report) */
+  int64_t purged;       /* records erased */
+  int64_t kept;         /* deleted long enough ago, but live records cannot be without them */
+  int32_t complete;     /* 0 if the progress callback ended it */
+} guanxi_purge_report;
+
+/* Erases for good what was deleted long enough ago, in transactions of its own; for those who
+   administer permissions. A callback that returns non-zero ends it between two transactions, which
+   is no error. `options`, `progress` and `report` may be NULL. Errors: GUANXI_PERMISSION,
+   GUANXI_MISUSE inside a transaction, those of the store; what was purged before an error stays
+   purged. */
+GUANXI_API int32_t guanxi_purge(guanxi_session *session, const guanxi_purge_options *options,
+                                guanxi_progress_callback progress, void *user,
+                                guanxi_purge_report *report, guanxi_error **err);
 
 #ifdef GUANXI_UNSTABLE
 /* Writes many records, all of them or, after an error, none: in a transaction of its own or in the
@@ -624,8 +691,8 @@ GUANXI_API int32_t guanxi_put_table(guanxi_session *session, const char *entity,
 #endif
 
 #ifdef GUANXI_UNSTABLE
-/* Deletes many records, all of them or, after an error, none; as guanxi_put_many. Errors:
-   GUANXI_INTERRUPTED if cancelled, those of guanxi_delete with the row's number, from 1, as
+/* Deletes many records as one deletion, all of them or, after an error, none; as guanxi_put_many.
+   Errors: GUANXI_INTERRUPTED if cancelled, those of guanxi_delete with the row's number, from 1, as
    guanxi_error_line. */
 GUANXI_API int32_t guanxi_delete_many(guanxi_session *session, const char *entity,
                                       size_t entity_length, const int64_t *ids, size_t count,
@@ -1040,6 +1107,7 @@ typedef struct guanxi_field_info {
   const char *initial;    /* the expression that gives its default; "" for none */
   size_t initial_length;  /* its bytes */
   int32_t choice_count;   /* choices that it offers */
+  int32_t on_delete;      /* GUANXI_ON_DELETE_… */
 } guanxi_field_info;
 
 /* What a field is. Errors: GUANXI_INVALID_ARGUMENT out of range. */

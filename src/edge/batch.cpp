@@ -178,11 +178,8 @@ result<void> remove_many(session& from, std::string_view entity, std::span<const
   batch_of whole(from);
   if (auto ok = whole.begin(); !ok) return ok;
   row_count count(options.on_progress, keys.size());
-  for (const id key : keys) {
-    if (auto ok = count.next(); !ok) return ok;
-    if (auto ok = from.remove(entity, key, 0, options.cause); !ok)
-      return count.failed(std::move(ok.error()));
-  }
+  if (auto ok = count.next(); !ok) return ok;
+  if (auto ok = from.remove(entity, keys, options.cause); !ok) return ok;
   return whole.keep();
 }
 

@@ -58,7 +58,8 @@ result<std::int64_t> session::restore(std::string_view entity, id key, std::stri
   const auto work = [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
     result<const schema::entity*> of = known(mine, entity);
     if (!of) return passed(of);
-    result<std::int64_t> back = p.restore(mine, **of, key, {.cause = std::string(cause), .within = within});
+    result<std::int64_t> back =
+        p.restore(mine, **of, key, {.cause = std::string(cause), .within = within});
     if (!back) return passed(back);
     count = *back;
     return {};
@@ -71,7 +72,8 @@ result<std::int64_t> session::restore_batch(std::int64_t batch, std::string_view
   const query::bounds within = state_->begin_call();
   std::int64_t count = 0;
   const auto work = [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
-    result<std::int64_t> back = p.restore_batch(mine, batch, {.cause = std::string(cause), .within = within});
+    result<std::int64_t> back =
+        p.restore_batch(mine, batch, {.cause = std::string(cause), .within = within});
     if (!back) return passed(back);
     count = *back;
     return {};

@@ -204,8 +204,7 @@ result<std::vector<pipeline::run::cleared>> pipeline::run::references_to_clear(
 }
 
 /// Remembers what a reference led to, for the day when that is restored.
-result<void> pipeline::run::note_cleared(const schema::field& by, id child, id target,
-                                         std::int64_t batch) {
+result<void> pipeline::run::note_cleared(const cleared& what, std::int64_t batch) {
   namespace to = store::system_table;
   if (auto ok = p_.about_to_write(); !ok) return ok;
   result<id> key = p_.in_->next_id();
@@ -213,10 +212,10 @@ result<void> pipeline::run::note_cleared(const schema::field& by, id child, id t
   schema::record note(catalog(), *catalog()->find(to::cleared.name));
   note.set(at::id, *key);
   note.set(to::cleared["batch"].slot, batch);
-  note.set(to::cleared["entity"].slot, by.of->name());
-  note.set(to::cleared["record"].slot, child.value);
-  note.set(to::cleared["field"].slot, by.name);
-  note.set(to::cleared["target"].slot, target.value);
+  note.set(to::cleared["entity"].slot, what.by->of->name());
+  note.set(to::cleared["record"].slot, what.child.value);
+  note.set(to::cleared["field"].slot, what.by->name);
+  note.set(to::cleared["target"].slot, what.target.value);
   return p_.in_->put(note, 0);
 }
 
@@ -224,13 +223,15 @@ result<void> pipeline::run::note_cleared(const schema::field& by, id child, id t
 result<void> pipeline::run::clear(std::span<const cleared> all, std::int64_t batch) {
   for (std::size_t from = 0; from < all.size(); from += per_round) {
     items_.clear();
-    for (const cleared& each : all.subspan(from, std::min(per_round, all.size() - from))) {
+    const auto some = all.subspan(from, std::min(per_round, all.size() - from));
+    for (const cleared& each : some) {
       result<image> r = need(*each.by->of, each.child);
       if (!r) return passed(r);
       set(work_on(std::move(*r)), each.by->slot, value(), write_class::rule);
-      if (auto ok = note_cleared(*each.by, each.child, each.target, batch); !ok) return ok;
     }
     if (auto ok = finish(); !ok) return ok;
+    for (const cleared& each : some)
+      if (auto ok = note_cleared(each, batch); !ok) return ok;
   }
   return {};
 }

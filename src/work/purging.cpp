@@ -78,9 +78,8 @@ result<void> pipeline::run::erase(image gone) {
       ask("select id from gx_cleared where target = :key", {{"key", key.value, {}, false}},
           query::standing::all);
   if (!notes) return passed(notes);
-  const schema::entity& cleared_table = *catalog()->find(store::system_table::cleared.name);
   for (std::size_t i = 0; i < notes->size(); ++i)
-    if (auto ok = p_.in_->erase(cleared_table, notes->at(i, 0).as_id()); !ok) return ok;
+    if (auto ok = forget_note(notes->at(i, 0).as_id()); !ok) return ok;
   item it;
   it.after = *gone;
   it.before = std::move(gone);

@@ -142,7 +142,7 @@ result<void> pipeline::run::check_restorable(record_set& back, std::int64_t batc
 
 /// Begins the restoring of one record. A reference that the deletion of its target would have
 /// cleared, had the record been live, is cleared now, until that target is restored.
-result<void> pipeline::run::restore_one(image before) {
+result<void> pipeline::run::restore_one(image before, noted& notes) {
   item& it = work_on(std::move(before));
   it.restored = true;
   set(it, at::deletion_batch, value(), write_class::derived);
@@ -155,9 +155,9 @@ result<void> pipeline::run::restore_one(image before) {
     if (!there) return passed(there);
     if (*there && !(*there)->deleted()) continue;
     set(it, f.slot, value(), write_class::rule);
-    if (!*there) continue;
-    const std::int64_t with = (*there)->at(at::deletion_batch).as_integer();
-    if (auto ok = note_cleared(f, it.after.key(), target, with); !ok) return ok;
+    if (*there)
+      notes.push_back({{&f, it.after.key(), target},
+                       (*there)->at(at::deletion_batch).as_integer()});
   }
   return {};
 }
@@ -166,16 +166,24 @@ result<void> pipeline::run::restore_one(image before) {
 result<void> pipeline::run::restore_all(record_set& back, std::int64_t batch) {
   const std::vector<std::uint32_t> order = back.parents_first();
   for (std::size_t next = 0; next < order.size();) {
+    noted notes;
     items_.clear();
     for (const std::size_t end = std::min(order.size(), next + per_round); next < end; ++next) {
       const record_set::member& m = back.at(order[next]);
       result<image> r = need(*m.of, m.key);
       if (!r) return passed(r);
-      if (auto ok = restore_one(std::move(*r)); !ok) return ok;
+      if (auto ok = restore_one(std::move(*r), notes); !ok) return ok;
     }
     if (auto ok = finish(); !ok) return ok;
+    for (const auto& [what, with] : notes)
+      if (auto ok = note_cleared(what, with); !ok) return ok;
   }
   return tie_again(back, batch);
+}
+
+result<void> pipeline::run::forget_note(id note) {
+  if (auto ok = p_.about_to_write(); !ok) return ok;
+  return p_.in_->erase(*catalog()->find(store::system_table::cleared.name), note);
 }
 
 /// References that the deletion cleared lead again to where they led, unless somebody has given
@@ -186,6 +194,7 @@ result<void> pipeline::run::tie_again(const record_set& back, std::int64_t batch
           {{"batch", batch, {}, false}}, query::standing::all);
   if (!notes) return passed(notes);
   for (std::size_t next = 0; next < notes->size();) {
+    std::vector<id> used;
     items_.clear();
     for (const std::size_t end = std::min(notes->size(), next + per_round); next < end; ++next) {
       const schema::entity* of = catalog()->find(notes->at(next, 1).as_text());
@@ -194,17 +203,15 @@ result<void> pipeline::run::tie_again(const record_set& back, std::int64_t batch
       if (!by || !by->target_entity || !back.find(*by->target_entity, target)) continue;
       result<image> child = p_.load(*of, id{notes->at(next, 2).as_integer()});
       if (!child) return passed(child);
-      if (auto ok = p_.about_to_write(); !ok) return ok;
-      if (auto ok = p_.in_->erase(*catalog()->find(store::system_table::cleared.name),
-                                  notes->at(next, 0).as_id());
-          !ok)
-        return ok;
+      used.push_back(notes->at(next, 0).as_id());
       if (!*child || !(*child)->at(by->slot).is_null()) continue;
       item& it = work_on(std::move(*child));
       it.quiet = it.before->deleted();
       set(it, by->slot, target, write_class::rule);
     }
     if (auto ok = finish(); !ok) return ok;
+    for (id note : used)
+      if (auto ok = forget_note(note); !ok) return ok;
   }
   return {};
 }

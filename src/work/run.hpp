@@ -110,7 +110,7 @@ class pipeline::run {
   };
   result<std::vector<cleared>> references_to_clear(const record_set& going);
   result<void> clear(std::span<const cleared> all, std::int64_t batch);
-  result<void> note_cleared(const schema::field& by, id child, id target, std::int64_t batch);
+  result<void> note_cleared(const cleared& what, std::int64_t batch);
   result<void> remove_all(record_set& going, std::int64_t batch);
 
   result<record_set> members_of(std::int64_t batch);
@@ -119,7 +119,9 @@ class pipeline::run {
   result<void> check_parent(const record_set::member& m, const schema::record& r,
                             const schema::field& by);
   result<void> restore_all(record_set& back, std::int64_t batch);
-  result<void> restore_one(image before);
+  using noted = std::vector<std::pair<cleared, std::int64_t>>;
+  result<void> restore_one(image before, noted& notes);
+  result<void> forget_note(id note);
   result<void> tie_again(const record_set& back, std::int64_t batch);
 
   result<void> mark_kept(record_set& set);

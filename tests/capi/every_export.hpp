@@ -205,6 +205,21 @@ inline constexpr exported all[] = {
     {"guanxi_delete", true, [](guanxi_error** err) {
        return guanxi_delete(nullptr, nullptr, 0, 0, nullptr, err); },
      nullptr},
+    {"guanxi_restore", true, [](guanxi_error** err) {
+       return guanxi_restore(nullptr, nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_restore_batch", true, [](guanxi_error** err) {
+       return guanxi_restore_batch(nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_archive", true, [](guanxi_error** err) {
+       return guanxi_archive(nullptr, nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_unarchive", true, [](guanxi_error** err) {
+       return guanxi_unarchive(nullptr, nullptr, 0, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_purge", true, [](guanxi_error** err) {
+       return guanxi_purge(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_put_many", true, [](guanxi_error** err) {
        return guanxi_put_many(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},

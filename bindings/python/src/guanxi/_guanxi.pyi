@@ -174,6 +174,58 @@ class Session:
         expected_revision: int | None = None,
         cause: str | None = None,
     ) -> None: ...
+    @overload
+    def restore(
+        self, record: Record | tuple[str, int], /, *, cause: str | None = None
+    ) -> int: ...
+    @overload
+    def restore(self, entity: str, id: int, /, *, cause: str | None = None) -> int: ...
+    def restore_batch(self, batch: int, *, cause: str | None = None) -> int: ...
+    @overload
+    def archive(
+        self,
+        record: Record | tuple[str, int],
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
+    ) -> Record: ...
+    @overload
+    def archive(
+        self,
+        entity: str,
+        id: int,
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
+    ) -> Record: ...
+    @overload
+    def unarchive(
+        self,
+        record: Record | tuple[str, int],
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
+    ) -> Record: ...
+    @overload
+    def unarchive(
+        self,
+        entity: str,
+        id: int,
+        /,
+        *,
+        expected_revision: int | None = None,
+        cause: str | None = None,
+    ) -> Record: ...
+    def purge(
+        self,
+        before: datetime.datetime | None = None,
+        *,
+        cause: str | None = None,
+        progress: _Progress | None = None,
+    ) -> dict[str, Any]: ...
     def put_many(
         self,
         entity: str,
@@ -453,6 +505,8 @@ class Field:
     def system(self) -> bool: ...
     @property
     def target(self) -> str | None: ...
+    @property
+    def on_delete(self) -> str: ...
     @property
     def scale(self) -> int | None: ...
     @property
