@@ -29,13 +29,13 @@ result<record> archive(session::state& s, std::string_view entity, id key, bool 
                        work::write_options how) {
   how.within = s.begin_call();
   result<record> out = record();
-  auto done = s.write_so(how.within, [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
+  const auto work = [&](work::pipeline& p, const policy::grants& mine) -> result<void> {
     result<const schema::entity*> of = known(mine, entity);
     if (!of) return passed(of);
     out = p.archive(mine, **of, key, archived, how);
     return out ? result<void>() : passed(out);
-  });
-  if (!done) return passed(done);
+  };
+  if (auto done = s.write_so(how.within, work); !done) return passed(done);
   return out;
 }
 

@@ -59,7 +59,8 @@ TEST_P(archiving, makes_it_read_only_for_everybody) {
   EXPECT_FALSE(nina.explain(action::edit, "opportunity", key("bridge")).value().allowed);
   EXPECT_TRUE(nina.explain(action::read, "opportunity", key("bridge")).value().allowed);
   nina.unarchive("opportunity", key("bridge")).value();
-  EXPECT_TRUE(nina.change(key("bridge"), schema::draft(bridge.of(), {opportunity::name = "Other"})));
+  EXPECT_TRUE(
+      nina.change(key("bridge"), schema::draft(bridge.of(), {opportunity::name = "Other"})));
   EXPECT_EQ(answer(nina, "select count() from opportunity archived"), "0\n");
 }
 

@@ -276,7 +276,8 @@ TEST(random_deletion_harness, notices_a_wrong_rule) {
        ++f) {
     std::string noticed;
     for (std::uint64_t seed = 1; seed <= 20 && noticed.empty(); ++seed)
-      noticed = run_world(tested_store::memory, seed, 150, static_cast<reference_deletion::fault>(f));
+      noticed = run_world(tested_store::memory, seed, 150,
+                          static_cast<reference_deletion::fault>(f));
     EXPECT_NE(noticed, "") << "a planted fault went unnoticed: " << f;
   }
 }

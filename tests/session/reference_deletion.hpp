@@ -1,7 +1,7 @@
 // What deletion, restoring, archiving and purging do, written down a second time, from the rule in
-// words: soft delete by batch; a cascade fails whole if a child may not be deleted; restoring brings
-// back exactly that batch; unique values are scoped to live records; archived is read-only and found
-// by flag. Plain maps and fixpoints, so that the library can be held against it.
+// words: soft delete by batch; a cascade fails whole if a child may not be deleted; restoring
+// brings back exactly that batch; unique values are scoped to live records; archived is read-only
+// and found by flag. Plain maps and fixpoints, so that the library can be held against it.
 #pragma once
 
 #include "guanxi/base/error.hpp"

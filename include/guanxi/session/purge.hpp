@@ -1,6 +1,7 @@
 // What a purge takes away, and what came of it.
 //
-//   purge_report done = s.purge({.before = instant::parse("2026-01-01T00:00:00Z").value()}).value();
+//   purge_report done = s.purge({.before = instant::parse("2026-01-01T00:00:00Z").value()})
+//                           .value();
 //
 // Thread rule: values.
 #pragma once
