@@ -135,12 +135,8 @@ guanxi_write_options read(const guanxi_write_options* given, std::string_view ar
   return out;
 }
 
-<<<<<<< HEAD
-guanxi_query_options read(const guanxi_query_options* given, std::string_view argument) {
-  guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
-=======
-guanxi_purge_options read(const guanxi_purge_options* given) {
-  guanxi_purge_options out = options_of(given, &guanxi_purge_options::before,
+guanxi_purge_options read(const guanxi_purge_options* given, std::string_view argument) {
+  guanxi_purge_options out = options_of(given, argument, &guanxi_purge_options::before,
                                         &guanxi_purge_options::cause,
                                         &guanxi_purge_options::cause_length);
   out.cause_length = checked_length(out.cause, out.cause_length, "cause");
@@ -152,9 +148,8 @@ void give(const guanxi_purge_report& from, guanxi_purge_report& into) {
               &guanxi_purge_report::complete);
 }
 
-guanxi_query_options read(const guanxi_query_options* given) {
-  guanxi_query_options out = options_of(given, &guanxi_query_options::deadline_ms,
->>>>>>> 84aa48b (Deleting, restoring, archiving and purging from C and Python; a page on it, its decision, and a random test against the rule in words)
+guanxi_query_options read(const guanxi_query_options* given, std::string_view argument) {
+  guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
                                         &guanxi_query_options::max_rows);
   return out;
 }
@@ -735,7 +730,7 @@ int32_t guanxi_restore(guanxi_session* session, const char* entity, size_t entit
     if (records) *records = 0;
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::restore(given_session, given_entity, id, given_options, records);
   });
 }
@@ -746,7 +741,7 @@ int32_t guanxi_restore_batch(guanxi_session* session, int64_t batch,
   return barrier(err, [&] {
     if (records) *records = 0;
     auto& given_session = live(need(session, "session"));
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::restore_batch(given_session, batch, given_options, records);
   });
 }
@@ -758,7 +753,7 @@ int32_t guanxi_archive(guanxi_session* session, const char* entity, size_t entit
     wanted<guanxi_record> into_record(record);
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::archive(given_session, given_entity, id, given_options, into_record.get());
     into_record.hand_over();
   });
@@ -771,7 +766,7 @@ int32_t guanxi_unarchive(guanxi_session* session, const char* entity, size_t ent
     wanted<guanxi_record> into_record(record);
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
-    const guanxi_write_options given_options = read(options);
+    const guanxi_write_options given_options = read(options, "options");
     body::unarchive(given_session, given_entity, id, given_options, into_record.get());
     into_record.hand_over();
   });
@@ -784,7 +779,7 @@ int32_t guanxi_purge(guanxi_session* session, const guanxi_purge_options* option
     if (report) check_size(report, "report");
     guanxi_purge_report filled_report = {};
     auto& given_session = live(need(session, "session"));
-    const guanxi_purge_options given_options = read(options);
+    const guanxi_purge_options given_options = read(options, "options");
     body::purge(given_session, given_options, progress_of(progress, user),
                 report ? &filled_report : nullptr);
     if (report) give(filled_report, *report);
@@ -1615,9 +1610,10 @@ int32_t guanxi_tenant_backup(const guanxi_tenant* tenant, const char* path, size
   });
 }
 
-int32_t guanxi_restore(const char* backup, size_t backup_length, const char* path,
-                       size_t path_length, int32_t overwrite, guanxi_progress_callback progress,
-                       void* user, guanxi_buffer** report, guanxi_error** err) {
+int32_t guanxi_restore_backup(const char* backup, size_t backup_length, const char* path,
+                              size_t path_length, int32_t overwrite,
+                              guanxi_progress_callback progress, void* user, guanxi_buffer** report,
+                              guanxi_error** err) {
   return barrier(err, [&] {
     wanted<guanxi_buffer> into_report(report);
     const auto given_backup = text_of(backup, backup_length, "backup");

@@ -145,7 +145,7 @@ enum {
   GUANXI_ON_DELETE_LEAVE = 0,    /* nothing; the reference leads nowhere until the record is back */
   GUANXI_ON_DELETE_CLEAR = 1,    /* it becomes null, until the record is back */
   GUANXI_ON_DELETE_RESTRICT = 2, /* a live one forbids the deletion */
-  GUANXI_ON_DELETE_CASCADE = 3,  /* they are deleted with it, which needs the right to delete each */
+  GUANXI_ON_DELETE_CASCADE = 3,  /* they are deleted with it, if each may be */
   GUANXI_ON_DELETE_FOLLOW = 4    /* they are parts of it, and go and come with it */
 };
 
@@ -639,8 +639,7 @@ GUANXI_API int32_t guanxi_unarchive(guanxi_session *session, const char *entity,
 /* What a purge takes away. */
 typedef struct guanxi_purge_options {
   uint32_t struct_size; /* sizeof(guanxi_purge_options) */
-  /* an instant: what was deleted earlier; 0: as long ago as the setting `purge_after_days` says, else
-     30 days */
+  /* an instant: what was deleted earlier; 0: by the setting `purge_after_days`, 30 days */
   int64_t before;
   const char *cause;    /* why, for the change log; NULL: "api" */
   size_t cause_length;  /* bytes, or GUANXI_NTS */
@@ -1358,10 +1357,10 @@ GUANXI_API int32_t guanxi_tenant_backup(const guanxi_tenant *tenant, const char 
    content. `report` (may be NULL) is JSON; owned. Errors: GUANXI_FILE_MISSING,
    GUANXI_NOT_A_DATABASE, GUANXI_STORE_CORRUPT for a backup that does not pass, GUANXI_DUPLICATE,
    GUANXI_INTERRUPTED if cancelled, GUANXI_BUSY, GUANXI_STORE_IO, GUANXI_STORE_FULL. */
-GUANXI_API int32_t guanxi_restore(const char *backup, size_t backup_length, const char *path,
-                                  size_t path_length, int32_t overwrite,
-                                  guanxi_progress_callback progress, void *user,
-                                  guanxi_buffer **report, guanxi_error **err);
+GUANXI_API int32_t guanxi_restore_backup(const char *backup, size_t backup_length, const char *path,
+                                         size_t path_length, int32_t overwrite,
+                                         guanxi_progress_callback progress, void *user,
+                                         guanxi_buffer **report, guanxi_error **err);
 
 /* Reads what can be read of a damaged SQLite store into a new one at `into`; the damaged file is
    only read. `report` (may be NULL) gets what was kept, is doubtful and is lost, as JSON; owned. At

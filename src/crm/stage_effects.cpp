@@ -93,7 +93,8 @@ work::effect next_visit() {
       .fields = {"stage"},
       .as = write_class::rule,
       .queries =
-          {"select id, entered_at from stage_visit with archived where opportunity = :id and left_at is null"},
+          {"select id, entered_at from stage_visit with archived "
+           "where opportunity = :id and left_at is null"},
       .writes = {"stage_visit.*"},
       .after = {"opportunity.first_visit"},
       .run =

@@ -50,10 +50,12 @@ TEST(capi_deleting, of_many_is_one) {
   guanxi_session* li = s.li.get();
   const std::int64_t two[] = {guanxi_record_id(s.account(li, "A").get()),
                               guanxi_record_id(s.account(li, "B").get())};
-  EXPECT_EQ(guanxi_delete_many(li, "account", nts, two, 2, nullptr, nullptr, nullptr, f.out()), GUANXI_OK)
-      << f.message();
-  EXPECT_EQ(guanxi_delete_many(li, "account", nts, two, 2, nullptr, nullptr, nullptr, f.out()), GUANXI_NOT_FOUND);
-  EXPECT_EQ(guanxi_delete_many(li, "account", nts, nullptr, 0, nullptr, nullptr, nullptr, f.out()), GUANXI_OK);
+  const auto both = [&](const std::int64_t* ids, std::size_t count) {
+    return guanxi_delete_many(li, "account", nts, ids, count, nullptr, nullptr, nullptr, f.out());
+  };
+  EXPECT_EQ(both(two, 2), GUANXI_OK) << f.message();
+  EXPECT_EQ(both(two, 2), GUANXI_NOT_FOUND);
+  EXPECT_EQ(both(nullptr, 0), GUANXI_OK);
   std::int64_t back = 0;
   EXPECT_EQ(guanxi_restore(li, "account", nts, two[1], nullptr, &back, f.out()), GUANXI_OK);
   EXPECT_EQ(back, 2);

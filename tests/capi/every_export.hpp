@@ -479,8 +479,8 @@ inline constexpr exported all[] = {
     {"guanxi_tenant_backup", true, [](guanxi_error** err) {
        return guanxi_tenant_backup(nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, err); },
      nullptr},
-    {"guanxi_restore", false, [](guanxi_error** err) {
-       return guanxi_restore(nullptr, 0, nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+    {"guanxi_restore_backup", false, [](guanxi_error** err) {
+       return guanxi_restore_backup(nullptr, 0, nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
     {"guanxi_salvage", false, [](guanxi_error** err) {
        return guanxi_salvage(nullptr, 0, nullptr, 0, 0, nullptr, nullptr, nullptr, err); },

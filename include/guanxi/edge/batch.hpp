@@ -47,7 +47,7 @@ result<std::vector<id>> put_many(session& into, std::span<const put_row> rows,
 result<std::vector<id>> put_table(session& into, std::string_view entity, ArrowArrayStream& rows,
                                   const put_options& options = {});
 
-/// Deletes records as one deletion, all of them or, after an error, none; as put_many.
+/// Deletes records as one deletion: all of them or, after an error, none; as put_many.
 result<void> remove_many(session& from, std::string_view entity, std::span<const id> keys,
                          const put_options& options = {});
 

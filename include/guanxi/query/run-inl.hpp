@@ -50,7 +50,7 @@ GUANXI_INLINE result<void> gather(const trimmed_plan& p, record_source& from, co
   std::vector<const schema::record*> row(what.joins.size());
   std::vector<value> values(what.sources.size());
   std::size_t seen = 0;
-  return from.scan(what.paths.root(), what.standing, [&](const schema::record& root) -> result<bool> {
+  const auto each = [&](const schema::record& root) -> result<bool> {
     if (seen++ % 256 == 0)
       if (auto ok = within.check(); !ok) return passed(ok);
     if (!p.guard(0).holds(root)) return true;
@@ -65,7 +65,8 @@ GUANXI_INLINE result<void> gather(const trimmed_plan& p, record_source& from, co
       values[i] = at ? at->at(what.sources[i].slot) : value();
     }
     return sink(values);
-  });
+  };
+  return from.scan(what.paths.root(), what.standing, each);
 }
 
 GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value> columns) {

@@ -113,7 +113,8 @@ inline result<void> check_on_delete(const field_definition& field) {
                    field);
   if (field.on_delete == on_delete::clear && (field.flags & required) != 0)
     return refused("`" + field.name +
-                       "` is required and cannot be cleared; let `on_delete` be restrict or cascade",
+                       "` is required and cannot be cleared; let `on_delete` be restrict or "
+                       "cascade",
                    field);
   return {};
 }
