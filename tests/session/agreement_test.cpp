@@ -52,6 +52,11 @@ void add_records(company& at, std::uint64_t seed) {
   }
   s.commit().value();
   for (std::size_t i = 4; i < 7; ++i) s.remove("account", accounts[i]).value();
+  s.archive("account", accounts[8]).value();
+  const rows deals = s.query("select id from opportunity order by id").value();
+  for (std::size_t i = 0; i < deals.size(); i += 4)
+    if (i % 8) s.archive("opportunity", deals.at(i, 0).as_id()).value();
+    else s.remove("opportunity", deals.at(i, 0).as_id()).value();
 }
 
 /// The same company on every store.
@@ -115,6 +120,7 @@ class statement_writer {
       out += joined(items);
     }
     out += " from opportunity";
+    if (chance(40)) out += chance(60) ? " with archived" : chance(50) ? " archived" : " deleted";
     if (chance(75)) out += " where " + condition(2);
     if (!keys.empty()) out += " group by " + joined(keys);
     if (grouped && chance(35)) out += " having " + aggregate_condition();

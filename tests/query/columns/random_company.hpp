@@ -56,6 +56,7 @@ class record_writer {
     r.set(schema::system_slot::id, id{key});
     r.set(schema::system_slot::deletion_batch,
           random_.one_in(12) ? value(std::int64_t{9}) : value());
+    r.set(schema::system_slot::archived, random_.one_in(12) ? value(true) : value());
     if (of.currency_slot() != schema::no_slot)
       r.set(of.currency_slot(), random_.one_in(two_currencies ? 4 : 1000) ? "EUR" : "USD");
     return r;
@@ -119,7 +120,8 @@ class statement_writer {
     } else {
       for (std::size_t i = 1 + random_.below(4); i > 0; --i) items.push_back(any());
     }
-    std::string out = "select " + joined(items) + " from opportunity";
+    std::string out = "select " + joined(items) + " from opportunity" +
+                      pick({"", "", "", " with archived", " archived", " deleted"});
     if (!random_.one_in(4)) {
       out += " where " + condition();
       for (std::size_t i = random_.below(3); i > 0; --i) out += " and " + condition();
