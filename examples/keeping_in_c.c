@@ -36,7 +36,7 @@ int main(void) {
   printf("monday_in_c.gx holds all up to change %lld\n", (long long)sequence);
   guanxi_tenant_release(crm);
 
-  if (failed(guanxi_restore_backup("monday_in_c.gx", GUANXI_NTS, "back_in_c.gx", GUANXI_NTS, 0, NULL, NULL,
-                            NULL, &err), &err)) return 1;
+  if (failed(guanxi_restore_backup("monday_in_c.gx", GUANXI_NTS, "back_in_c.gx", GUANXI_NTS, 0,
+                                   NULL, NULL, NULL, &err), &err)) return 1;
   return findings != 0;
 }

@@ -92,12 +92,12 @@ TEST(capi_keeping, a_backup_is_made_and_restored) {
   EXPECT_NE(std::string(guanxi_buffer_data(out, nullptr))
                 .find("\"sequence\": " + std::to_string(sequence)), std::string::npos);
   for (const std::int32_t expected : {GUANXI_OK, GUANXI_DUPLICATE})
-    EXPECT_EQ(guanxi_restore_backup(monday.path.data(), nts, back.path.data(), nts, 0, nullptr, nullptr,
-                             nullptr, f.out()), expected) << f.message();
-  EXPECT_EQ(guanxi_restore_backup(monday.path.data(), nts, back.path.data(), nts, 1, nullptr, nullptr,
-                           nullptr, f.out()), GUANXI_OK) << f.message();
-  EXPECT_EQ(guanxi_restore_backup("no such file", nts, back.path.data(), nts, 1, nullptr, nullptr, nullptr,
-                           f.out()), GUANXI_FILE_MISSING);
+    EXPECT_EQ(guanxi_restore_backup(monday.path.data(), nts, back.path.data(), nts, 0,
+                                    nullptr, nullptr, nullptr, f.out()), expected) << f.message();
+  EXPECT_EQ(guanxi_restore_backup(monday.path.data(), nts, back.path.data(), nts, 1,
+                                  nullptr, nullptr, nullptr, f.out()), GUANXI_OK) << f.message();
+  EXPECT_EQ(guanxi_restore_backup("no such file", nts, back.path.data(), nts, 1, nullptr, nullptr,
+                                  nullptr, f.out()), GUANXI_FILE_MISSING);
 }
 
 TEST(capi_keeping, a_damaged_store_is_salvaged) {
