@@ -497,6 +497,13 @@ result<void> sqlite_driver::migrate(const schema::catalog& to,
   for (const schema::step& step : steps)
     for (const std::string& sql : sqlite::statements_for(step, to, writer_.called()))
       if (auto ok = writer_.run_inside(sql); !ok) return ok;
+  // Later versions want indices of tables that earlier ones made.
+  for (const auto& e : to.entities())
+    for (std::string sql : sqlite::index_statements(*e, writer_.called())) {
+      constexpr std::string_view word = " INDEX ";
+      sql.insert(sql.find(word) + word.size(), "IF NOT EXISTS ");
+      if (auto ok = writer_.run_inside(sql); !ok) return ok;
+    }
   return {};
 }
 
