@@ -1,7 +1,10 @@
-// Snapshot files of every format version open for ever, with all that is in them.
+// Files of every format version open for ever, with all that is in them.
 //
-// The file of the present version is written anew by
-//   GUANXI_WRITE_GOLDEN=tests/golden/memory_1.gxm guanxi_store_tests --gtest_filter=golden.*
+// A file of the present version is written anew by, for example,
+//   GUANXI_WRITE_GOLDEN=tests/golden/memory_1.gxm guanxi_store_tests --gtest_filter=golden.memory*
+//   GUANXI_WRITE_GOLDEN=tests/golden/sqlite_1.gx guanxi_store_tests --gtest_filter=golden.sqlite*
+//   sqlite3 tests/golden/sqlite_1.gx "PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM;
+//                                     PRAGMA journal_mode = WAL"      (a fifth of the size)
 // It is written once a version, and stays.
 #include "guanxi/guanxi.hpp"
 #include "support/fault_loop.hpp"
@@ -22,15 +25,16 @@ std::string golden_file(const std::string& name) {
   return std::string(source ? source : ".") + "/tests/golden/" + name;
 }
 
-open_options in_memory() {
+open_options kept_in(store_kind kind) {
   open_options how;
-  how.store = store_kind::memory;
+  how.store = kind;
   how.base_currency = "CNY";
   how.world = default_environment();
   how.world->clock =
       std::make_shared<fixed_clock>(instant::parse("2026-03-02T09:00:00Z").value());
   return how;
 }
+open_options in_memory() { return kept_in(store_kind::memory); }
 
 void fill(const tenant& of) {
   using namespace crm;
@@ -135,4 +139,35 @@ TEST(golden, memory_file_of_now_holds_the_same) {
   made.save(path).value();
   expect_filled(open(path, in_memory()).value());
   remove_store(path);
+}
+
+TEST(golden, sqlite_file_of_version_1_opens) {
+  if (const char* path = std::getenv("GUANXI_WRITE_GOLDEN"))
+    fill(open(path, kept_in(store_kind::sqlite)).value());
+  const std::string file = golden_file("sqlite_1.gx"), copy = fresh_path();
+  ASSERT_TRUE(std::filesystem::copy_file(file, copy)) << file;
+  open_options how = kept_in(store_kind::sqlite);
+  how.create = false;
+  {
+    const auto opened = open(copy, how);
+    ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_FALSE(opened->fresh());
+    expect_filled(*opened);
+    expect_usable(*opened);
+  }
+  expect_filled(open(copy, how).value());  // as this version has left it
+  remove_store(copy);
+}
+
+TEST(golden, sqlite_file_of_a_later_version_is_refused_and_left_alone) {
+  const std::string copy = fresh_path();
+  std::filesystem::copy_file(golden_file("sqlite_1.gx"), copy);
+  ask(copy, "PRAGMA user_version = 1000");
+  const std::string before = read_file(copy);
+  open_options how = kept_in(store_kind::sqlite);
+  const auto opened = open(copy, how);
+  EXPECT_EQ(code(opened), errc::newer_schema);
+  EXPECT_NE(message(opened).find("update the library"), std::string::npos) << message(opened);
+  EXPECT_EQ(read_file(copy), before);
+  remove_store(copy);
 }
