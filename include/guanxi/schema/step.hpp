@@ -13,11 +13,18 @@
 namespace guanxi::schema {
 
 struct step {
-  enum class kind : std::uint8_t { add_entity, add_field };
+  /// Those after add_field are taken by drivers that say so (driver::reshapes), but for
+  /// redefine_field, which changes nothing that is stored.
+  enum class kind : std::uint8_t {
+    add_entity, add_field, rename_entity, rename_field, drop_entity, drop_field, convert_field,
+    index_field, redefine_field
+  };
   kind what = kind::add_entity;
-  std::string entity;
-  std::uint16_t slot = 0;  ///< add_field: where rows gain a null
+  std::string entity;      ///< as the catalog that the step leads to has it; drop_entity: as before
+  std::uint16_t slot = 0;  ///< add_field: where rows gain a null; drop_field: where they lose one
   std::string field;
+  std::string was = {};    ///< rename_entity, rename_field: the name before
+  field_definition before = {}, after = {};  ///< of a field that is redefined, converted or indexed
 };
 
 /// Steps in the order in which a store must take them: whole new entities, then new fields of known
