@@ -123,7 +123,7 @@ result<void> session::state::finish(work::pipeline& p) {
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
   const auto adopt = [&] { if (next) of->adopt(std::move(next)); };
-  if (auto ok = p.commit(rules_changed, adopt); !ok) {
+  if (auto ok = p.commit(rules_changed || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;

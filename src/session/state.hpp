@@ -91,6 +91,8 @@ struct session::state {
                    const query_options& options, store::reading* by) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
+  /// Tries requests of the schema, and keeps what they did or takes it back.
+  result<std::vector<schema_step>> reshape(std::span<const schema::request> asked, bool keep);
   /// errc::permission for those who do not administer permissions.
   result<void> administers(std::string_view what) const;
 };

@@ -48,6 +48,7 @@ result<void> store::begin_driver(const begin_options& how) {
   for (;;) {
     auto begun = driver_->begin();
     if (begun || begun.error().code() != errc::busy || !begun.error().retriable()) return begun;
+    if (driver_->lent()) return begun;  // its host decides how long to wait
     if (how.within)
       if (auto ok = how.within->check(); !ok) return ok;
     if (clock::now() >= end) return begun;
@@ -113,6 +114,7 @@ result<void> transaction::commit(const std::function<void()>& before_unlocking, 
   }
   open_ = false;
   store_.end_group(&done);
+  if (next_) store_.publish(std::move(next_));
   if (before_unlocking) before_unlocking();
   store_.turns_.end();
   return done;

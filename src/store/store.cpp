@@ -459,7 +459,8 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   std::erase_if(wanted, [&](const schema::entity_definition& w) {
     const auto is = [&](const schema::entity_definition& known) { return known.name == w.name; };
     const auto own = system_definitions();
-    return !w.custom && std::none_of(own.begin(), own.end(), is) &&
+    return !w.custom && !w.name.starts_with(schema::gone_prefix) &&
+           std::none_of(own.begin(), own.end(), is) &&
            std::none_of(standard.begin(), standard.end(), is);
   });
   result<schema::catalog_ptr> ready = s->migrate(**in, std::move(wanted), **from);
@@ -469,15 +470,20 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   return s;
 }
 
+result<void> store::check_defaults(const schema::catalog& in) const {
+  for (const auto& e : in.entities())
+    for (const schema::field& f : e->fields())
+      if (f.custom && !f.initial.empty())
+        if (auto ok = check_default(f, world_.text.get()); !ok) return ok;
+  return {};
+}
+
 result<schema::catalog_ptr> store::finish(transaction& in,
                                           std::vector<schema::entity_definition> definitions,
                                           const schema::catalog& from) {
   result<schema::catalog_ptr> next = migrate(in, std::move(definitions), from);
   if (!next) return next;
-  for (const auto& e : (*next)->entities())
-    for (const schema::field& f : e->fields())
-      if (f.custom && !f.initial.empty())
-        if (auto ok = check_default(f, world_.text.get()); !ok) return passed(ok);
+  if (auto ok = check_defaults(**next); !ok) return passed(ok);
   if (auto ok = in.next_epoch(); !ok) return passed(ok);
   if (auto ok = in.commit([&] { publish(*next); }); !ok) return passed(ok);
   return next;

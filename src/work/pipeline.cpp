@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace guanxi::work {
@@ -183,6 +184,20 @@ void pipeline::forget() noexcept {
 
 void pipeline::touch(const schema::entity& of) {
   if (std::find(touched_.begin(), touched_.end(), &of) == touched_.end()) touched_.push_back(&of);
+}
+
+result<std::vector<store::taken_step>> pipeline::reshape(
+    std::span<const schema::request> asked) {
+  if (!in_->open()) return unexpected(ended());
+  std::vector<store::taken_step> out;
+  reshaped_ = true;
+  for (const schema::request& each : asked) {
+    auto taken = store_.reshape(*in_, each);
+    if (!taken) return taken;
+    out.insert(out.end(), std::make_move_iterator(taken->begin()),
+               std::make_move_iterator(taken->end()));
+  }
+  return out;
 }
 
 result<void> pipeline::commit(bool rules_changed, const std::function<void()>& before_unlocking) {

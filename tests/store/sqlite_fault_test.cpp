@@ -290,6 +290,7 @@ TEST(failing_disk, a_record_is_there_or_not) { expect_sound("create"); }
 TEST(failing_disk, a_change_is_whole_or_not) { expect_sound("change"); }
 TEST(failing_disk, a_transaction_is_whole_or_not) { expect_sound("transaction"); }
 TEST(failing_disk, a_careless_transaction_is_whole_or_not) { expect_sound("stubborn_transaction"); }
+TEST(failing_disk, a_change_of_the_schema_is_whole_or_not) { expect_sound("reshaping"); }
 TEST(failing_disk, many_records_are_there_as_acknowledged) { expect_sound("fifty"); }
 TEST(failing_disk, a_new_field_is_in_table_and_definition_or_in_neither) {
   expect_sound("new_field");

@@ -1,5 +1,7 @@
 #include "support/fault_loop.hpp"
 
+#include "guanxi/session/schema_change.hpp"
+
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -159,6 +161,42 @@ void new_field(session* s, const std::string&, const open_options&, notes& n) {
   d.set("name", "Ranked").set("x_rank", std::int64_t{7});
   if (n.saw(s->create(d)))
     n.acknowledged.push_back("SELECT count(*) FROM account WHERE x_rank = 7");
+}
+
+/// Renames, drops, converts and indexes: the old schema or the new, never between.
+void reshaping(session* s, const std::string&, const open_options&, notes& n) {
+  schema::entity_definition car{.name = "x_car"};
+  car.fields = {{.name = "x_plate"}, {.name = "x_seats", .type = schema::kind::integer},
+                {.name = "x_note"}};
+  if (!n.saw(s->define(car))) return;
+  schema::draft d(*s->catalog()->find("x_car"));
+  d.set("x_plate", "A 1").set("x_seats", std::int64_t{4}).set("x_note", "old");
+  if (!n.saw(s->create(d))) return;
+  const auto column = [](const char* table, const char* name) {
+    return "SELECT count(*) FROM pragma_table_info('" + std::string(table) + "') WHERE name = '" +
+           name + "'";
+  };
+  n.together.push_back({
+      column("x_vehicle", "x_number"),
+      "SELECT NOT count(*) FROM sqlite_schema WHERE tbl_name = 'x_car'",
+      "SELECT NOT count(*) FROM pragma_table_info('x_vehicle') WHERE name = 'x_note' "
+      "UNION ALL SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'x_vehicle') "
+      "ORDER BY 1 LIMIT 1",
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'unique_x_vehicle.x_number'",
+      "SELECT count(*) FROM gx_definition WHERE name = 'x_vehicle' AND content LIKE '%x_number%'",
+      "SELECT count(*) FROM gx_definition WHERE content LIKE '%x_vehicle%' "
+      "AND content NOT LIKE '%x_note%' AND content LIKE '%decimal%'"});
+  const auto asked = schema::requests_from_json(R"([
+      {"rename": {"entity": "x_car", "field": "x_plate", "to": "x_number"}},
+      {"rename": {"entity": "x_car", "to": "x_vehicle"}},
+      {"drop": {"entity": "x_vehicle", "field": "x_note"}},
+      {"define": {"name": "x_vehicle", "fields": [
+        {"name": "x_number", "type": "text", "unique": true},
+        {"name": "x_seats", "type": "decimal", "scale": 2},
+        {"name": "x_new", "type": "date"}]}}])");
+  if (!n.saw(asked) || !n.saw(s->change_schema(*asked))) return;
+  n.acknowledged.push_back("SELECT count(*) FROM x_vehicle WHERE x_number = 'A 1' AND "
+                           "x_seats = 400 AND x_new IS NULL");
 }
 
 /// After a fault that has passed, the session must work, or say that the store must be reopened.
@@ -371,7 +409,8 @@ const std::vector<story>& stories() {
                                          {"transaction", transaction_story},
                                          {"stubborn_transaction", stubborn_transaction},
                                          {"fifty", fifty},
-                                         {"new_field", new_field}};
+                                         {"new_field", new_field},
+                                         {"reshaping", reshaping}};
   return all;
 }
 

@@ -32,6 +32,9 @@
 namespace guanxi::store {
 class driver;
 }
+namespace guanxi::schema {
+struct request;
+}
 
 namespace guanxi {
 
@@ -42,6 +45,7 @@ using schema::draft;
 using schema::record;
 
 class session;
+struct schema_step;
 
 /// What keeps the records: one SQLite file, always current; or memory, with a file that save()
 /// writes.
@@ -227,6 +231,15 @@ class session {
   /// transaction.
   result<void> define(const schema::entity_definition& e);
   result<void> define(std::string_view entity, const schema::field_definition& f);
+
+  /// What requests (guanxi/session/schema_change.hpp) would do, in the order of their steps: tried
+  /// and taken back, so writers wait as long as for the change itself.
+  result<std::vector<schema_step>> preview_schema(std::span<const schema::request> asked) const;
+  /// Takes requests as one, for those who administer permissions: all happen, or none. Rules that
+  /// name what is renamed follow; those that name what is dropped go. Readers go on meanwhile.
+  /// Errors: those of schema::reshaped(), errc::validation, errc::duplicate and errc::overflow for
+  /// records that do not fit, errc::unsupported for a store that only adds.
+  result<std::vector<schema_step>> change_schema(std::span<const schema::request> asked);
 
   /// Stops the call that this session is in from another thread: it ends with errc::interrupted
   /// and has done nothing, unless it is committing already. The session stays usable.

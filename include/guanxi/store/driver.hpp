@@ -63,8 +63,11 @@ class driver {
   virtual result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
                             std::size_t at_most, view at,
                             const std::function<result<bool>(const schema::record&)>& visit) = 0;
-  /// Takes the steps to `to`, inside the open transaction if there are transactions.
+  /// Takes the steps to `to`, inside the open transaction if there are transactions: what is added,
+  /// and the others too if it reshapes().
   virtual result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) = 0;
+  /// Whether migrate() renames, drops, converts and indexes; else the store refuses such a step.
+  virtual bool reshapes() const noexcept { return false; }
 
   // Transactions. Without them many-record atomicity is absent, and the store says so.
   virtual bool transactional() const noexcept { return false; }

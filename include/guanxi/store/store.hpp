@@ -10,6 +10,7 @@
 #pragma once
 
 #include "guanxi/base/environment.hpp"
+#include "guanxi/schema/request.hpp"
 #include "guanxi/store/driver.hpp"
 #include "guanxi/store/turns.hpp"
 
@@ -51,6 +52,13 @@ class log_key {
 };
 
 using record_visitor = std::function<result<bool>(const schema::record&)>;
+
+/// A step that was taken, and how many records it concerned: those whose values it changed, drops
+/// or had to look at.
+struct taken_step {
+  schema::step what;
+  std::int64_t records = 0;
+};
 
 /// The open write transaction. Destroying it undoes what was not committed.
 ///
@@ -136,6 +144,7 @@ class transaction {
   store& store_;
   bool joined_ = false;          ///< a nesting within the transaction of others
   schema::catalog_ptr catalog_;  ///< as it was at the beginning
+  schema::catalog_ptr next_;     ///< what its commit publishes, if it reshapes the schema
   /// Says that a store without transactions has kept what should be undone.
   result<void> undone(std::size_t since) const;
   bool open_ = true;
@@ -224,6 +233,10 @@ class store {
   /// What became of a commit whose error was errc::commit_unknown, by its token; asked of the store
   /// once it was opened again. Errors: errc::invalid_argument.
   result<commit_outcome> outcome_of(std::string_view token);
+  /// Takes what a vendor asks of the schema inside a transaction; its commit makes it everybody's.
+  /// Errors: those of schema::reshaped(), errc::validation and errc::duplicate (the records do not
+  /// fit), errc::unsupported (a store that only adds). After one the transaction must be undone.
+  result<std::vector<taken_step>> reshape(transaction& in, const schema::request& asked);
   /// Reads the stored definitions again, if another process may have added to them.
   result<void> reload();
 
@@ -263,6 +276,9 @@ class store {
                                  const query::bounds& within, view at, reader* by = nullptr);
   void publish(schema::catalog_ptr next);
   result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);
+  result<void> check_defaults(const schema::catalog& in) const;
+  result<void> store_definitions(transaction& in, const schema::catalog& from,
+                                 const schema::catalog_ptr& to);
 
   std::unique_ptr<driver> driver_;
   environment world_;

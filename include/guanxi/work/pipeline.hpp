@@ -86,6 +86,10 @@ class pipeline {
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
   result<schema::record> get(const policy::grant& g, id key);
 
+  /// Takes what a vendor asks of the schema, all or nothing; only commit() or rollback() may
+  /// follow, and after an error only the second.
+  result<std::vector<store::taken_step>> reshape(std::span<const schema::request> asked);
+  bool reshaped() const noexcept { return reshaped_; }
   /// `rules_changed` tells other processes to load rules and definitions again.
   /// `before_unlocking` runs once it is committed and before another transaction can begin.
   result<void> commit(bool rules_changed = false,
@@ -136,6 +140,7 @@ class pipeline {
   schema::catalog_ptr catalog_;  ///< one for the whole transaction
   std::int64_t batch_ = 0;       ///< sequence of this transaction's first change
   std::unique_ptr<store::transaction> in_;
+  bool reshaped_ = false;
   int nesting_ = 0;          ///< of the call that is running; 0: it has written nothing
   struct mark {
     int nesting = 0;

@@ -115,6 +115,8 @@ class sqlite_driver final : public driver {
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
 
+  bool reshapes() const noexcept override { return true; }
+
   result<void> begin() override {
     undo_.clear();
     if (gate_)
