@@ -218,6 +218,8 @@ void history_field(const guanxi_history& history, std::int32_t entry, std::int32
 // schema
 void define_entity(guanxi_session& session, std::string_view json);
 void define_field(guanxi_session& session, std::string_view entity, std::string_view json);
+std::unique_ptr<guanxi_buffer> preview_schema(guanxi_session& session, std::string_view requests);
+void change_schema(guanxi_session& session, std::string_view requests, guanxi_buffer* steps);
 std::unique_ptr<guanxi_catalog> catalog_read(guanxi_session& session);
 std::int32_t catalog_entity_count(const guanxi_catalog& catalog);
 std::int32_t catalog_entity(const guanxi_catalog& catalog, std::string_view name);

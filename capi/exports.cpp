@@ -1368,6 +1368,27 @@ int32_t guanxi_define_field(guanxi_session* session, const char* entity, size_t 
   });
 }
 
+int32_t guanxi_preview_schema(guanxi_session* session, const char* requests, size_t requests_length,
+                              guanxi_buffer** steps, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_steps = output(steps, "steps");
+    auto& given_session = live(need(session, "session"));
+    const auto given_requests = text_of(requests, requests_length, "requests");
+    into_steps = body::preview_schema(given_session, given_requests).release();
+  });
+}
+
+int32_t guanxi_change_schema(guanxi_session* session, const char* requests, size_t requests_length,
+                             guanxi_buffer** steps, guanxi_error** err) {
+  return barrier(err, [&] {
+    wanted<guanxi_buffer> into_steps(steps);
+    auto& given_session = live(need(session, "session"));
+    const auto given_requests = text_of(requests, requests_length, "requests");
+    body::change_schema(given_session, given_requests, into_steps.get());
+    into_steps.hand_over();
+  });
+}
+
 int32_t guanxi_catalog_read(guanxi_session* session, guanxi_catalog** catalog, guanxi_error** err) {
   return barrier(err, [&] {
     guanxi_catalog*& into_catalog = output(catalog, "catalog");

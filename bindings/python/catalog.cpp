@@ -1,4 +1,5 @@
 #include "guanxi/schema/definition.hpp"
+#include "guanxi/session/schema_change.hpp"
 
 #include "binding.hpp"
 
@@ -221,6 +222,24 @@ void bind_schema_calls(session_class& c) {
     const std::string of = text_from_python(entity, "entity");
     unwrap(h.run([&](session& s) { return s.define(of, f); }));
   }, py::arg("entity"), py::arg("definition"), "Adds a custom field, named x_…, from a dict.");
+  const auto reshaped = [](session_handle& h, const py::object& requests, bool keep) {
+    const std::vector<schema::request> asked =
+        unwrap(schema::requests_from_json(json_from_python(requests, "requests")));
+    return json_to_python(to_json(unwrap(h.run([&](session& s) {
+      return keep ? s.change_schema(asked) : s.preview_schema(asked);
+    }))));
+  };
+  c.def("preview_schema", [reshaped](session_handle& h, const py::object& requests) {
+    return reshaped(h, requests, false);
+  }, py::arg("requests"),
+        "What requests would do to the schema, step by step, as dicts; nothing is done.");
+  c.def("change_schema", [reshaped](session_handle& h, const py::object& requests) {
+    return reshaped(h, requests, true);
+  }, py::arg("requests"),
+        "Defines, renames and drops as requests say, all or nothing; gives the steps.\n\n"
+        "A request is {\"define\": {entity}}, {\"rename\": {\"entity\": …, \"field\": …, "
+        "\"to\": …}} or\n{\"drop\": {\"entity\": …, \"field\": …}}; requests are a list, "
+        "its JSON or the path of a file.");
 }
 
 }  // namespace guanxi::python

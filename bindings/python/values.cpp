@@ -145,12 +145,13 @@ std::string path_from_python(py::handle x, std::string_view what) {
 }
 
 std::string json_from_python(py::handle x, std::string_view what) {
-  if (py::isinstance<py::dict>(x))
+  if (py::isinstance<py::dict>(x) || py::isinstance<py::list>(x))
     return text_from_python(
         py::module_::import("json").attr("dumps")(x, py::arg("ensure_ascii") = false), what);
   std::string text = path_from_python(x, what);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (PyUnicode_Check(x.ptr()) && first != std::string::npos && text[first] == '{') return text;
+  const bool found = PyUnicode_Check(x.ptr()) && first != std::string::npos;
+  if (found && (text[first] == '{' || text[first] == '[')) return text;
   return unwrap(edge::read_file(text));
 }
 

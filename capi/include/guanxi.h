@@ -1044,6 +1044,23 @@ GUANXI_API int32_t guanxi_define_field(guanxi_session *session, const char *enti
                                        size_t entity_length, const char *json, size_t json_length,
                                        guanxi_error **err);
 
+/* What requests (JSON, docs/migrations.md) would do to the schema: tried and taken back. `steps` is
+   JSON, [{"kind": …, "entity": …, "field": …, "words": …, "records": …}, …], owned. Errors are
+   those of guanxi_change_schema. */
+GUANXI_API int32_t guanxi_preview_schema(guanxi_session *session, const char *requests,
+                                         size_t requests_length, guanxi_buffer **steps,
+                                         guanxi_error **err);
+
+/* Defines, renames and drops as requests say, all or nothing; `steps` is what was done, as of
+   guanxi_preview_schema. Not inside a transaction or a reading (GUANXI_MISUSE). Errors:
+   GUANXI_PERMISSION for those who do not administer permissions; GUANXI_PARSE,
+   GUANXI_INVALID_ARGUMENT, GUANXI_UNKNOWN_NAME, GUANXI_DUPLICATE for what is asked;
+   GUANXI_VALIDATION, GUANXI_DUPLICATE, GUANXI_OVERFLOW for records that do not fit it;
+   GUANXI_UNSUPPORTED for a store that only adds. */
+GUANXI_API int32_t guanxi_change_schema(guanxi_session *session, const char *requests,
+                                        size_t requests_length, guanxi_buffer **steps,
+                                        guanxi_error **err);
+
 /* The catalog as it is now: the entities and fields that the session's user may see. Owned; what is
    defined later appears in a later one. Entities and fields are numbered from 0 in this catalog. */
 GUANXI_API int32_t guanxi_catalog_read(guanxi_session *session, guanxi_catalog **catalog,

@@ -404,6 +404,12 @@ inline constexpr exported all[] = {
     {"guanxi_define_field", true, [](guanxi_error** err) {
        return guanxi_define_field(nullptr, nullptr, 0, nullptr, 0, err); },
      nullptr},
+    {"guanxi_preview_schema", true, [](guanxi_error** err) {
+       return guanxi_preview_schema(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_change_schema", true, [](guanxi_error** err) {
+       return guanxi_change_schema(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
     {"guanxi_catalog_read", true, [](guanxi_error** err) {
        return guanxi_catalog_read(nullptr, nullptr, err); },
      nullptr},
