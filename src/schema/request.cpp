@@ -188,6 +188,7 @@ result<reshaping> defined(const catalog& from, definitions all, const request& a
   if (!of) {
     if (auto ok = check(wanted); !ok) return passed(ok);
     all.push_back(wanted);
+    take_numbers({}, all.back());
     out.steps.push_back({step::kind::add_entity, wanted.name, 0, {}});
     out.definitions = std::move(all);
     return out;
@@ -201,6 +202,7 @@ result<reshaping> defined(const catalog& from, definitions all, const request& a
     if (auto ok = check(f, of->custom()); !ok) return passed(ok);
     const auto at = std::find_if(is.fields.begin(), is.fields.end(),
                                  [&](const field_definition& d) { return d.name == f.name; });
+    f.number = at == is.fields.end() ? std::uint16_t{0} : at->number;
     if (at == is.fields.end()) {
       is.fields.push_back(std::move(f));
       continue;  // the steps for what is new come from the catalogs

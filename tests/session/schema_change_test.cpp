@@ -1,5 +1,6 @@
 // Changes of a schema that has records: what is asked happens whole, or the reason is said.
 #include "guanxi/session/schema_change.hpp"
+#include "guanxi/store/keeping.hpp"
 #include "support/stores.hpp"
 
 #include <gmock/gmock.h>
@@ -65,11 +66,20 @@ class change_case : public on_every_store {
       return false;
     }
     EXPECT_TRUE(answer) << message(answer);
+    EXPECT_EQ(faults(), "");
     return true;
   }
   std::string all_cars() {
     return answer(system(),
                   "select x_plate, x_seats, x_price, x_class from x_car order by x_plate");
+  }
+  /// Everything that the store's own check has to say.
+  std::string faults() {
+    const auto checked = at.crm->verify();
+    if (!checked) return "error: " + message(checked);
+    std::string out;
+    for (const auto& f : checked->findings) out += f.text + "\n";
+    return out;
   }
   static std::string words(const result<std::vector<schema_step>>& steps) {
     if (!steps) return "error: " + message(steps);

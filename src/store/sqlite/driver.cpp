@@ -496,9 +496,23 @@ result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schem
 result<void> sqlite_driver::migrate(const schema::catalog& to,
                                    std::span<const schema::step> steps) {
   if (auto ok = undo_.leave_to(writer_); !ok) return ok;
-  for (const schema::step& step : steps)
+  using kind = schema::step::kind;
+  std::vector<const schema::entity*> resummed;
+  for (const schema::step& step : steps) {
     for (const std::string& sql : sqlite::statements_for(step, to, writer_.called()))
       if (auto ok = writer_.run_inside(sql); !ok) return ok;
+    const bool renames = step.what == kind::rename_entity;
+    if (renames || step.what == kind::rename_field || step.what == kind::drop_field ||
+        step.what == kind::convert_field)
+      resummed.push_back(to.find(step.entity));
+    // The last rows written are entries of the change log that tell the entity by its name.
+    if (renames && writer_.api().changes(writer_.raw()) > 0)
+      resummed.push_back(to.find(system_table::change.name));
+  }
+  std::sort(resummed.begin(), resummed.end());
+  resummed.erase(std::unique(resummed.begin(), resummed.end()), resummed.end());
+  for (const schema::entity* each : resummed)
+    if (auto ok = sqlite::fill_sums(writer_, *each); !ok) return ok;
   // Later versions want indices of tables that earlier ones made.
   for (const auto& e : to.entities())
     for (std::string sql : sqlite::index_statements(*e, writer_.called())) {

@@ -16,6 +16,9 @@ namespace guanxi::store::sqlite {
 
 /// Gives a file of format 1 the checksums of its records, in one transaction.
 result<void> add_sums(connection& c, std::int64_t to_format);
+/// Writes the checksums of all records of an entity anew, inside the open transaction: they depend
+/// on the names of entity and fields.
+result<void> fill_sums(connection& c, const schema::entity& of);
 
 /// SQLite's own check, the tables against the catalog, every record against its checksum, and
 /// references. What cannot be read is a finding; errc::interrupted is an error.

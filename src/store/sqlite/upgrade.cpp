@@ -44,13 +44,33 @@ result<schema::catalog_ptr> described(connection& c) {
   return schema::catalog::compile(all);
 }
 
-result<void> fill(connection& c, const schema::entity& e) {
+result<void> add_sums_inside(connection& c, std::int64_t to_format) {
+  result<schema::catalog_ptr> catalog = described(c);
+  if (!catalog) return passed(catalog);
+  for (const auto& e : (*catalog)->entities()) {
+    const std::string name(e->name());
+    result<bool> table =
+        there(c, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name);
+    if (!table) return passed(table);
+    if (!*table) continue;
+    if (auto ok = c.run("ALTER TABLE " + identifier(name) + " ADD COLUMN " +
+                        identifier(sum_column) + " INTEGER");
+        !ok)
+      return ok;
+    if (auto ok = fill_sums(c, *e); !ok) return ok;
+  }
+  return c.run("PRAGMA user_version = " + std::to_string(to_format));
+}
+
+}  // namespace
+
+result<void> fill_sums(connection& c, const schema::entity& e) {
   const std::vector<const schema::field*> fields = stored_fields(e);
   const record_sum sums(fields);
   std::string columns;
   for (const schema::field* f : fields)
     columns += (columns.empty() ? "" : ", ") + identifier(f->name);
-  const std::string table = identifier(e.name());
+  const std::string table = c.called().table(e.name());
   result<sqlite3_stmt*> page = c.prepared("SELECT " + columns + " FROM " + table +
                                           " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT 1000");
   if (!page) return passed(page);
@@ -81,26 +101,6 @@ result<void> fill(connection& c, const schema::entity& e) {
     c.reset(*set);
   }
 }
-
-result<void> add_sums_inside(connection& c, std::int64_t to_format) {
-  result<schema::catalog_ptr> catalog = described(c);
-  if (!catalog) return passed(catalog);
-  for (const auto& e : (*catalog)->entities()) {
-    const std::string name(e->name());
-    result<bool> table =
-        there(c, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name);
-    if (!table) return passed(table);
-    if (!*table) continue;
-    if (auto ok = c.run("ALTER TABLE " + identifier(name) + " ADD COLUMN " +
-                        identifier(sum_column) + " INTEGER");
-        !ok)
-      return ok;
-    if (auto ok = fill(c, *e); !ok) return ok;
-  }
-  return c.run("PRAGMA user_version = " + std::to_string(to_format));
-}
-
-}  // namespace
 
 result<void> add_sums(connection& c, std::int64_t to_format) {
   if (auto ok = c.begin(); !ok) return ok;
