@@ -13,6 +13,10 @@ namespace {
 
 constexpr id meta_next_change{2};
 
+error stopped() {
+  return error(errc::interrupted, "the check was cancelled; nothing was changed");
+}
+
 /// Every record of an entity, whatever is left of it.
 result<void> each(driver& d, const schema::catalog_ptr& catalog, const schema::entity& of,
                   const std::function<result<bool>(const schema::record&)>& visit) {
@@ -58,6 +62,41 @@ result<std::int64_t> last_change(driver& d, const schema::catalog_ptr& catalog) 
   return *there ? row.at(system_table::meta["number"].slot).as_integer() - 1 : std::int64_t{0};
 }
 
+namespace {
+
+/// What cannot be read is a finding of the log; want of memory is an error.
+result<void> unreadable(const error& why, inspection& into) {
+  if (why.code() == errc::out_of_memory) return unexpected(why);
+  into.found({part::log, std::string(system_table::change.name), {}, std::string(why.message())});
+  return {};
+}
+
+/// The log's sequences rise, and none has come that was not given out.
+result<void> inspect_log(driver& d, const schema::catalog_ptr& catalog, inspection& into) {
+  result<std::int64_t> last = last_change(d, catalog);
+  if (!last) return unreadable(last.error(), into);
+  into.result().sequence = *last;
+  const schema::entity& log = *catalog->find(system_table::change.name);
+  id before;
+  std::uint64_t seen = 0;
+  auto read = each(d, catalog, log, [&](const schema::record& r) -> result<bool> {
+    const auto wrong = [&](const char* how) {
+      into.found({part::log, std::string(log.name()), r.key(),
+                  "the entry " + std::to_string(r.key().value) + " of the change log " + how});
+    };
+    if (r.key() <= before) wrong("comes after a later one");
+    if (r.key().value > *last) wrong("has a number that was not given out yet");
+    before = r.key();
+    constexpr std::uint64_t asked_every = 1000;
+    if (++seen % asked_every == 0 && !into.on()) return unexpected(stopped());
+    return true;
+  });
+  if (read || read.error().code() == errc::interrupted) return read;
+  return unreadable(read.error(), into);
+}
+
+}  // namespace
+
 result<void> inspect(driver& d, const schema::catalog_ptr& system, inspection& into) {
   result<schema::catalog_ptr> catalog = stored_catalog(d, system);
   if (!catalog) {
@@ -66,12 +105,7 @@ result<void> inspect(driver& d, const schema::catalog_ptr& system, inspection& i
     return {};
   }
   if (auto ok = d.verify(**catalog, into); !ok) return ok;
-  result<std::int64_t> sequence = last_change(d, *catalog);
-  if (sequence) into.result().sequence = *sequence;
-  else if (sequence.error().code() == errc::out_of_memory) return passed(sequence);
-  else
-    into.found({part::log, "gx_meta", meta_next_change, std::string(sequence.error().message())});
-  return {};
+  return inspect_log(d, *catalog, into);
 }
 
 result<backup_report> checked_copy(driver& from, const schema::catalog_ptr& system,
