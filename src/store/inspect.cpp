@@ -1,10 +1,12 @@
 #include "inspect.hpp"
 
-#include "guanxi/base/json.hpp"
+#include "guanxi/schema/record.hpp"
+#include "guanxi/store/change_entry.hpp"
 #include "guanxi/store/store.hpp"
 #include "shown_path.hpp"
 
 #include <filesystem>
+#include <unordered_map>
 #include <utility>
 
 namespace guanxi::store {
@@ -71,28 +73,113 @@ result<void> unreadable(const error& why, inspection& into) {
   return {};
 }
 
-/// The log's sequences rise, and none has come that was not given out.
-result<void> inspect_log(driver& d, const schema::catalog_ptr& catalog, inspection& into) {
-  result<std::int64_t> last = last_change(d, catalog);
-  if (!last) return unreadable(last.error(), into);
-  into.result().sequence = *last;
-  const schema::entity& log = *catalog->find(system_table::change.name);
-  id before;
-  std::uint64_t seen = 0;
-  auto read = each(d, catalog, log, [&](const schema::record& r) -> result<bool> {
-    const auto wrong = [&](const char* how) {
-      into.found({part::log, std::string(log.name()), r.key(),
-                  "the entry " + std::to_string(r.key().value) + " of the change log " + how});
-    };
-    if (r.key() <= before) wrong("comes after a later one");
-    if (r.key().value > *last) wrong("has a number that was not given out yet");
-    before = r.key();
+/// The change log: each entry can be read, sequences rise, and the last entry of a record says what
+/// the record holds.
+class log_check {
+ public:
+  log_check(driver& d, schema::catalog_ptr catalog, inspection& into)
+      : driver_(d), catalog_(std::move(catalog)),
+        log_(*catalog_->find(system_table::change.name)), into_(into) {}
+  result<void> run();
+
+ private:
+  void wrong(const finding& f) { into_.found(f); }
+  void entry(const schema::record& r, std::int64_t last);
+  result<void> compare(const schema::entity& of);
+  result<void> compare(const schema::record& r, std::int64_t sequence);
+  result<bool> on() {
     constexpr std::uint64_t asked_every = 1000;
-    if (++seen % asked_every == 0 && !into.on()) return unexpected(stopped());
+    if (++seen_ % asked_every == 0 && !into_.on()) return unexpected(stopped());
     return true;
+  }
+  static std::string named(const schema::entity& of, id key) {
+    return "`" + std::string(of.name()) + "` " + std::to_string(key.value);
+  }
+
+  driver& driver_;
+  schema::catalog_ptr catalog_;
+  const schema::entity& log_;
+  inspection& into_;
+  /// By entity number: the last entry of each record; 0 where the record is gone for good.
+  std::vector<std::unordered_map<id, std::int64_t>> last_;
+  id before_;
+  std::uint64_t seen_ = 0;
+};
+
+/// Causes are of no interest here.
+result<std::string> any_word(std::uint32_t) { return std::string("word"); }
+
+void log_check::entry(const schema::record& r, std::int64_t last) {
+  const auto complain = [&](const std::string& how) {
+    wrong({part::log, std::string(log_.name()), r.key(),
+           "the entry " + std::to_string(r.key().value) + " of the change log " + how});
+  };
+  if (r.key() <= before_) complain("comes after a later one");
+  if (r.key().value > last) complain("has a number that was not given out yet");
+  before_ = r.key();
+  result<change_entry> e = unpacked(r, *catalog_, any_word);
+  if (!e) return complain("cannot be read: " + std::string(e.error().message()));
+  if (e->entity >= catalog_->entities().size()) return complain("is of no known entity");
+  if (last_.size() <= e->entity) last_.resize(e->entity + 1u);
+  last_[e->entity][e->record] = e->what == change_kind::purge ? 0 : e->sequence;
+}
+
+result<void> log_check::compare(const schema::record& r, std::int64_t sequence) {
+  schema::record row(catalog_, log_);
+  result<bool> there = driver_.get(log_, id{sequence}, view::committed, row);
+  if (!there) return passed(there);
+  result<change_entry> e = *there ? unpacked(row, *catalog_, any_word)
+                                  : result<change_entry>(change_entry());
+  if (!e) return {};  // which has been told already
+  for (const field_change& c : e->fields) {
+    const schema::field* f = r.of().numbered(c.field);
+    // The owner's role follows the owner, and is not logged when it does.
+    if (!f || f->slot == schema::system_slot::owner_role) continue;
+    result<value> told = schema::fitted(*f, c.after);
+    if (told && *told == r.at(f->slot)) continue;
+    wrong({part::log, std::string(r.of().name()), r.key(),
+           "`" + f->name + "` of " + named(r.of(), r.key()) +
+               " is not what the change log says last, in entry " + std::to_string(sequence)});
+  }
+  return {};
+}
+
+result<void> log_check::compare(const schema::entity& of) {
+  std::unordered_map<id, std::int64_t>& last = last_[of.number()];
+  auto read = each(driver_, catalog_, of, [&](const schema::record& r) -> result<bool> {
+    const auto known = last.find(r.key());
+    if (known != last.end()) {
+      if (known->second != 0)
+        if (auto ok = compare(r, known->second); !ok) return passed(ok);
+      last.erase(known);
+    }
+    return on();
   });
-  if (read || read.error().code() == errc::interrupted) return read;
-  return unreadable(read.error(), into);
+  if (!read) return read;
+  for (const auto& [key, sequence] : last)
+    if (sequence != 0)
+      wrong({part::log, std::string(of.name()), key,
+             named(of, key) + " is in the change log, and is not there"});
+  last.clear();
+  return {};
+}
+
+result<void> log_check::run() {
+  const auto settled = [this](const result<void>& r) {
+    return r || r.error().code() == errc::interrupted ? r : unreadable(r.error(), into_);
+  };
+  result<std::int64_t> last = last_change(driver_, catalog_);
+  if (!last) return unreadable(last.error(), into_);
+  into_.result().sequence = *last;
+  auto read = settled(each(driver_, catalog_, log_, [&](const schema::record& r) -> result<bool> {
+    entry(r, *last);
+    return on();
+  }));
+  if (!read) return read;
+  for (const auto& e : catalog_->entities())
+    if (e->number() < last_.size() && !bare(*e))
+      if (auto ok = settled(compare(*e)); !ok) return ok;
+  return {};
 }
 
 }  // namespace
@@ -105,7 +192,7 @@ result<void> inspect(driver& d, const schema::catalog_ptr& system, inspection& i
     return {};
   }
   if (auto ok = d.verify(**catalog, into); !ok) return ok;
-  return inspect_log(d, *catalog, into);
+  return log_check(d, *catalog, into).run();
 }
 
 result<backup_report> checked_copy(driver& from, const schema::catalog_ptr& system,

@@ -63,6 +63,8 @@ class salvaging {
 
   void found(part where, std::string_view entity, id record, std::string text);
   result<void> on(std::uint64_t rows);
+  std::vector<schema::entity_definition> in_order(
+      std::map<id, schema::entity_definition> read) const;
   result<schema::catalog_ptr> describe(damaged_file& from);
   result<void> begin(const std::string& path);
   result<void> between();
@@ -102,6 +104,33 @@ result<void> salvaging::on(std::uint64_t rows) {
   return unexpected(errc::interrupted, "the salvage was cancelled; nothing was kept of it");
 }
 
+/// Every definition at the place that it had, for the change log names entities by their places:
+/// the library's own where they always stand, and something for what cannot be read.
+std::vector<schema::entity_definition> salvaging::in_order(
+    std::map<id, schema::entity_definition> read) const {
+  std::vector<schema::entity_definition> usual, out;
+  for (const schema::entity_definition& d : system_definitions()) usual.push_back(d);
+  for (const schema::entity_definition& d : standard_) usual.push_back(d);
+  std::set<std::string> known;
+  for (const auto& [key, d] : read) known.insert(d.name);
+  const std::int64_t last = read.empty() ? 0 : read.rbegin()->first.value;
+  for (std::int64_t place = 1; place <= last; ++place) {
+    const auto at = static_cast<std::size_t>(place - 1);
+    if (const auto there = read.find({place}); there != read.end())
+      out.push_back(std::move(there->second));
+    else if (at < usual.size() && known.insert(usual[at].name).second)
+      out.push_back(usual[at]);
+    else
+      out.push_back({.name = "x_lost_" + std::to_string(place),
+                     .label_en = "Lost " + std::to_string(place),
+                     .plural_en = "Lost " + std::to_string(place),
+                     .fields = {{.name = "x_name", .label_en = "Name"}}});
+  }
+  for (const schema::entity_definition& d : usual)
+    if (known.insert(d.name).second) out.push_back(d);
+  return out;
+}
+
 /// The catalog of the file as far as its definitions can be read; the library's own for the rest.
 result<schema::catalog_ptr> salvaging::describe(damaged_file& from) {
   const schema::entity& table = *system_->find(system_table::definition.name);
@@ -123,16 +152,7 @@ result<schema::catalog_ptr> salvaging::describe(damaged_file& from) {
   if (read.empty())
     found(part::file, table.name(), {},
           "no definition can be read; custom entities and fields are lost");
-  std::vector<schema::entity_definition> all;
-  std::set<std::string> names;
-  for (auto& [key, d] : read)
-    if (names.insert(d.name).second) all.push_back(std::move(d));
-  const auto add = [&](const schema::entity_definition& d) {
-    if (names.insert(d.name).second) all.push_back(d);
-  };
-  for (const schema::entity_definition& d : system_definitions()) add(d);
-  for (const schema::entity_definition& d : standard_) add(d);
-  return schema::catalog::compile(all);
+  return schema::catalog::compile(in_order(std::move(read)));
 }
 
 /// The new store: tables, definitions, and a transaction that is open.
