@@ -14,4 +14,6 @@ TEST(bit_rot, in_any_record_is_found_and_named) {
   for (const std::string& complaint : v.complaints) ADD_FAILURE() << complaint;
   EXPECT_GE(v.changed, 60) << "too few of the flips changed anything";
   EXPECT_GT(v.missed_by_sqlite, v.changed / 2) << "SQLite's own check would do";
+  std::cout << v.changed << " flips changed something, " << v.named << " were named, "
+            << v.missed_by_sqlite << " pass SQLite's own check\n";
 }
