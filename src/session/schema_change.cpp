@@ -68,7 +68,7 @@ class rights_keeper {
   }
   result<void> follow(const std::string& table, id key, const request& r) {
     const schema::entity& of = *all_.catalog()->find(table);
-    if (r.what == request::kind::drop) return p_.remove(all_, of, key);
+    if (r.what == request::kind::drop) return p_.remove(all_, of, {&key, 1});
     schema::draft d(of);
     d.set(r.field.empty() ? "entity" : "field", r.to);
     result<record> done = p_.change(all_, of, key, d);
