@@ -127,8 +127,15 @@ result<void> furnish(session& s, std::string_view base_currency) {
   result<rows> there = s.query("select id from setting with archived where name = 'base_currency'");
   if (!there) return passed(there);
   if (!there->empty()) return whole ? s.rollback() : result<void>();
+  // A store that was salvaged may have lost its settings and kept its people and their rights.
+  result<rows> people = s.query("select id from permission_set limit 1");
+  if (!people) return passed(people);
   furnisher f(s);
   f.create(setting::entity, {setting::name = "base_currency", setting::content = base_currency});
+  if (!people->empty()) {
+    if (auto ok = f.done(); !ok) return ok;
+    return whole ? s.commit() : result<void>();
+  }
   const id all = f.create(permission_set::entity, {permission_set::name = "Administrator"});
   f.create(entity_right::entity,
            {entity_right::permission_set = all, entity_right::entity_name = "*",
