@@ -6,8 +6,8 @@
 //   c.theirs.work = [&] { return sum_by_container(); };
 //   book.compare(c);       // a line of the measures file, from which the table is made
 //
-// What counts is CPU time of the process, so waiting (for a disk, or asleep) is no work; where a goal
-// is about waiting, `wall` counts the time that passes.
+// What counts is CPU time of the process, so waiting (for a disk, or asleep) is no work; where a
+// goal is about waiting, `wall` counts the time that passes.
 #pragma once
 
 #include "guanxi/base/result.hpp"

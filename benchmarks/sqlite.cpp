@@ -281,7 +281,8 @@ class sqlite_goals {
 
   /// Deals with ids that no earlier run has used.
   std::vector<deal> fresh(std::size_t count, std::int64_t run) const {
-    std::vector<deal> out(all_.list.begin(), all_.list.begin() + static_cast<std::ptrdiff_t>(count));
+    const auto from = all_.list.begin();
+    std::vector<deal> out(from, from + static_cast<std::ptrdiff_t>(count));
     for (std::size_t i = 0; i < count; ++i)
       out[i].id = next_ + run * static_cast<std::int64_t>(count) + static_cast<std::int64_t>(i);
     return out;
