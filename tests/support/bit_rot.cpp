@@ -133,6 +133,11 @@ rot_verdict rot(std::uint64_t seed, long flips) {
     auto crm = open(path);
     if (!crm) continue;  // refused at the door, with an error
     auto seen = crm->verify();
+    if (seen && seen->sound()) {
+      // Opening writes the library's own definitions anew where the stored ones are others.
+      crm = unexpected(errc::ok, "closed");
+      if (dump(path) == before) continue;
+    }
     if (!seen || seen->sound()) {
       out.complaints.push_back(where + " was not found; it changes " + *differ.begin());
       continue;
