@@ -36,13 +36,8 @@ void c_shelf::back_to(std::size_t position) {
   }
 }
 
-namespace {
-
-c_shelf& shelf(void* self) { return *static_cast<c_shelf*>(self); }
-std::string name_of(const guanxi_table* table) { return guanxi_table_name(table, nullptr); }
-
-std::int32_t give(guanxi_answer* answer, const c_shelf::row& from, std::int32_t* more) {
-  std::vector<guanxi_value> row;
+std::vector<guanxi_value> values_of(const c_shelf::row& from) {
+  std::vector<guanxi_value> out;
   for (const c_shelf::cell& c : from) {
     guanxi_value v = {};
     v.struct_size = sizeof v;
@@ -53,8 +48,18 @@ std::int32_t give(guanxi_answer* answer, const c_shelf::row& from, std::int32_t*
       v.text = c.text.data();
       v.text_length = c.text.size();
     }
-    row.push_back(v);
+    out.push_back(v);
   }
+  return out;
+}
+
+namespace {
+
+c_shelf& shelf(void* self) { return *static_cast<c_shelf*>(self); }
+std::string name_of(const guanxi_table* table) { return guanxi_table_name(table, nullptr); }
+
+std::int32_t give(guanxi_answer* answer, const c_shelf::row& from, std::int32_t* more) {
+  const std::vector<guanxi_value> row = values_of(from);
   return guanxi_answer_row(answer, row.data(), row.size(), more, nullptr);
 }
 

@@ -56,6 +56,9 @@ class c_shelf {
   std::vector<written> undo_;
 };
 
+/// A row as C takes it; the texts lie in `from`.
+std::vector<guanxi_value> values_of(const c_shelf::row& from);
+
 /// A driver over functions, which gives up `self` with them if they have a release.
 std::unique_ptr<store::driver> over_c(const guanxi_store& functions, void* self);
 /// Over a shelf of the caller's, or over one that goes with the driver.

@@ -3,7 +3,7 @@
 namespace guanxi::test {
 
 query::pushdown choosy_driver::consider(const query::trimmed_plan& p) {
-  query::pushdown out = inner_->consider(p);
+  query::pushdown out = forwarding_driver::consider(p);
   out.runs = out.runs && chance(85);
   out.sort = out.sort && chance(70);
   out.limit = out.limit && chance(70);
@@ -22,7 +22,7 @@ result<void> choosy_driver::execute(const query::fragment& f, store::view at,
   query::fragment looser = f;
   for (std::size_t i = 0; i < looser.filters.size() && i < last_.size(); ++i)
     if (last_[i] == query::verdict::prune && chance(50)) looser.filters[i] = false;
-  return inner_->execute(looser, at, within, sink);
+  return forwarding_driver::execute(looser, at, within, sink);
 }
 
 }  // namespace guanxi::test

@@ -46,6 +46,17 @@ class forwarding_driver : public store::driver {
   bool snapshots() const noexcept override { return inner_->snapshots(); }
   bool parallel_reads() const noexcept override { return inner_->parallel_reads(); }
   result<std::unique_ptr<store::reader>> open_reader() override { return inner_->open_reader(); }
+  bool reshapes() const noexcept override { return inner_->reshapes(); }
+  bool lent() const noexcept override { return inner_->lent(); }
+  bool entered() const noexcept override { return inner_->entered(); }
+  result<void> save(std::string_view path) override { return inner_->save(path); }
+  result<void> put_all(std::span<const schema::record> fresh) override {
+    return inner_->put_all(fresh);
+  }
+  result<std::unique_ptr<store::driver>> open_check() override { return inner_->open_check(); }
+  result<void> verify(const schema::catalog& of, store::inspection& into) override {
+    return inner_->verify(of, into);
+  }
   bool finds() const noexcept override { return inner_->finds(); }
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  store::view at) override {

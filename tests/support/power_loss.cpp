@@ -1,9 +1,8 @@
 #include "support/power_loss.hpp"
 
 #include "support/fault_loop.hpp"
+#include "support/passing_vfs.hpp"
 #include "support/stores.hpp"
-
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <new>
@@ -15,69 +14,36 @@ namespace {
 
 using deed = tape_entry::deed;
 
-struct file : sqlite3_file {
+struct file : passed_file {
   std::vector<tape_entry>* tape;  ///< null: of no interest
   bool log;
-  sqlite3_file* real;
 };
 
 }  // namespace
 
-struct tape_vfs::hooks {
+struct tape_vfs::hooks : passing {
   static tape_vfs& disk_of(sqlite3_vfs* v) { return *static_cast<tape_vfs*>(v->pAppData); }
-  static sqlite3_file* real(sqlite3_file* f) { return static_cast<file*>(f)->real; }
   static void note(sqlite3_file* f, deed what, std::size_t at, std::string bytes = {}) {
     const file& of = *static_cast<file*>(f);
     if (of.tape) of.tape->push_back({of.log, what, at, std::move(bytes)});
   }
 
-  static int close(sqlite3_file* f) {
-    return real(f)->pMethods ? real(f)->pMethods->xClose(real(f)) : SQLITE_OK;
-  }
-  static int read(sqlite3_file* f, void* to, int bytes, sqlite3_int64 at) {
-    return real(f)->pMethods->xRead(real(f), to, bytes, at);
-  }
   static int write(sqlite3_file* f, const void* from, int bytes, sqlite3_int64 at) {
     note(f, deed::write, static_cast<std::size_t>(at),
          std::string(static_cast<const char*>(from), static_cast<std::size_t>(bytes)));
-    return real(f)->pMethods->xWrite(real(f), from, bytes, at);
+    return passing::write(f, from, bytes, at);
   }
   static int truncate(sqlite3_file* f, sqlite3_int64 size) {
     note(f, deed::truncate, static_cast<std::size_t>(size));
-    return real(f)->pMethods->xTruncate(real(f), size);
+    return passing::truncate(f, size);
   }
   static int sync(sqlite3_file* f, int) {
     note(f, deed::sync, 0);
     return SQLITE_OK;
   }
-  static int size(sqlite3_file* f, sqlite3_int64* out) {
-    return real(f)->pMethods->xFileSize(real(f), out);
-  }
-  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-  static int unlock(sqlite3_file* f, int level) {
-    return real(f)->pMethods->xUnlock(real(f), level);
-  }
-  static int reserved(sqlite3_file* f, int* out) {
-    return real(f)->pMethods->xCheckReservedLock(real(f), out);
-  }
-  static int control(sqlite3_file* f, int op, void* argument) {
-    return real(f)->pMethods->xFileControl(real(f), op, argument);
-  }
-  static int sector(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
   // No promise of the disk is passed on: the worst one is tested.
   static int device(sqlite3_file*) { return 0; }
-  static int shm_map(sqlite3_file* f, int page, int bytes, int extend, void volatile** out) {
-    return real(f)->pMethods->xShmMap(real(f), page, bytes, extend, out);
-  }
-  static int shm_lock(sqlite3_file* f, int at, int count, int flags) {
-    return real(f)->pMethods->xShmLock(real(f), at, count, flags);
-  }
-  static void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
-  static int shm_unmap(sqlite3_file* f, int remove) {
-    return real(f)->pMethods->xShmUnmap(real(f), remove);
-  }
 
-  static sqlite3_vfs* below() { return sqlite3_vfs_find(nullptr); }
   static int open(sqlite3_vfs* v, sqlite3_filename path, sqlite3_file* into, int flags,
                   int* granted) {
     static const sqlite3_io_methods methods = {2,           close,     read,    write,   truncate,
@@ -90,53 +56,19 @@ struct tape_vfs::hooks {
     f.tape = f.log || (flags & SQLITE_OPEN_MAIN_DB) != 0 ? &disk_of(v).tape_ : nullptr;
     f.real = reinterpret_cast<sqlite3_file*>(&f + 1);
     f.real->pMethods = nullptr;
-    const int code = below()->xOpen(below(), path, f.real, flags, granted);
-    if (f.real->pMethods) f.pMethods = &methods;
-    return code;
+    return open_below(f, methods, path, flags, granted);
   }
   static int remove(sqlite3_vfs* v, const char* path, int sync_folder) {
     if (std::string_view(path).ends_with("-wal"))
       disk_of(v).tape_.push_back({true, deed::remove, 0, {}});
     return below()->xDelete(below(), path, sync_folder);
   }
-  static int access(sqlite3_vfs*, const char* path, int flags, int* out) {
-    return below()->xAccess(below(), path, flags, out);
-  }
-  static int full_path(sqlite3_vfs*, const char* path, int room, char* out) {
-    return below()->xFullPathname(below(), path, room, out);
-  }
-  static int randomness(sqlite3_vfs*, int bytes, char* out) {
-    return below()->xRandomness(below(), bytes, out);
-  }
-  static int sleep(sqlite3_vfs*, int microseconds) {
-    return below()->xSleep(below(), microseconds);
-  }
-  static int now(sqlite3_vfs*, double* out) { return below()->xCurrentTime(below(), out); }
-  static int last_error(sqlite3_vfs*, int room, char* out) {
-    return below()->xGetLastError(below(), room, out);
-  }
 };
 
 tape_vfs::tape_vfs() : vfs_(std::make_unique<sqlite3_vfs>()) {
   static int made = 0;
   name_ = "tape_" + std::to_string(++made);
-  sqlite3_initialize();
-  sqlite3_vfs& v = *vfs_;
-  v = {};
-  v.iVersion = 1;
-  v.szOsFile = static_cast<int>(sizeof(file)) + hooks::below()->szOsFile;
-  v.mxPathname = hooks::below()->mxPathname;
-  v.zName = name_.c_str();
-  v.pAppData = this;
-  v.xOpen = hooks::open;
-  v.xDelete = hooks::remove;
-  v.xAccess = hooks::access;
-  v.xFullPathname = hooks::full_path;
-  v.xRandomness = hooks::randomness;
-  v.xSleep = hooks::sleep;
-  v.xCurrentTime = hooks::now;
-  v.xGetLastError = hooks::last_error;
-  sqlite3_vfs_register(&v, 0);
+  passing::install(*vfs_, name_, this, sizeof(file), hooks::open, hooks::remove);
 }
 
 tape_vfs::~tape_vfs() { sqlite3_vfs_unregister(vfs_.get()); }
