@@ -1,27 +1,9 @@
 // Deleting, restoring, putting away and erasing records.
 #include "bodies.hpp"
 #include "handles.hpp"
+#include "write_options.hpp"
 
 namespace guanxi::capi::body {
-namespace {
-
-std::string_view cause_of(const guanxi_write_options& options) {
-  return {options.cause, options.cause_length};
-}
-
-std::int64_t revision_of(const guanxi_write_options& options) {
-  if (options.expected_revision < 0)
-    refuse(errc::invalid_argument, "`expected_revision` is below 0; revisions start at 1");
-  return options.expected_revision;
-}
-
-void no_revision(const guanxi_write_options& options) {
-  if (options.expected_revision != 0)
-    refuse(errc::invalid_argument,
-           "`expected_revision` is of one record, and here are perhaps many; leave it 0");
-}
-
-}  // namespace
 
 void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options) {
@@ -30,14 +12,14 @@ void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
 
 void restore(guanxi_session& session, std::string_view entity, std::int64_t id,
              const guanxi_write_options& options, std::int64_t* records) {
-  no_revision(options);
+  unguarded(options);
   const std::int64_t back = session.content.restore(entity, {id}, cause_of(options)).value();
   if (records) *records = back;
 }
 
 void restore_batch(guanxi_session& session, std::int64_t batch,
                    const guanxi_write_options& options, std::int64_t* records) {
-  no_revision(options);
+  unguarded(options);
   const std::int64_t back = session.content.restore_batch(batch, cause_of(options)).value();
   if (records) *records = back;
 }

@@ -172,8 +172,10 @@ result<void> c_store::put_all(std::span<const schema::record> fresh) {
   for (const schema::record& r : fresh) rows->append(r.slots());
   ArrowArrayStream stream = {};
   edge::export_stream(rows, &stream);
-  return run(&of, nullptr,
-             [&] { return functions_.write_batch(self_, &table_, &stream, &answer_); });
+  auto done = run(&of, nullptr,
+                  [&] { return functions_.write_batch(self_, &table_, &stream, &answer_); });
+  if (stream.release) stream.release(&stream);  // a host that gave up may have left it
+  return done;
 }
 
 result<void> c_store::migrate(const schema::entity& of, const schema::step& what) {

@@ -1,30 +1,12 @@
 // Creating, changing, reading and deleting records.
 #include "bodies.hpp"
 #include "handles.hpp"
+#include "write_options.hpp"
 
 #include "guanxi/edge/arrow.hpp"
 #include "guanxi/edge/batch.hpp"
 
 namespace guanxi::capi::body {
-namespace {
-
-std::string_view cause_of(const guanxi_write_options& options) {
-  return {options.cause, options.cause_length};
-}
-
-std::int64_t revision_of(const guanxi_write_options& options) {
-  if (options.expected_revision < 0)
-    refuse(errc::invalid_argument, "`expected_revision` is below 0; revisions start at 1");
-  return options.expected_revision;
-}
-
-void unguarded(const guanxi_write_options& options) {
-  if (options.expected_revision != 0)
-    refuse(errc::invalid_argument,
-           "`expected_revision` is of one record; change records that are guarded one by one");
-}
-
-}  // namespace
 
 void create(guanxi_session& session, const guanxi_draft& draft, const guanxi_write_options& options,
             guanxi_record* record) {

@@ -87,8 +87,9 @@ void bind_delete_calls(session_class& c) {
         py::arg("cause") = py::none(), "Takes an archived record back.");
   c.def("purge", &purge, py::arg("before") = py::none(), py::kw_only(),
         py::arg("cause") = py::none(), py::arg("progress") = py::none(),
-        "Erases for good what was deleted before an instant, by default 30 days ago or what the\n"
-        "setting purge_after_days says; gives what was purged and kept.\n\n"
+        "Takes out of the tables what was deleted before an instant, by default 30 days ago or\n"
+        "what the setting purge_after_days says; gives what was purged and kept. The change log\n"
+        "keeps the last image of each.\n\n"
         "progress(done, total) is told of records; False ends it between two transactions.");
 }
 

@@ -62,9 +62,13 @@ errc code_of(const py::error_already_set& thrown) {
 std::string words_of(const py::error_already_set& thrown) {
   std::string out = reinterpret_cast<PyTypeObject*>(thrown.type().ptr())->tp_name;
   const py::object text = py::reinterpret_steal<py::object>(PyObject_Str(thrown.value().ptr()));
-  if (!text) PyErr_Clear();
-  else if (const std::string words = text_from_python(text, "words"); !words.empty())
-    out += ": " + words;
+  // Whatever it says, this runs where nothing may be raised.
+  const py::object bytes = text ? py::reinterpret_steal<py::object>(PyUnicode_AsEncodedString(
+                                      text.ptr(), "utf-8", "backslashreplace"))
+                                : py::object();
+  if (!bytes) PyErr_Clear();
+  else if (PyBytes_GET_SIZE(bytes.ptr()) > 0)
+    out.append(": ").append(PyBytes_AS_STRING(bytes.ptr()));
   return out;
 }
 

@@ -34,7 +34,10 @@ class reporter {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       if (callback_.is_none()) return true;
       const py::object answer = callback_(done, total);
-      return answer.is_none() || PyObject_IsTrue(answer.ptr()) == 1;
+      if (answer.is_none()) return true;
+      const int yes = PyObject_IsTrue(answer.ptr());
+      if (yes < 0) throw py::error_already_set();
+      return yes == 1;
     } catch (py::error_already_set& thrown) {
       thrown_ = thrown;
       return false;

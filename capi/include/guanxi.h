@@ -246,7 +246,8 @@ typedef int32_t (*guanxi_store_step_callback)(void *self, guanxi_answer *answer)
 /* Sets, keeps or undoes a savepoint; levels nest and are numbered from 1. */
 typedef int32_t (*guanxi_store_savepoint_callback)(void *self, int32_t level,
                                                    guanxi_answer *answer);
-/* Inserts new rows of one table, all or none; a column a slot. The function releases the stream. */
+/* Inserts new rows of one table: all of them or, after an error, any; a column a slot. The function
+   releases the stream. */
 typedef int32_t (*guanxi_store_write_batch_callback)(void *self, const guanxi_table *table,
                                                      struct ArrowArrayStream *rows,
                                                      guanxi_answer *answer);
@@ -653,9 +654,9 @@ typedef struct guanxi_purge_report {
   int32_t complete;     /* 0 if the progress callback ended it */
 } guanxi_purge_report;
 
-/* Erases for good what was deleted long enough ago, in transactions of its own; for those who
-   administer permissions. A callback that returns non-zero ends it between two transactions, which
-   is no error. `options`, `progress` and `report` may be NULL. Errors: GUANXI_PERMISSION,
+/* Takes out of the tables what was deleted long enough ago, in transactions of its own; for those
+   who administer permissions. A callback that returns non-zero ends it between two transactions,
+   which is no error. `options`, `progress` and `report` may be NULL. Errors: GUANXI_PERMISSION,
    GUANXI_MISUSE inside a transaction, those of the store; what was purged before an error stays
    purged. */
 GUANXI_API int32_t guanxi_purge(guanxi_session *session, const guanxi_purge_options *options,

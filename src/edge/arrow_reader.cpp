@@ -116,7 +116,10 @@ result<value> date_at(std::int64_t milliseconds) {
   constexpr std::int64_t day = 86'400'000;
   if (milliseconds % day != 0)
     return unexpected(errc::type_mismatch, "a date has a time of day; cast the column to dates");
-  return value(date{static_cast<std::int32_t>(milliseconds / day)});
+  const std::int64_t days = milliseconds / day;
+  if (days != static_cast<std::int32_t>(days))
+    return unexpected(errc::overflow, "a date is out of range");
+  return value(date{static_cast<std::int32_t>(days)});
 }
 
 result<value> instant_at(std::int64_t count, std::int64_t per_second) {
@@ -233,6 +236,8 @@ result<arrow_reader> arrow_reader::open(ArrowArrayStream& from) {
     column_kind& k = s->kinds.emplace_back(column_kind{*cells, {}});
     s->names.push_back(name);
     if (!column.dictionary) continue;
+    if (cells->is < layout::i8 || cells->is > layout::u64)
+      return unexpected(unfit(name, "has a dictionary whose places are no integers"));
     result<kind> words = kind_of(name, column.dictionary->format);
     if (!words) return passed(words);
     k.words = *words;
@@ -251,6 +256,14 @@ result<bool> arrow_reader::next() {
   if (s.batch.node.n_children != static_cast<std::int64_t>(s.kinds.size()))
     return unexpected(errc::invalid_argument, "the Arrow stream gave rows of other columns than it "
                                               "told");
+  if (s.batch.node.null_count > 0)
+    return unexpected(errc::invalid_argument, "the Arrow stream gave rows that are null as a "
+                                              "whole; drop them");
+  for (std::size_t i = 0; i < s.kinds.size(); ++i)
+    if (s.batch.node.children[i]->length < s.batch.node.offset + s.batch.node.length)
+      return unexpected(errc::invalid_argument, "the Arrow stream gave a column " +
+                                                    in_backticks(s.names[i]) +
+                                                    " that is shorter than its table");
   return true;
 }
 
@@ -264,8 +277,13 @@ result<value> arrow_reader::at(std::size_t column, std::size_t row) const {
   const column_kind& k = state_->kinds[column];
   const std::int64_t place = table.offset + static_cast<std::int64_t>(row);
   result<value> out = value_of(k.cells, a, a.offset + place);
-  if (out && k.words && !out->is_null())
-    out = value_of(*k.words, *a.dictionary, a.dictionary->offset + out->as_integer());
+  if (out && k.words && !out->is_null()) {
+    const std::int64_t word = out->as_integer();
+    if (!a.dictionary || word < 0 || word >= a.dictionary->length)
+      out = unexpected(errc::invalid_argument, "a place in the column's dictionary does not exist");
+    else
+      out = value_of(*k.words, *a.dictionary, a.dictionary->offset + word);
+  }
   if (!out) out.error().in_field(state_->names[column]);
   return out;
 }

@@ -179,7 +179,10 @@ result<void> remove_many(session& from, std::string_view entity, std::span<const
   if (auto ok = whole.begin(); !ok) return ok;
   row_count count(options.on_progress, keys.size());
   if (auto ok = count.next(); !ok) return ok;
-  if (auto ok = from.remove(entity, keys, options.cause); !ok) return ok;
+  if (auto ok = from.remove(entity, keys, options.cause); !ok) {
+    if (keys.size() == 1) ok.error().at_line(1);
+    return ok;
+  }
   return whole.keep();
 }
 

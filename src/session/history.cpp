@@ -13,25 +13,19 @@ bool told_by_the_entry(const schema::field& f) {
   return f.slot == schema::system_slot::modified_at || f.slot == schema::system_slot::modified_by;
 }
 
-/// A value of the log as what the field holds today.
-value as_of_now(const schema::field& f, value v) {
-  if (v.type() == schema::stored_as(f.type) && v.type() != value_type::decimal) return v;
-  result<value> fits = schema::fitted(f, v);
-  return fits ? std::move(*fits) : std::move(v);
-}
-
 history_entry shown(store::change_entry e, const schema::entity& of, const policy::grant& to) {
   history_entry out;
   out.sequence = e.sequence;
-  out.at = e.at;
-  out.user = e.user;
+  // Who may not see when and by whom a record was modified does not learn it here.
+  if (to.sees(schema::system_slot::modified_at)) out.at = e.at;
+  if (to.sees(schema::system_slot::modified_by)) out.user = e.user;
   out.cause = std::move(e.cause);
   out.action = store::name(e.what);
   for (store::field_change& c : e.fields) {
     const schema::field* f = of.numbered(c.field);
     if (!f || told_by_the_entry(*f) || !to.sees(f->slot)) continue;
-    out.fields.push_back({f->name, as_of_now(*f, std::move(c.before)),
-                          as_of_now(*f, std::move(c.after))});
+    out.fields.push_back({f->name, store::as_of_now(*f, std::move(c.before)),
+                          store::as_of_now(*f, std::move(c.after))});
   }
   return out;
 }

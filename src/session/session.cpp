@@ -122,13 +122,33 @@ result<void> session::state::finish(work::pipeline& p) {
     next = std::move(*compiled);
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
-  const auto adopt = [&] { if (next) of->adopt(std::move(next)); };
+  const auto adopt = [&] { if (next) of->adopt(std::move(next), p.epoch()); };
   if (auto ok = p.commit(rules_changed || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;
   }
   return {};
+}
+
+result<std::unique_ptr<work::pipeline>> session::state::begin_writing(const query::bounds& within,
+                                                                      bool brief) {
+  // Another process may have changed the schema since this one last looked; then the transaction is
+  // begun anew, so that its records and its rights are of one schema.
+  constexpr int tries = 10;
+  for (int i = 0; i < tries; ++i) {
+    auto effects = of->current_effects();
+    if (!effects) return passed(effects);
+    auto p = work::pipeline::begin(
+        *of->store, *effects,
+        {.base_currency = of->base_currency, .within = &within, .brief = brief});
+    if (!p) return p;
+    // Rights are those of now: they may have been taken away while this waited for its turn.
+    result<const policy::grants*> mine = rights();
+    if (!mine) return passed(mine);
+    if ((*mine)->catalog() == (*p)->catalog()) return p;
+  }
+  return unexpected(error(errc::busy, "the schema is changing; try again").set_retriable(true));
 }
 
 template <class F>
@@ -142,13 +162,9 @@ auto session::state::write(const query::bounds& within, F&& work)
     if (!mine) return passed(mine);
     return work(*open, **mine);
   }
-  auto effects = of->current_effects();
-  if (!effects) return passed(effects);
-  auto p = work::pipeline::begin(
-      *of->store, *effects, {.base_currency = of->base_currency, .within = &within, .brief = true});
+  auto p = begin_writing(within, true);
   if (!p) return passed(p);
-  // Rights are those of now: they may have been taken away while this write waited for its turn.
-  result<const policy::grants*> mine = rights();
+  result<const policy::grants*> mine = known_rights((*p)->catalog());
   if (!mine) return passed(mine);
   auto done = work(**p, **mine);
   if (!done) return done;
@@ -392,14 +408,10 @@ result<void> session::begin() {
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
   if (!state_->of->store->transactional())
     return unexpected(errc::unsupported, "this store has no transactions; each call stands alone");
-  auto effects = state_->of->current_effects();
-  if (!effects) return passed(effects);
+  // Rights are those of its beginning, and stand still until its end.
   const query::bounds within = state_->begin_call();
-  auto p = work::pipeline::begin(*state_->of->store, *effects,
-                                 {.base_currency = state_->of->base_currency, .within = &within});
+  auto p = state_->begin_writing(within, false);
   if (!p) return passed(p);
-  // Rights are those of now, and stand still until the end of the transaction.
-  if (auto mine = state_->rights(); !mine) return passed(mine);
   state_->open = std::move(*p);
   return {};
 }

@@ -35,13 +35,15 @@ struct tenant::state {
   std::shared_ptr<const work::effect_set> effects;
   schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
   std::int64_t seen_epoch = 0;
+  std::int64_t rules_epoch = 0;  ///< of `rules`, which later ones replace and earlier ones do not
+  std::mutex loading;            ///< held while rules and definitions are read again
 
   /// Brings rules, definitions and effects to what is stored now, if another process changed them.
   result<void> refresh();
   /// The same if the reading has seen news; it then knows them.
   result<void> refresh(store::reading& by);
-  result<void> load();
-  void adopt(policy::rulebook_ptr next);
+  result<void> load(std::int64_t epoch);
+  void adopt(policy::rulebook_ptr next, std::int64_t epoch);
   policy::rulebook_ptr current_rules() const;
   result<std::shared_ptr<const work::effect_set>> current_effects();
 };
@@ -81,6 +83,8 @@ struct session::state {
   /// The same for other sources than session.cpp.
   using writer = std::function<result<void>(work::pipeline&, const policy::grants&)>;
   result<void> write_so(const query::bounds& within, const writer& work);
+  /// Opens a write transaction whose definitions are those of the rights.
+  result<std::unique_ptr<work::pipeline>> begin_writing(const query::bounds& within, bool brief);
   result<void> finish(work::pipeline& p);
   // Reads by a reading, or without one in the open transaction.
   /// A live record as a grant shows it.

@@ -31,16 +31,18 @@ policy::rulebook_ptr tenant::state::current_rules() const {
   return rules;
 }
 
-void tenant::state::adopt(policy::rulebook_ptr next) {
+void tenant::state::adopt(policy::rulebook_ptr next, std::int64_t epoch) {
   const std::lock_guard lock(mutex);
+  if (rules && epoch < rules_epoch && !store->lent()) return;
   rules = std::move(next);
+  rules_epoch = epoch;
 }
 
-result<void> tenant::state::load() {
+result<void> tenant::state::load(std::int64_t epoch) {
   result<policy::rulebook_ptr> next = load_rules(
       [this](std::string_view text) { return read_as_system(*store, world, text); });
   if (!next) return passed(next);
-  adopt(std::move(*next));
+  adopt(std::move(*next), epoch);
   return {};
 }
 
@@ -54,20 +56,23 @@ result<void> tenant::state::refresh() {
 
 result<void> tenant::state::refresh(store::reading& by) {
   if (!by.saw_news()) return {};
+  // One after another: who comes next finds most of it done, and nothing older replaces it.
+  const std::lock_guard one(loading);
   result<std::int64_t> epoch = by.epoch();
   if (!epoch) return passed(epoch);
-  bool changed = false;
+  const bool goes_back = store->lent();  // a host may take back what was seen
+  bool changed = goes_back;
   {
     const std::lock_guard lock(mutex);
-    changed = seen_epoch != *epoch || store->lent();  // whose version is that of the rules
+    changed = changed || *epoch > seen_epoch;
   }
   if (changed) {
     if (auto ok = store->reload(); !ok) return ok;
-    if (auto ok = load(); !ok) return ok;
+    if (auto ok = load(*epoch); !ok) return ok;
+    // Only now: had loading failed, the next call would go on under the old rules.
+    const std::lock_guard lock(mutex);
+    seen_epoch = *epoch;
   }
-  // Only now: had loading failed, the next call would go on under the old rules.
-  const std::lock_guard lock(mutex);
-  seen_epoch = *epoch;
   by.confirm();
   return {};
 }
@@ -133,7 +138,7 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
   // Seen before it is loaded: what another process commits in between is loaded again.
   if (auto ok = s->refresh(); !ok) return passed(ok);
   if (!s->current_rules())
-    if (auto ok = s->load(); !ok) return passed(ok);
+    if (auto ok = s->load(s->seen_epoch); !ok) return passed(ok);
   tenant out(s);
   // A store whose making was cut short between its tables and its first records is furnished now.
   const auto kept = [&] {
@@ -144,7 +149,7 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
   if (currency && currency->empty() && !options.read_only) {
     session first = out.as_system("a new store");
     if (auto ok = furnish(first, options.base_currency); !ok) return passed(ok);
-    if (auto ok = s->load(); !ok) return passed(ok);
+    if (auto ok = s->load(s->rules_epoch); !ok) return passed(ok);
     currency = kept();
   }
   if (!currency) return passed(currency);

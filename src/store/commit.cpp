@@ -69,6 +69,7 @@ result<std::unique_ptr<transaction>> store::begin(const begin_options& how) {
   if (!group_) {
     if (auto ok = begin_driver(how); !ok) return passed(ok);
     out->open_ = true;
+    out->catalog_ = catalog();
   } else {
     out->open_ = out->joined_ = true;
     if (auto nested = out->nest(); !nested) {
@@ -168,13 +169,25 @@ class store::last_in_turn {
   last_in_turn& operator=(const last_in_turn&) = delete;
   ~last_in_turn() {
     if (handed_on_) return;
+    if (!settled_) undo_all();
     of_.end_group(nullptr);  // which it has ended already, unless memory ran out
     of_.turns_.end();
   }
   bool hand_on() noexcept { return handed_on_ = of_.turns_.hand_on(); }
+  /// The driver's transaction has ended.
+  void settled() noexcept { settled_ = true; }
 
  private:
+  /// An exception came before the driver's transaction had ended; the next one could not begin.
+  void undo_all() noexcept {
+    try {
+      static_cast<void>(of_.driver_->rollback());
+    } catch (...) {
+    }
+  }
+
   store& of_;
+  bool settled_ = false;
   bool handed_on_ = false;
 };
 
@@ -185,6 +198,7 @@ result<void> transaction::rollback() {
   if (!joined_ || nesting_ == 0) {
     auto done = undone(0);
     if (done) done = store_.driver_->rollback();
+    turn.settled();
     if (store_.group_) {
       const result<void> all = unexpected(lost(error(errc::store_io, "no savepoint could be set")));
       store_.end_group(&all);
@@ -195,9 +209,11 @@ result<void> transaction::rollback() {
   // Others wait for what they have written before; who comes next, or this one, commits it.
   if (done && turn.hand_on()) return done;
   if (auto committed = done ? store_.driver_->commit() : done; committed) {
+    turn.settled();
     store_.end_group(&committed);
   } else {
     static_cast<void>(store_.driver_->rollback());
+    turn.settled();
     if (!done) committed = unexpected(lost(done.error()));
     store_.end_group(&committed);
   }

@@ -41,7 +41,8 @@ result<void> each(driver& d, const schema::catalog_ptr& catalog, const schema::e
 
 }  // namespace
 
-result<schema::catalog_ptr> stored_catalog(driver& d, const schema::catalog_ptr& system) {
+result<schema::catalog_ptr> stored_catalog(driver& d, const schema::catalog_ptr& system,
+                                           const schema::catalog_ptr& known) {
   const schema::entity& table = *system->find("gx_definition");
   const std::uint16_t slot = table.find("content")->slot;
   std::vector<schema::entity_definition> all;
@@ -54,7 +55,10 @@ result<schema::catalog_ptr> stored_catalog(driver& d, const schema::catalog_ptr&
     return true;
   });
   if (!read) return passed(read);
-  return schema::catalog::compile(all);
+  bool same = known && all.size() == known->entities().size();
+  for (std::size_t i = 0; same && i < all.size(); ++i)
+    same = all[i] == known->entities()[i]->definition();
+  return same ? known : schema::catalog::compile(all);
 }
 
 result<std::int64_t> last_change(driver& d, const schema::catalog_ptr& catalog) {
@@ -184,13 +188,16 @@ result<void> log_check::run() {
 
 }  // namespace
 
-result<void> inspect(driver& d, const schema::catalog_ptr& system, inspection& into) {
-  result<schema::catalog_ptr> catalog = stored_catalog(d, system);
+result<void> inspect(driver& d, const schema::catalog_ptr& system, inspection& into,
+                     const schema::catalog_ptr& known,
+                     const std::function<void(schema::catalog_ptr)>& keep) {
+  result<schema::catalog_ptr> catalog = stored_catalog(d, system, known);
   if (!catalog) {
     if (catalog.error().code() == errc::out_of_memory) return passed(catalog);
     into.found({part::file, "gx_definition", {}, std::string(catalog.error().message())});
     return {};
   }
+  if (keep && *catalog != known) keep(*catalog);
   if (auto ok = d.verify(**catalog, into); !ok) return ok;
   return log_check(d, *catalog, into).run();
 }

@@ -25,7 +25,13 @@ result<verification> store::verify(const verify_options& how) {
     if (auto ok = hold_off_writers(alone); !ok) return passed(ok);
     if (!driver_->parallel_reads()) alone.read = std::unique_lock(read_mutex_);
   }
-  if (auto ok = inspect(*now ? **now : *driver_, system_, into); !ok) return passed(ok);
+  const auto keep = [this](schema::catalog_ptr seen) {
+    const std::lock_guard lock(catalog_mutex_);
+    kept_.push_back(std::move(seen));
+  };
+  auto ok = *now ? inspect(**now, system_, into)
+                 : inspect(*driver_, system_, into, catalog(), keep);
+  if (!ok) return passed(ok);
   return std::move(into.result());
 }
 

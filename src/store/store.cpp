@@ -133,6 +133,7 @@ schema::catalog_ptr store::catalog() const {
 void store::publish(schema::catalog_ptr next) {
   const std::lock_guard lock(catalog_mutex_);
   catalog_ = std::move(next);
+  ++publications_;
 }
 
 result<schema::catalog_ptr> store::compile(std::span<const schema::entity_definition> definitions) {
@@ -342,6 +343,10 @@ result<void> reading::hold() {
 
 result<void> store::reload() {
   std::vector<schema::entity_definition> stored;
+  const std::uint64_t before = [this] {
+    const std::lock_guard lock(catalog_mutex_);
+    return publications_;
+  }();
   result<reading> now = read();
   if (!now) return passed(now);
   auto loaded =
@@ -354,7 +359,11 @@ result<void> store::reload() {
   if (same) return {};
   result<schema::catalog_ptr> next = compile(stored);
   if (!next) return passed(next);
-  publish(*next);
+  const std::lock_guard lock(catalog_mutex_);
+  // Definitions of this process that came in the meantime are later than what was read.
+  if (publications_ != before) return {};
+  catalog_ = std::move(*next);
+  ++publications_;
   return {};
 }
 
@@ -485,7 +494,8 @@ result<schema::catalog_ptr> store::finish(transaction& in,
   if (!next) return next;
   if (auto ok = check_defaults(**next); !ok) return passed(ok);
   if (auto ok = in.next_epoch(); !ok) return passed(ok);
-  if (auto ok = in.commit([&] { publish(*next); }); !ok) return passed(ok);
+  // Whoever comes next must find the new definitions in force.
+  if (auto ok = in.commit([&] { publish(*next); }, true); !ok) return passed(ok);
   return next;
 }
 

@@ -44,7 +44,7 @@ transaction::~transaction() {
   // Nothing can be done here about a failing rollback: the store undoes it when it next opens.
   try {
     static_cast<void>(rollback());
-  } catch (const std::bad_alloc&) {
+  } catch (...) {  // no memory, or a host's own store that throws
   }
 }
 

@@ -20,7 +20,14 @@ bool turns::take(std::chrono::milliseconds at_most, const std::function<bool()>&
     bool leaves = now >= end;
     if (!leaves && enough) {
       lock.unlock();
-      leaves = enough();
+      try {
+        leaves = enough();
+      } catch (...) {
+        lock.lock();
+        if (me.called) call_next();
+        else line_.erase(place);
+        throw;
+      }
       lock.lock();
     }
     if (me.called) break;

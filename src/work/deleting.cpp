@@ -120,7 +120,9 @@ result<image> pipeline::run::need(const schema::entity& of, id key) {
 pipeline::run::item& pipeline::run::work_on(image before) {
   if (item* known = find(before->of(), before->key())) return *known;
   schema::record after = *before;
-  return begin(std::move(before), std::move(after));
+  item& it = begin(std::move(before), std::move(after));
+  it.consequence = true;
+  return it;
 }
 
 /// A record in a message: `contact` 17 `Ann`. Only for what the caller may read.
@@ -212,9 +214,9 @@ result<void> pipeline::run::note_cleared(const cleared& what, std::int64_t batch
   schema::record note(catalog(), *catalog()->find(to::cleared.name));
   note.set(at::id, *key);
   note.set(to::cleared["batch"].slot, batch);
-  note.set(to::cleared["entity"].slot, what.by->of->name());
+  note.set(to::cleared["entity"].slot, std::int64_t{what.by->of->number()});
   note.set(to::cleared["record"].slot, what.child.value);
-  note.set(to::cleared["field"].slot, what.by->name);
+  note.set(to::cleared["field"].slot, std::int64_t{what.by->number});
   note.set(to::cleared["target"].slot, what.target.value);
   return p_.in_->put(note, 0);
 }

@@ -15,7 +15,7 @@ result<std::unique_ptr<pipeline>> pipeline::begin(store::store& into,
   auto in = into.begin(store::write_key(), {.within = how.within, .brief = how.brief});
   if (!in) return passed(in);
   out->in_ = std::move(*in);
-  out->catalog_ = into.catalog();
+  out->catalog_ = out->in_->catalog();
   out->entry_ = schema::record(out->catalog_, *out->catalog_->find("gx_change"));
   if (out->effects_->catalog() == out->catalog_) return out;
   // Somebody has changed the schema since they were made ready.
@@ -202,8 +202,11 @@ result<std::vector<store::taken_step>> pipeline::reshape(
 
 result<void> pipeline::commit(bool rules_changed, const std::function<void()>& before_unlocking) {
   if (!in_->open()) return unexpected(ended());
-  if (rules_changed)
-    if (auto ok = in_->next_epoch(); !ok) return passed(ok);
+  if (rules_changed) {
+    result<std::int64_t> taken = in_->next_epoch();
+    if (!taken) return passed(taken);
+    epoch_ = *taken + 1;
+  }
   // Whoever comes next must find the new rules in force, so they are not left to a shared commit.
   return in_->commit(before_unlocking, rules_changed);
 }

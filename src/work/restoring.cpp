@@ -186,6 +186,12 @@ result<void> pipeline::run::forget_note(id note) {
   return p_.in_->erase(*catalog()->find(store::system_table::cleared.name), note);
 }
 
+const schema::entity* pipeline::run::entity_numbered(std::int64_t number) const {
+  for (const auto& e : catalog()->entities())
+    if (e->number() == number) return e.get();
+  return nullptr;
+}
+
 /// References that the deletion cleared lead again to where they led, unless somebody has given
 /// them another value.
 result<void> pipeline::run::tie_again(const record_set& back, std::int64_t batch) {
@@ -197,8 +203,9 @@ result<void> pipeline::run::tie_again(const record_set& back, std::int64_t batch
     std::vector<id> used;
     items_.clear();
     for (const std::size_t end = std::min(notes->size(), next + per_round); next < end; ++next) {
-      const schema::entity* of = catalog()->find(notes->at(next, 1).as_text());
-      const schema::field* by = of ? of->find(notes->at(next, 3).as_text()) : nullptr;
+      const schema::entity* of = entity_numbered(notes->at(next, 1).as_integer());
+      const auto number = static_cast<std::uint32_t>(notes->at(next, 3).as_integer());
+      const schema::field* by = of ? of->numbered(number) : nullptr;
       const id target{notes->at(next, 4).as_integer()};
       if (!by || !by->target_entity || !back.find(*by->target_entity, target)) continue;
       result<image> child = p_.load(*of, id{notes->at(next, 2).as_integer()});
@@ -231,6 +238,7 @@ result<schema::record> pipeline::run::archive(const schema::entity& asked, id ke
   if (!of || !who_.of(*of).may_read) return unexpected(query::unknown_entity(asked.name(), who_));
   result<item*> it = start(*of, key);
   if (!it) return passed(it);
+  (*it)->consequence = true;
   const schema::record& before = *(*it)->before;
   if (auto ok = may(policy::action::edit, before); !ok) return passed(ok);
   if (auto ok = expected(before); !ok) return passed(ok);

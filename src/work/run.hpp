@@ -35,6 +35,8 @@ class pipeline::run {
     bool starting = true;               ///< its first round
     bool removed = false, restored = false, purged = false;
     bool quiet = false;                 ///< of a deleted record: nothing follows from it
+    /// What was not asked for in so many words: rules that came after the record do not stop it.
+    bool consequence = false;
     const schema::entity& of() const { return after.of(); }
     bool fresh() const { return !before; }
     trigger kind() const {
@@ -99,6 +101,7 @@ class pipeline::run {
   result<void> gather(record_set& set, query::standing which, const field_filter& along);
   result<image> need(const schema::entity& of, id key);
   item& work_on(image before);
+  const schema::entity* entity_numbered(std::int64_t number) const;
   std::string called(const schema::record& r) const;
 
   result<void> check_root(const schema::entity& of, id key);

@@ -87,8 +87,9 @@ result<void> pipeline::run::validate(const item& it) {
   if (it.removed || it.quiet) return {};
   for (const schema::field* each : it.by->checked) {
     const schema::field& f = *each;
-    // What is restored was good when it was deleted; rules that came later do not bury it.
-    const bool asked = !it.restored || it.differs(f.slot);
+    // What it holds was good when it was written; rules that came later do not stop what follows
+    // from another record, nor a restore.
+    const bool asked = !it.consequence || it.differs(f.slot);
     if (asked && f.has(schema::required) && it.after.at(f.slot).is_null())
       fault(it, f, errc::validation,
             "`" + f.name + "` is required on `" + std::string(it.of().name()) + "`");

@@ -37,23 +37,6 @@ struct imp : c_shelf {
 
 imp& imp_of(void* self) { return *static_cast<imp*>(static_cast<c_shelf*>(self)); }
 
-std::vector<guanxi_value> values_of(const c_shelf::row& from) {
-  std::vector<guanxi_value> out;
-  for (const c_shelf::cell& c : from) {
-    guanxi_value v = {};
-    v.struct_size = sizeof v;
-    v.type = c.type;
-    v.integer = c.integer;
-    v.scale = c.scale;
-    if (c.type == GUANXI_TYPE_TEXT) {
-      v.text = c.text.data();
-      v.text_length = c.text.size();
-    }
-    out.push_back(v);
-  }
-  return out;
-}
-
 void enter(imp& me, session* by) {
   if (!by) return;
   const auto refused = [&](errc why) { me.entered_well = me.entered_well && why == errc::misuse; };
@@ -176,7 +159,8 @@ guanxi_store functions_of_imp() {
   return out;
 }
 
-/// What the harness holds against the tenant; "" if all is well.
+/// What the harness holds against the tenant; "" if all is well. It lives for at least so many
+/// calls, and on until the store has misbehaved twice: some misdeeds need an earlier one.
 std::string live(std::uint64_t seed, std::optional<misdeed> only, int calls) {
   imp me;
   me.random.seed(seed);
@@ -203,7 +187,8 @@ std::string live(std::uint64_t seed, std::optional<misdeed> only, int calls) {
       if (known[all->at(i, 0).as_id().value] != all->at(i, 1).to_string())
         found += "a wrong name\n";
   };
-  for (int i = 0; i < calls && found.empty(); ++i) {
+  const auto goes_on = [&](int i) { return i < calls || (me.done < 2 && i < 100 * calls); };
+  for (int i = 0; goes_on(i) && found.empty(); ++i) {
     me.quiet = false;
     const std::string called = "n" + std::to_string(i);
     const std::uint64_t what = random() % 4;
@@ -230,7 +215,7 @@ std::string live(std::uint64_t seed, std::optional<misdeed> only, int calls) {
     }
   }
   if (!me.entered_well) found += "a call from within was not refused\n";
-  if (me.done == 0) found += "nothing was tried\n";
+  if (me.done < 2) found += "nothing was tried\n";
   return found;
 }
 

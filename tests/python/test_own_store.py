@@ -128,6 +128,27 @@ def test_what_a_function_raises_comes_back_as_itself():
         assert s.query("select count() as n from account")[0].n == 1
 
 
+def test_a_rollback_that_raises_what_cannot_be_written_ends_nothing():
+    class Odd(Ledger):
+        odd = False
+
+        def rollback(self):
+            super().rollback()
+            if self.odd:
+                raise OSError(2, "no file", "\udcff.gx")
+
+    shelf = Odd()
+    with guanxi.open_store(shelf) as crm, crm.as_user("admin") as s:
+        shelf.odd = True
+        with pytest.raises((guanxi.Error, OSError)):
+            s.create("account", city="without a name")
+        with pytest.raises((guanxi.Error, OSError, ZeroDivisionError)), s.transaction():
+            s.create("account", name="Gone")
+            raise ZeroDivisionError
+        shelf.odd = False
+        assert s.query("select count() as n from account")[0].n == 0
+
+
 @pytest.mark.parametrize(("spoil", "words"), [
     (lambda row: row[:-1], "a row of"),
     (lambda row: (row[0] + 1, *row[1:]), "another id"),

@@ -127,3 +127,32 @@ def test_progress_may_stop_it_and_an_open_transaction_goes_on(s):
             s.put_table("account", table, progress=lambda done, total: False)
         s.put_table("account", table.slice(0, 3))
     assert count(s) == 4
+
+
+def test_progress_may_raise_in_its_answer(s):
+    class Neither:
+        def __bool__(self):
+            raise ArithmeticError("neither")
+
+    with pytest.raises(ArithmeticError, match="neither"):
+        s.put_table("account", pyarrow.table({"name": ["A"]}), progress=lambda d, t: Neither())
+    assert count(s) == 0
+
+
+def test_tables_that_cannot_be_are_refused(s, pipeline):
+    far = pyarrow.array([2**31 * 86_400_000], pyarrow.date64())
+    with pytest.raises(guanxi.Validation, match="date is out of range"):
+        s.put_table("opportunity", pyarrow.table(
+            {"name": ["A"], "stage": pyarrow.array([pipeline.talks.id]), "close_date": far}))
+    assert count(s, "opportunity") == 0
+
+
+def test_a_system_session_knows_the_catalog(crm):
+    with crm.as_system("test") as s:
+        assert "name" in [field.name for field in s.catalog["account"].fields]
+
+
+def test_a_delete_of_one_says_its_line(s):
+    with pytest.raises(guanxi.NotFound) as caught:
+        s.delete_many("account", [987_654])
+    assert caught.value.line == 1

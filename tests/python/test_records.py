@@ -253,3 +253,12 @@ def test_others_see_a_transaction_when_it_is_committed(crm, s):
 def test_dates_and_instants_of_a_change_follow_the_clock(s):
     acme = s.create("account", name="Acme")
     assert acme.created_at.tzinfo is datetime.timezone.utc
+
+
+def test_history_tells_nobody_of_who_may_not_be_seen(s, crm, reader):
+    acme = s.create("account", name="Acme")
+    assert s.history("account", acme.id)[0].user == s.user
+    with crm.as_user("reader") as mine:
+        (entry,) = mine.history("account", acme.id)
+        assert [f.name for f in entry.fields] == ["name"]
+        assert not entry.user and entry.at.year == 1970

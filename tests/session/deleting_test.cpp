@@ -186,6 +186,26 @@ TEST_P(deleting, clears_what_can_do_without_and_ties_it_again) {
   EXPECT_EQ(parent(c), top);
 }
 
+TEST_P(deleting, is_not_stopped_by_a_rule_that_came_after_what_follows_from_it) {
+  session s = system();
+  const id top = make(s, account::entity, {account::name = "Top"});
+  const id child = make(s, account::entity, {account::name = "A", account::parent = top});
+  ASSERT_TRUE(
+      s.define("account", {.name = "x_must", .label_en = "Must", .flags = schema::required}));
+  const result<void> gone = s.remove("account", top);
+  ASSERT_TRUE(gone) << message(gone);
+  EXPECT_EQ(s.get("account", child).value()[account::parent], std::nullopt);
+  const auto back = s.restore("account", top);
+  ASSERT_TRUE(back) << message(back);
+  EXPECT_EQ(s.get("account", child).value()[account::parent], top);
+  const auto away = s.archive("account", child);
+  EXPECT_TRUE(away) << message(away);
+  s.unarchive("account", child).value();
+  schema::draft d(*s.catalog()->find("account"));
+  EXPECT_EQ(code(s.change(child, d.set("city", "Wuhan"))), errc::validation)
+      << "who changes it must give the value";
+}
+
 TEST_P(deleting, of_many_is_one_batch) {
   const std::vector<id> two = {key("bolt"), key("lonely")};
   EXPECT_EQ(code(vera.remove("account", two)), errc::not_found) << "lone's account is lone's";

@@ -298,6 +298,23 @@ TEST_F(join, holds_two_companies_by_two_prefixes) {
             "1\n");
 }
 
+TEST_F(join, keeps_the_savepoints_of_two_companies_apart) {
+  const tenant east = opened({.prefix = "east_"}), west = opened({.prefix = "west_"});
+  session e = east.as_user("admin").value(), w = west.as_user("admin").value();
+  const auto many = [](session& s) {  // more than are undone one by one
+    ASSERT_TRUE(s.begin());
+    ASSERT_EQ(s.savepoint().value(), 1);
+    for (int i = 0; i < 120; ++i)
+      ASSERT_TRUE(s.create(crm::account::entity, {crm::account::name = "A"}));
+  };
+  many(e);
+  many(w);
+  ASSERT_TRUE(e.rollback_to(1));
+  EXPECT_EQ(answer(e, "select count() from account"), "0\n");
+  static_cast<void>(w.rollback());
+  ASSERT_TRUE(e.rollback());
+}
+
 TEST_F(join, refuses_what_cannot_work) {
   EXPECT_EQ(code(open_in(nullptr, host.functions())), errc::invalid_argument);
   store::sqlite_functions hole = host.functions();

@@ -47,7 +47,8 @@ class change_case : public on_every_store {
   }
   /// Whether this kind of store changes what is stored, or only adds.
   bool reshapes() const {
-    return at.kind == tested_store::sqlite_file || at.kind == tested_store::sqlite_memory;
+    return at.kind == tested_store::sqlite_file || at.kind == tested_store::sqlite_memory ||
+           at.kind == tested_store::choosy;
   }
   result<std::vector<schema_step>> ask(const std::string& json) {
     session admin = as("admin");
@@ -377,5 +378,36 @@ TEST(requests, say_where_their_text_is_wrong) {
     const auto refused = schema::requests_from_json(json);
     EXPECT_FALSE(refused) << json;
     EXPECT_THAT(message(refused), testing::HasSubstr(says)) << json;
+  }
+}
+
+TEST_P(change_case, a_reference_that_was_cleared_is_tied_again_by_its_new_name) {
+  if (!reshapes()) return;
+  as("admin").define("account", {.name = "x_lead", .type = kind::reference, .target = "account"})
+      .value();
+  session s = system();
+  const id led = s.create(account::entity, {account::name = "Led"}).value().key();
+  const id leader = s.create(account::entity, {account::name = "Leader"}).value().key();
+  s.change(led, s.draft("account").value().set("x_lead", leader)).value();
+  s.remove("account", leader).value();
+  ASSERT_TRUE(ask(R"([{"rename": {"entity": "account", "field": "x_lead", "to": "x_boss"}}])"));
+  s.restore("account", leader).value();
+  EXPECT_EQ(answer(s, "select x_boss.name from account where name = 'Led'"), "Leader\n");
+}
+
+/// What a driver keeps of an entity must not outlive the definitions that a check has read.
+TEST_P(change_case, checks_between_changes_leave_nothing_behind) {
+  for (int i = 0; i < 12; ++i) {
+    const auto before = at.crm->verify();
+    if (!before) return;
+    EXPECT_TRUE(before->sound());
+    as("admin").define("account", {.name = "x_more" + std::to_string(i)}).value();
+    EXPECT_TRUE(at.crm->verify().value().sound());
+    session s = system();
+    schema::draft d = s.draft("account").value();
+    d.set("name", "V").set("x_more" + std::to_string(i), "w");
+    const record made = s.create(d).value();
+    EXPECT_EQ(s.get("account", made.key()).value().find("x_more" + std::to_string(i)).value(),
+              value("w"));
   }
 }

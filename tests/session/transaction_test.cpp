@@ -323,5 +323,60 @@ TEST_P(transaction_case, single_writes_by_many_threads_are_each_whole) {
   EXPECT_EQ(answer(s, "select count() from account where city = 'G'"), "0\n");
 }
 
+/// Another process has changed the schema since this one last looked.
+TEST_P(transaction_case, a_write_knows_the_schema_of_its_own_moment) {
+  if (GetParam() != tested_store::sqlite_file) return;
+  session mine = system();
+  make(mine, "Z before");
+  tenant other = open(at.path).value();
+  ASSERT_TRUE(other.as_system("test").define(
+      "account", {.name = "x_must", .label_en = "Must", .flags = schema::required}));
+  EXPECT_EQ(code(mine.create(account::entity, {account::name = "Z after"})), errc::validation);
+  ASSERT_TRUE(mine.begin());
+  schema::draft d(*mine.catalog()->find("account"));
+  d.set("name", "Z inside").set("x_must", "here");
+  const result<record> made = mine.create(d);
+  ASSERT_TRUE(made) << message(made);
+  schema::draft e(*mine.catalog()->find("account"));
+  ASSERT_TRUE(mine.change(made->key(), e.set("x_must", "there")));
+  EXPECT_EQ(mine.get("account", made->key()).value().find("x_must").value(), value("there"));
+  ASSERT_TRUE(mine.commit());
+}
+
+/// Many threads change rules and read; what is revoked holds for whoever comes after.
+TEST_P(transaction_case, rules_never_go_back) {
+  if (GetParam() != tested_store::sqlite_file && GetParam() != tested_store::memory) return;
+  const id who = key("nina");
+  std::atomic<int> wrong{0};
+  std::atomic<bool> over{false};
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 3; ++t)
+    readers.emplace_back([&] {
+      session s = system();
+      while (!over) static_cast<void>(s.query("select count() from account"));
+    });
+  session admin = system();
+  for (int i = 0; i < 40; ++i) {
+    schema::draft d(*admin.catalog()->find("user"));
+    admin.change(who, d.set("active", i % 2 != 0)).value();
+    const bool may = at.crm->as_user("nina").has_value();
+    if (may != (i % 2 != 0)) ++wrong;
+  }
+  over = true;
+  for (std::thread& t : readers) t.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+class every_entity : public on_every_store {};
+INSTANTIATE_TEST_SUITE_P(on, every_entity, every_store, store_name);
+
+TEST_P(every_entity, can_be_read_whole_on_system_sight) {
+  const session s = system();
+  for (const auto& e : s.catalog()->entities()) {
+    const auto r = s.query("select * from " + std::string(e->name()) + " limit 3");
+    EXPECT_TRUE(r) << e->name() << ": " << message(r);
+  }
+}
+
 }  // namespace
 }  // namespace guanxi::test

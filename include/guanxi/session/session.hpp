@@ -107,8 +107,8 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
 /// One entry of a record's history, trimmed to the fields that the acting user sees.
 struct history_entry {
   std::int64_t sequence = 0;
-  instant at;
-  id user;               ///< 0: system sight
+  instant at;            ///< 1970 if the acting user may not see `modified_at`
+  id user;               ///< 0: system sight, or `modified_by` may not be seen
   std::string cause;
   std::string action;    ///< create, edit, delete
   struct field { std::string name; value before, after; };
@@ -161,8 +161,9 @@ class session {
                          std::string_view cause = {});
   result<record> unarchive(std::string_view entity, id key, std::int64_t expected_revision = 0,
                            std::string_view cause = {});
-  /// Erases for good what was deleted long enough ago, in transactions of its own; for those who
-  /// administer permissions. What was purged before an error stays purged.
+  /// Takes out of the tables what was deleted long enough ago (the change log keeps its last
+  /// image), in transactions of its own; for those who administer permissions. What was purged
+  /// before an error stays purged.
   result<purge_report> purge(const purge_options& options = {});
 
   /// Runs a query of the language (docs/query.md).

@@ -108,6 +108,8 @@ class transaction {
   result<void> commit(const std::function<void()>& before_unlocking = {}, bool alone = false);
   result<void> rollback();
   bool open() const noexcept { return open_; }
+  /// The definitions that hold throughout.
+  const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
   store& of() noexcept { return store_; }
 
  private:
@@ -288,6 +290,7 @@ class store {
   std::shared_ptr<group> group_;  ///< of who has the turn
   std::mutex read_mutex_;
   schema::catalog_ptr catalog_;
+  std::uint64_t publications_ = 0;  ///< how often catalog_ was another
   schema::catalog_ptr system_;  ///< of the library's own tables alone
   std::vector<schema::catalog_ptr> kept_;
   bool fresh_ = false;
@@ -352,13 +355,14 @@ inline constexpr schema::entity_row word{.name = "gx_word", .text = {"Word", "�
 inline constexpr schema::field_row cleared_fields[] = {
     {.name = "batch", .type = schema::kind::integer, .text = {"Batch", "批次"},
      .flags = schema::indexed},
-    {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"}},
+    {.name = "entity", .type = schema::kind::integer, .text = {"Entity", "实体"}},
     {.name = "record", .type = schema::kind::integer, .text = {"Record", "记录"}},
-    {.name = "field", .type = schema::kind::text, .text = {"Field", "字段"}},
+    {.name = "field", .type = schema::kind::integer, .text = {"Field", "字段"}},
     {.name = "target", .type = schema::kind::integer, .text = {"Target", "目标"},
      .flags = schema::indexed},
 };
-/// References that a deletion batch has cleared, until it is restored or purged.
+/// References that a deletion batch has cleared, until it is restored or purged; entity and field
+/// by their lasting numbers, which outlive a rename.
 inline constexpr schema::entity_row cleared{
     .name = "gx_cleared", .text = {"Cleared reference", "已清空的引用"},
     .plural = {"Cleared references", "已清空的引用"}, .fields = cleared_fields};

@@ -103,6 +103,10 @@ class pipeline {
   /// Undoes what came after it; the savepoint stays. Errors: errc::unsupported on a store without
   /// transactions, if something was written.
   result<void> rollback_to(int savepoint);
+  /// The definitions that hold throughout.
+  const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
+  /// Of a commit with `rules_changed`: what the store's epoch is after it.
+  std::int64_t epoch() const noexcept { return epoch_; }
   int savepoints() const noexcept { return static_cast<int>(marks_.size()); }
   /// Entities that this transaction has changed.
   const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
@@ -138,6 +142,7 @@ class pipeline {
   std::shared_ptr<const effect_set> effects_;
   std::string base_currency_;
   schema::catalog_ptr catalog_;  ///< one for the whole transaction
+  std::int64_t epoch_ = 0;
   std::int64_t batch_ = 0;       ///< sequence of this transaction's first change
   std::unique_ptr<store::transaction> in_;
   bool reshaped_ = false;

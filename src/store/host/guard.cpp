@@ -253,11 +253,10 @@ result<void> guard::erase(const schema::entity& of, id key) {
 
 result<void> guard::put_all(std::span<const schema::record> fresh) {
   if (fresh.empty()) return {};
-  auto ok = write_call("put_all", &fresh.front().of(), {}, [&] { return host_->put_all(fresh); });
-  if (!ok) return ok;
+  // Noted before: after an error any of them may be there. Erasing one that is not is no error.
   if (remembers())
     for (const schema::record& r : fresh) undo_.push_back({&r.of(), r.key(), {}});
-  return {};
+  return write_call("put_all", &fresh.front().of(), {}, [&] { return host_->put_all(fresh); });
 }
 
 result<void> guard::migrate(const schema::catalog& to, std::span<const schema::step> steps) {

@@ -250,11 +250,15 @@ class lent_reader final : public reader {
  public:
   lent_reader(sqlite_driver& on, connection& db) : on_(on), db_(db) {}
   driver& on() noexcept override { return on_; }
-  result<void> hold() override { return db_.run("SAVEPOINT gx_reading"); }
-  void let_go() override { static_cast<void>(db_.run("RELEASE gx_reading")); }
+  result<void> hold() override { return db_.run("SAVEPOINT " + moment()); }
+  void let_go() override { static_cast<void>(db_.run("RELEASE " + moment())); }
   bool saw_news() const noexcept override {
-    const result<std::int64_t> number = on_.epoch_now();
-    return !number || *number != on_.confirmed();
+    try {
+      const result<std::int64_t> number = on_.epoch_now();
+      return !number || *number != on_.confirmed();
+    } catch (const std::bad_alloc&) {
+      return true;  // who cannot look had better not go on as before
+    }
   }
   result<bool> look() override {
     result<std::int64_t> number = on_.epoch_now();
@@ -264,6 +268,7 @@ class lent_reader final : public reader {
   void confirm() noexcept override { on_.confirm(); }
 
  private:
+  std::string moment() const { return identifier(db_.called().prefix + "reading"); }
   sqlite_driver& on_;
   connection& db_;
 };
@@ -464,7 +469,8 @@ result<void> sqlite_driver::take_back(const written& w) {
   schema::record now(w.before.catalog(), *w.of);
   result<bool> there = get(*w.of, w.key, view::writing, now);
   if (!there) return passed(there);
-  return update(w.before, now.revision());
+  // As one that names what differs: a record that was damaged before stays found.
+  return bare(*w.of) ? update(w.before, now.revision()) : update(now, w.before);
 }
 
 result<void> sqlite_driver::scan(const schema::catalog_ptr& catalog, const schema::entity& e,

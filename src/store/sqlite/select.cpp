@@ -72,6 +72,9 @@ class writer {
  private:
   static void append(std::string& text, const value& v);
   std::string column(std::uint32_t join, std::uint16_t slot) const {
+    const schema::entity& of = *plan_.joins[join].of;
+    // The library's own tables have no columns for what they do not keep.
+    if (bare(of) && of.at(slot).system && slot != schema::system_slot::id) return "NULL";
     return "j" + std::to_string(join) + "." + identifier(plan_.joins[join].of->at(slot).name);
   }
   void emit(const expression& e) { expr::emit_sql(e, dialect_, out_.sql); }

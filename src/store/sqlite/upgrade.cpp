@@ -71,11 +71,14 @@ result<void> fill_sums(connection& c, const schema::entity& e) {
   for (const schema::field* f : fields)
     columns += (columns.empty() ? "" : ", ") + identifier(f->name);
   const std::string table = c.called().table(e.name());
-  result<sqlite3_stmt*> page = c.prepared("SELECT " + columns + " FROM " + table +
-                                          " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT 1000");
+  // Their own: one that the connection keeps may go when another is made.
+  statement reads{"SELECT " + columns + " FROM " + table +
+                  " WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT 1000"};
+  statement writes{"UPDATE " + table + " SET " + identifier(sum_column) +
+                   " = ?2 WHERE \"id\" = ?1"};
+  result<sqlite3_stmt*> page = c.prepared(reads);
   if (!page) return passed(page);
-  result<sqlite3_stmt*> set = c.prepared("UPDATE " + table + " SET " + identifier(sum_column) +
-                                         " = ?2 WHERE \"id\" = ?1");
+  result<sqlite3_stmt*> set = c.prepared(writes);
   if (!set) return passed(set);
   std::vector<std::pair<std::int64_t, std::int64_t>> made;
   for (std::int64_t after = 0;; made.clear()) {

@@ -119,6 +119,14 @@ result<void> check::columns(const schema::entity& e) {
     there.insert(text_at(row, 1) + " " + text_at(row, 2) + (key ? "!" : ""));
   });
   if (!asked) return asked;
+  // SQLite takes `Account` for `account`; what turned the letter was not us.
+  bool exact = false;
+  auto named = ask("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" +
+                       db_.called().plain(e.name()) + "'",
+                   [&](sqlite3_stmt*) { exact = true; });
+  if (!named) return named;
+  if (!exact)
+    into_.found({part::file, name, {}, "the table of `" + name + "` has another name in the file"});
   const auto need = [&](const std::string& column, const std::string& as) {
     if (!there.contains(column + " " + as))
       into_.found({part::file, name, {}, "`" + name + "` has no column `" + column +
