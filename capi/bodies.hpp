@@ -214,6 +214,22 @@ std::int32_t history_count(const guanxi_history& history);
 guanxi_entry_info history_entry(const guanxi_history& history, std::int32_t entry);
 void history_field(const guanxi_history& history, std::int32_t entry, std::int32_t field,
                    const char** name, guanxi_value* before, guanxi_value* after);
+std::unique_ptr<guanxi_history> history_of_field(guanxi_session& session, std::string_view entity,
+                                                 std::int64_t id, std::string_view field);
+
+// change feed
+std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_view cursor,
+                                           const guanxi_feed_options& options);
+void events_next(guanxi_events& events, guanxi_event_info& info, std::int32_t& there);
+void events_field(const guanxi_events& events, std::int32_t field, const char** name,
+                  guanxi_value* before, guanxi_value* after);
+void events_acknowledge(guanxi_events& events);
+void events_rewind(guanxi_events& events);
+std::int64_t last_change(guanxi_session& session);
+void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence);
+void cursor_drop(guanxi_session& session, std::string_view cursor);
+std::int64_t prune_changes(guanxi_session& session, std::int64_t older_than, std::int32_t unread,
+                           progress progress);
 
 // schema
 void define_entity(guanxi_session& session, std::string_view json);

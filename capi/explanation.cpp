@@ -60,6 +60,12 @@ std::unique_ptr<guanxi_history> history_read(guanxi_session& session, std::strin
       guanxi_history{session.content.history(entity, {id}).value()});
 }
 
+std::unique_ptr<guanxi_history> history_of_field(guanxi_session& session, std::string_view entity,
+                                                 std::int64_t id, std::string_view field) {
+  return std::make_unique<guanxi_history>(
+      guanxi_history{session.content.history(entity, {id}, field).value()});
+}
+
 std::int32_t history_count(const guanxi_history& history) {
   return count_of(history.content.size());
 }

@@ -150,7 +150,9 @@ void give(const guanxi_purge_report& from, guanxi_purge_report& into) {
 
 guanxi_query_options read(const guanxi_query_options* given, std::string_view argument) {
   guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
-                                        &guanxi_query_options::max_rows);
+                                        &guanxi_query_options::max_rows,
+                                        &guanxi_query_options::as_of_sequence,
+                                        &guanxi_query_options::as_of_at);
   return out;
 }
 
@@ -173,6 +175,29 @@ void give(const guanxi_entry_info& from, guanxi_entry_info& into) {
               &guanxi_entry_info::user, &guanxi_entry_info::cause, &guanxi_entry_info::cause_length,
               &guanxi_entry_info::action, &guanxi_entry_info::action_length,
               &guanxi_entry_info::field_count);
+}
+
+guanxi_feed_options read(const guanxi_feed_options* given, std::string_view argument) {
+  guanxi_feed_options out = options_of(given, argument, &guanxi_feed_options::entities,
+                                       &guanxi_feed_options::entities_length,
+                                       &guanxi_feed_options::fields,
+                                       &guanxi_feed_options::fields_length,
+                                       &guanxi_feed_options::actions,
+                                       &guanxi_feed_options::actions_length,
+                                       &guanxi_feed_options::start_after);
+  out.entities_length = checked_length(out.entities, out.entities_length, "entities");
+  out.fields_length = checked_length(out.fields, out.fields_length, "fields");
+  out.actions_length = checked_length(out.actions, out.actions_length, "actions");
+  return out;
+}
+
+void give(const guanxi_event_info& from, guanxi_event_info& into) {
+  give_fields(from, into, &guanxi_event_info::sequence, &guanxi_event_info::batch,
+              &guanxi_event_info::record, &guanxi_event_info::at, &guanxi_event_info::user,
+              &guanxi_event_info::entity, &guanxi_event_info::entity_length,
+              &guanxi_event_info::action, &guanxi_event_info::action_length,
+              &guanxi_event_info::cause, &guanxi_event_info::cause_length,
+              &guanxi_event_info::field_count);
 }
 
 void give(const guanxi_entity_info& from, guanxi_entity_info& into) {
@@ -1346,6 +1371,111 @@ int32_t guanxi_history_field(const guanxi_history* history, int32_t entry, int32
                         after ? &filled_after : nullptr);
     if (before) give(filled_before, *before);
     if (after) give(filled_after, *after);
+  });
+}
+
+int32_t guanxi_history_of_field(guanxi_session* session, const char* entity, size_t entity_length,
+                                int64_t id, const char* field, size_t field_length,
+                                guanxi_history** history, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_history*& into_history = output(history, "history");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    const auto given_field = text_of(field, field_length, "field");
+    into_history = body::history_of_field(given_session, given_entity, id, given_field).release();
+  });
+}
+
+int32_t guanxi_events_open(guanxi_session* session, const char* cursor, size_t cursor_length,
+                           const guanxi_feed_options* options, guanxi_events** events,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_events*& into_events = output(events, "events");
+    auto& given_session = live(need(session, "session"));
+    const auto given_cursor = text_of(cursor, cursor_length, "cursor");
+    const guanxi_feed_options given_options = read(options, "options");
+    into_events = body::events_open(given_session, given_cursor, given_options).release();
+  });
+}
+
+void guanxi_events_release(guanxi_events* events) {
+  shelter([&] { delete events; });
+}
+
+int32_t guanxi_events_next(guanxi_events* events, guanxi_event_info* info, int32_t* there,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& into_there = output_number(there, "there", 0);
+    auto& given_events = need(events, "events");
+    body::events_next(given_events, info ? &filled_info : nullptr, into_there);
+  });
+}
+
+int32_t guanxi_events_field(const guanxi_events* events, int32_t field, const char** name,
+                            guanxi_value* before, guanxi_value* after, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (name) *name = nullptr;
+    if (before) check_size(before, "before");
+    guanxi_value filled_before = {};
+    if (after) check_size(after, "after");
+    guanxi_value filled_after = {};
+    auto& given_events = need(events, "events");
+    body::events_field(given_events, field, name, before ? &filled_before : nullptr,
+                       after ? &filled_after : nullptr);
+    if (before) give(filled_before, *before);
+    if (after) give(filled_after, *after);
+  });
+}
+
+int32_t guanxi_events_acknowledge(guanxi_events* events, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_events = need(events, "events");
+    body::events_acknowledge(given_events);
+  });
+}
+
+int32_t guanxi_events_rewind(guanxi_events* events, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_events = need(events, "events");
+    body::events_rewind(given_events);
+  });
+}
+
+int32_t guanxi_last_change(guanxi_session* session, int64_t* sequence, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_sequence = output_number(sequence, "sequence", 0);
+    auto& given_session = live(need(session, "session"));
+    into_sequence = body::last_change(given_session);
+  });
+}
+
+int32_t guanxi_cursor_move(guanxi_session* session, const char* cursor, size_t cursor_length,
+                           int64_t sequence, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_cursor = text_of(cursor, cursor_length, "cursor");
+    body::cursor_move(given_session, given_cursor, sequence);
+  });
+}
+
+int32_t guanxi_cursor_drop(guanxi_session* session, const char* cursor, size_t cursor_length,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_session = live(need(session, "session"));
+    const auto given_cursor = text_of(cursor, cursor_length, "cursor");
+    body::cursor_drop(given_session, given_cursor);
+  });
+}
+
+int32_t guanxi_prune_changes(guanxi_session* session, int64_t older_than, int32_t unread,
+                             guanxi_progress_callback progress, void* user, int64_t* pruned_up_to,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_pruned_up_to = output_number(pruned_up_to, "pruned_up_to", 0);
+    auto& given_session = live(need(session, "session"));
+    into_pruned_up_to = body::prune_changes(given_session, older_than, unread,
+                                            progress_of(progress, user));
   });
 }
 

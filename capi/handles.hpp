@@ -4,6 +4,7 @@
 
 #include "guanxi.h"
 
+#include "guanxi/session/feed.hpp"
 #include "guanxi/session/session.hpp"
 
 #include <cstddef>
@@ -85,6 +86,11 @@ struct guanxi_explanation {
 
 struct guanxi_history {
   std::vector<guanxi::history_entry> content;
+};
+
+struct guanxi_events {
+  guanxi::feed content;
+  std::vector<guanxi::history_entry> given = {};  ///< a change, once there was one
 };
 
 struct guanxi_catalog {

@@ -163,6 +163,7 @@ void bind_record(py::module_& m);
 void bind_column(py::module_& m);
 void bind_result(py::module_& m);
 void bind_insight(py::module_& m);  ///< history and explanations
+void bind_feed(py::module_& m);
 void bind_tenant(py::module_& m);
 void bind_join(py::module_& m);
 void bind_own_store(py::module_& m);
@@ -170,6 +171,7 @@ void bind_session(py::module_& m);
 void bind_delete_calls(session_class& c);  ///< delete, restore, archive, purge
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);
+void bind_feed_calls(session_class& c);
 void bind_bulk_calls(session_class& c);  ///< import, sample
 void bind_report_calls(session_class& c);
 

@@ -42,9 +42,14 @@ explanation explain_for(session_handle& h, const py::str& login, const py::str& 
 
 py::list history(session_handle& h, const py::args& arguments) {
   const target of = target_of(arguments, 0, "history");
-  if (arguments.size() > of.used) throw py::type_error("history() takes one record");
+  if (arguments.size() > of.used + 1)
+    throw py::type_error("history() takes a record and at most one field");
+  const bool one = arguments.size() > of.used;
+  const std::string field = one ? text_from_python(arguments[of.used], "field") : std::string();
   py::list out;
-  for (history_entry& e : unwrap(h.run([&](session& s) { return s.history(of.entity, of.key); })))
+  for (history_entry& e : unwrap(h.run([&](session& s) {
+         return one ? s.history(of.entity, of.key, field) : s.history(of.entity, of.key);
+       })))
     out.append(std::move(e));
   return out;
 }
@@ -93,6 +98,11 @@ void bind_history(py::module_& m) {
       m, "HistoryEntry",
       "One change of a record, with the fields that the acting user sees.");
   c.def_property_readonly("sequence", [](const history_entry& e) { return e.sequence; });
+  c.def_property_readonly("batch", [](const history_entry& e) { return e.batch; },
+                          "The sequence of the first change of the same commit.");
+  c.def_property_readonly("entity", [](const history_entry& e) { return e.entity; });
+  c.def_property_readonly("record", [](const history_entry& e) { return e.record.value; },
+                          "Id of the record.");
   c.def_property_readonly("at", [](const history_entry& e) { return to_python(value(e.at)); });
   c.def_property_readonly("user", [](const history_entry& e) {
     return e.user ? py::object(py::int_(e.user.value)) : py::object(py::none());
@@ -119,7 +129,9 @@ void bind_insight_calls(session_class& c) {
         "explain(\"edit\", \"account\", id[, field]).");
   c.def("explain_for", &explain_for,
         "The same for another user's right to a record; for those who administer permissions.");
-  c.def("history", &history, "What happened to a record within reach, oldest first.");
+  c.def("history", &history,
+        "What happened to a record within reach, oldest first; or to one field of it:\n"
+        "history(record, \"amount\").");
 }
 
 }  // namespace guanxi::python

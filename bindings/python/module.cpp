@@ -23,6 +23,7 @@ PYBIND11_MODULE(_guanxi, m) {
   bind_column(m);
   bind_result(m);
   bind_insight(m);
+  bind_feed(m);
   bind_session(m);
   bind_tenant(m);
   bind_join(m);

@@ -128,12 +128,6 @@ py::object change(session_handle& h, const py::args& arguments, const py::object
   })));
 }
 
-py::object get(session_handle& h, const py::args& arguments) {
-  const target of = target_of(arguments, 0, "get");
-  if (arguments.size() > of.used) throw py::type_error("get() takes one record");
-  return record_to_python(unwrap(h.run([&](session& s) { return s.get(of.entity, of.key); })));
-}
-
 /// A count of a keyword argument, or nothing for None.
 std::optional<std::int64_t> count_of(const py::object& from, const char* what) {
   if (from.is_none()) return std::nullopt;
@@ -143,8 +137,28 @@ std::optional<std::int64_t> count_of(const py::object& from, const char* what) {
   return v.as_integer();
 }
 
-query_options limits_of(const py::object& deadline_ms, const py::object& max_rows) {
+/// A sequence or an instant.
+as_of moment_from_python(const py::object& x) {
+  as_of out;
+  if (x.is_none()) return out;
+  if (py::isinstance<py::int_>(x)) out.sequence = count_of(x, "as_of");
+  else out.at = instant_from_python(x, "as_of");
+  return out;
+}
+
+py::object get(session_handle& h, const py::args& arguments, const py::object& when) {
+  const target of = target_of(arguments, 0, "get");
+  if (arguments.size() > of.used) throw py::type_error("get() takes one record");
+  const as_of then = moment_from_python(when);
+  return record_to_python(unwrap(h.run([&](session& s) {
+    return when.is_none() ? s.get(of.entity, of.key) : s.get(of.entity, of.key, then);
+  })));
+}
+
+query_options limits_of(const py::object& deadline_ms, const py::object& max_rows,
+                        const py::object& when) {
   query_options out;
+  out.as_of = moment_from_python(when);
   out.deadline_ms = count_of(deadline_ms, "deadline_ms");
   const std::optional<std::int64_t> most = count_of(max_rows, "max_rows");
   if (most && *most < 1)
@@ -155,8 +169,8 @@ query_options limits_of(const py::object& deadline_ms, const py::object& max_row
 
 py::object query(session_handle& h, const py::str& text, const py::object& values,
                  const py::object& deadline_ms, const py::object& max_rows,
-                 const py::kwargs& parameters) {
-  const query_options within = limits_of(deadline_ms, max_rows);
+                 const py::object& when, const py::kwargs& parameters) {
+  const query_options within = limits_of(deadline_ms, max_rows, when);
   std::vector<expr::parameter_value> given;
   if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
   for (expr::parameter_value& p : parameters_from_python(parameters))
@@ -313,7 +327,9 @@ void bind_records(session_class& c) {
         py::arg("cause") = py::none(),
         "Creates a record from keywords, or from a dict for names that keywords cannot have.\n\n"
         "cause says why, in the record's history; else it is \"api\".");
-  c.def("get", &get, "A live record within reach: get(\"account\", id); or a record, read again.");
+  c.def("get", &get, py::arg("as_of") = py::none(),
+        "A live record within reach: get(\"account\", id); or a record, read again; as_of: as it was,\n"
+        "after a change, by its sequence, or at a datetime.");
   c.def("change", &change, py::arg("expected_revision") = py::none(),
         py::arg("cause") = py::none(),
         "Changes fields: change(record, stage=…) or change(\"opportunity\", id, stage=…).\n\n"
@@ -321,7 +337,9 @@ void bind_records(session_class& c) {
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
+        py::arg("as_of") = py::none(),
         "Runs a query; parameters such as :name are keywords, a list is for `in :names`.\n\n"
+        "as_of reads records as they were: after a change, by its sequence, or at a datetime.\n"
         "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"
         "(10,000,000); beyond them it is refused.");
 }
@@ -386,6 +404,7 @@ void bind_session(py::module_& m) {
   bind_delete_calls(c);
   bind_schema_calls(c);
   bind_insight_calls(c);
+  bind_feed_calls(c);
   bind_bulk_calls(c);
   bind_report_calls(c);
   bind_life(c);

@@ -195,6 +195,7 @@ typedef struct guanxi_parameters guanxi_parameters;
 typedef struct guanxi_result guanxi_result;
 typedef struct guanxi_explanation guanxi_explanation;
 typedef struct guanxi_history guanxi_history;
+typedef struct guanxi_events guanxi_events;
 typedef struct guanxi_catalog guanxi_catalog;
 typedef struct guanxi_store_faults guanxi_store_faults;
 typedef struct guanxi_table guanxi_table;
@@ -848,9 +849,14 @@ GUANXI_API int32_t guanxi_parameters_append(guanxi_parameters *parameters, const
 
 /* Bounds of one query. */
 typedef struct guanxi_query_options {
-  uint32_t struct_size; /* sizeof(guanxi_query_options) */
-  int64_t deadline_ms;  /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
-  int64_t max_rows;     /* more rows are GUANXI_LIMIT; 0: 10,000,000 */
+  uint32_t struct_size;   /* sizeof(guanxi_query_options) */
+  int64_t deadline_ms;    /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
+  int64_t max_rows;       /* more rows are GUANXI_LIMIT; 0: 10,000,000 */
+  /* records as they were after this change (docs/changes.md); 0: as they are */
+  int64_t as_of_sequence;
+  /* records as they were at this instant, in microseconds since 1970-01-01T00:00:00Z; 0: as they
+     are */
+  int64_t as_of_at;
 } guanxi_query_options;
 
 /* Runs a query of the language (docs/query.md), trimmed to what the user may see. `parameters` and
@@ -1031,6 +1037,98 @@ GUANXI_API int32_t guanxi_history_entry(const guanxi_history *history, int32_t e
 GUANXI_API int32_t guanxi_history_field(const guanxi_history *history, int32_t entry, int32_t field,
                                         const char **name, guanxi_value *before,
                                         guanxi_value *after, guanxi_error **err);
+
+/* The values of one field: the entries that changed it, with that field alone. Owned. Errors:
+   GUANXI_NOT_FOUND, GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_history_of_field(guanxi_session *session, const char *entity,
+                                           size_t entity_length, int64_t id, const char *field,
+                                           size_t field_length, guanxi_history **history,
+                                           guanxi_error **err);
+
+/* ---- change feed --------------------------------------------------------------------------- */
+
+/* Which changes a feed gives. Names are separated by commas; none stands for all. */
+typedef struct guanxi_feed_options {
+  uint32_t struct_size;   /* sizeof(guanxi_feed_options) */
+  const char *entities;   /* such as "account,contact" */
+  size_t entities_length; /* bytes, or GUANXI_NTS */
+  /* `field` or `entity.field`: only changes of these, told alone, and what is deleted, restored or
+     purged */
+  const char *fields;
+  size_t fields_length;   /* bytes, or GUANXI_NTS */
+  const char *actions;    /* of create, edit, delete, restore and purge */
+  size_t actions_length;  /* bytes, or GUANXI_NTS */
+  /* where a new cursor begins: after this sequence; 0: with the first change ever */
+  int64_t start_after;
+} guanxi_feed_options;
+
+/* Opens the feed of changes at a cursor of the acting user's, which is stored if it is new
+   (docs/changes.md). `options` may be NULL. Owned. Errors: GUANXI_UNKNOWN_NAME,
+   GUANXI_INVALID_ARGUMENT, GUANXI_PRUNED. */
+GUANXI_API int32_t guanxi_events_open(guanxi_session *session, const char *cursor,
+                                      size_t cursor_length, const guanxi_feed_options *options,
+                                      guanxi_events **events, guanxi_error **err);
+
+/* Releases a feed; its cursor stays in the store. */
+GUANXI_API void guanxi_events_release(guanxi_events *events);
+
+/* One change; its texts are borrowed until the next call on the feed. */
+typedef struct guanxi_event_info {
+  uint32_t struct_size; /* sizeof(guanxi_event_info) */
+  int64_t sequence;     /* its number in the store's change log */
+  int64_t batch;        /* the sequence of the first change of the same commit */
+  int64_t record;       /* id of the record */
+  int64_t at;           /* when, in microseconds since 1970-01-01T00:00:00Z */
+  int64_t user;         /* whose id; 0: system sight */
+  const char *entity;   /* of the record */
+  size_t entity_length; /* its bytes */
+  const char *action;   /* create, edit, delete, restore or purge */
+  size_t action_length; /* its bytes */
+  const char *cause;    /* why, such as "api" or "import" */
+  size_t cause_length;  /* its bytes */
+  int32_t field_count;  /* fields that it tells of */
+} guanxi_event_info;
+
+/* The next change: 1 in `there`, and what it is; 0 if there is none now. Another process may commit
+   one at any time: ask again. Errors: GUANXI_PRUNED if changes that it has not given are gone,
+   GUANXI_INTERRUPTED. */
+GUANXI_API int32_t guanxi_events_next(guanxi_events *events, guanxi_event_info *info,
+                                      int32_t *there, guanxi_error **err);
+
+/* A field of the change that guanxi_events_next gave last, from 0: its name, borrowed, and its
+   value before and after; each of the three may be NULL if it is not wanted. Errors:
+   GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_events_field(const guanxi_events *events, int32_t field,
+                                       const char **name, guanxi_value *before, guanxi_value *after,
+                                       guanxi_error **err);
+
+/* Everything that the feed has given is done with. In the session's open transaction it is stored
+   with what else that writes. Errors: GUANXI_CONFLICT if somebody else has moved the cursor. */
+GUANXI_API int32_t guanxi_events_acknowledge(guanxi_events *events, guanxi_error **err);
+
+/* Goes back to what is acknowledged; guanxi_events_next gives it again. */
+GUANXI_API int32_t guanxi_events_rewind(guanxi_events *events, guanxi_error **err);
+
+/* The sequence of the last committed change; 0 if there is none. */
+GUANXI_API int32_t guanxi_last_change(guanxi_session *session, int64_t *sequence,
+                                      guanxi_error **err);
+
+/* Moves a cursor of the acting user's to a sequence. Errors: GUANXI_UNKNOWN_NAME,
+   GUANXI_INVALID_ARGUMENT, GUANXI_PRUNED. */
+GUANXI_API int32_t guanxi_cursor_move(guanxi_session *session, const char *cursor,
+                                      size_t cursor_length, int64_t sequence, guanxi_error **err);
+
+/* Forgets a cursor of the acting user's. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_cursor_drop(guanxi_session *session, const char *cursor,
+                                      size_t cursor_length, guanxi_error **err);
+
+/* Erases entries of the change log from before an instant, in microseconds since
+   1970-01-01T00:00:00Z, some thousand at a time. What cursors have not acknowledged is kept unless
+   `unread` is not 0. `progress` may be NULL. Gives up to which sequence all is gone. Errors:
+   GUANXI_PERMISSION, GUANXI_MISUSE inside a transaction, GUANXI_INTERRUPTED. */
+GUANXI_API int32_t guanxi_prune_changes(guanxi_session *session, int64_t older_than, int32_t unread,
+                                        guanxi_progress_callback progress, void *user,
+                                        int64_t *pruned_up_to, guanxi_error **err);
 
 /* ---- schema -------------------------------------------------------------------------------- */
 

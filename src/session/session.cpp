@@ -157,6 +157,9 @@ auto session::state::write(const query::bounds& within, F&& work)
   if (held)
     return unexpected(errc::misuse, "a reading is open, and nothing is written meanwhile; end it "
                                     "first");
+  if (telling)
+    return unexpected(errc::misuse, "a change is being told, and nothing is written meanwhile; "
+                                    "write when the callback has returned");
   if (open) {
     result<const policy::grants*> mine = rights();
     if (!mine) return passed(mine);
@@ -278,16 +281,21 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options, store::reading* by) const {
-  if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query::plan_ptr> p = query::bind(q, as, parameters);
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, as);
   if (!t) return passed(t);
+  result<query::bounds> within = bounds_of(options);
+  if (!within) return passed(within);
+  return by ? by->read(*t, *within) : open->read(*t, *within);
+}
+
+result<query::bounds> session::state::bounds_of(const query_options& options) const {
   if (options.deadline_ms && (*options.deadline_ms < 1 || *options.deadline_ms > longest_ms))
     return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
   query::bounds within = begin_call(options.deadline_ms ? options.deadline_ms : deadline_ms);
   within.max_rows = options.max_rows;
-  return by ? by->read(*t, within) : open->read(*t, within);
+  return within;
 }
 
 result<rows> session::query(std::string_view text,
@@ -295,6 +303,9 @@ result<rows> session::query(std::string_view text,
                             const query_options& options) const {
   result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
+  if (auto ok = check_texts(parameters); !ok) return passed(ok);
+  if (options.as_of.sequence || options.as_of.at)
+    return state_->run_then(*q, parameters, options);
   return state_->look([&](const policy::grants& mine, store::reading* by) {
     return state_->run(*q, mine, parameters, options, by);
   });
@@ -358,6 +369,13 @@ result<explanation> session::explain_for(std::string_view login, action a, std::
   });
 }
 
+result<void> session::state::write_log(const log_write& task) {
+  const query::bounds within = begin_call();
+  return write(within, [&](work::pipeline& in, const policy::grants& mine) {
+    return task(in, mine);
+  });
+}
+
 result<void> session::state::look_at_log(const log_look& work) const {
   return look([&](const policy::grants& mine, store::reading* by) {
     if (by) {
@@ -404,6 +422,8 @@ result<void> session::end_reading() {
 result<void> session::begin() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (state_->held) return unexpected(errc::misuse, "a reading is open; end it first");
+  if (state_->telling)
+    return unexpected(errc::misuse, "a change is being told; begin when the callback has returned");
   if (state_->open)
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
   if (!state_->of->store->transactional())

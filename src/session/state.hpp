@@ -13,6 +13,8 @@ class change_log;
 
 namespace guanxi {
 
+/// Writes beside the change log.
+using log_write = std::function<result<void>(work::pipeline& in, const policy::grants& mine)>;
 /// Reads the change log under the acting user's rights.
 using log_look = std::function<result<void>(const policy::grants& mine, work::change_log& log)>;
 
@@ -57,6 +59,7 @@ struct session::state {
   mutable unsigned reads_held = 0;             ///< since a look at what others have committed
   mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
+  bool telling = false;                        ///< a change event is being told
   std::optional<std::int64_t> deadline_ms;  ///< of each call
 
   /// The bounds of a call that begins now.
@@ -76,6 +79,8 @@ struct session::state {
       -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>()));
   /// The same for the change log.
   result<void> look_at_log(const log_look& work) const;
+  /// Runs one write beside the log.
+  result<void> write_log(const log_write& task);
   /// Runs one write, in the open transaction or in one of its own.
   template <class F>
   auto write(const query::bounds& within, F&& work)
@@ -93,6 +98,11 @@ struct session::state {
   result<rows> run(const query::statement& q, const policy::grants& as,
                    const std::vector<expr::parameter_value>& parameters,
                    const query_options& options, store::reading* by) const;
+  /// The same over the records of a moment of the past.
+  result<rows> run_then(const query::statement& q,
+                        const std::vector<expr::parameter_value>& parameters,
+                        const query_options& options) const;
+  result<query::bounds> bounds_of(const query_options& options) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did or takes it back.

@@ -7,7 +7,8 @@ std::span<const schema::entity_definition> system_definitions() {
     std::vector<schema::entity_definition> out;
     for (const schema::entity_row* row : {&system_table::meta, &system_table::definition,
                                           &system_table::unique, &system_table::change,
-                                          &system_table::word, &system_table::cleared})
+                                          &system_table::word, &system_table::cleared,
+                                          &system_table::cursor})
       out.push_back(schema::define(*row));
     return out;
   }();

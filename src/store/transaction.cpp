@@ -10,7 +10,7 @@ namespace guanxi::store {
 namespace {
 
 // Rows of gx_meta that hold counters.
-constexpr id meta_next_id{1}, meta_next_change{2}, meta_epoch{4};
+constexpr id meta_next_id{1}, meta_epoch{4};
 
 /// A unique value's place among the gx_unique entries: FNV-1a over what identifies it.
 id unique_entry(std::string_view entity, std::string_view field, std::string_view content) {
@@ -36,7 +36,7 @@ bool is_for(const schema::record& entry, const schema::field& f, std::string_vie
 }  // namespace
 
 transaction::transaction(store& s)
-    : store_(s), catalog_(s.catalog()), ids_{meta_next_id}, changes_{meta_next_change},
+    : store_(s), catalog_(s.catalog()), ids_{meta_next_id}, changes_{table::meta_next_change},
       epochs_{meta_epoch} {}
 
 transaction::~transaction() {

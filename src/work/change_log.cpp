@@ -21,8 +21,8 @@ result<schema::record> change_log::record(const schema::entity& of, id key) {
   return open_ ? open_->in_->load(of, key) : by_->load(store::log_key(), of, key);
 }
 
-result<void> change_log::scan(const schema::entity& of, id after, std::size_t at_most,
-                              const store::record_visitor& visit) {
+result<void> change_log::records(const schema::entity& of, id after, std::size_t at_most,
+                                 const store::record_visitor& visit) {
   return open_ ? open_->in_->scan(of, after, at_most, visit)
                : by_->scan(store::log_key(), of, after, at_most, visit);
 }
@@ -38,22 +38,22 @@ result<std::string> change_log::word(std::uint32_t number) {
 }
 
 result<std::vector<store::change_entry>> change_log::after(std::int64_t sequence,
-                                                           std::size_t at_most) {
-  std::int64_t own = std::numeric_limits<std::int64_t>::max();
-  if (open_) {
+                                                           std::size_t at_most, own mine) {
+  std::int64_t end = std::numeric_limits<std::int64_t>::max();
+  if (open_ && mine == own::left_out) {
     result<std::int64_t> first = open_->in_->first_change();
     if (!first) return passed(first);
-    own = *first;
+    end = *first;
   }
   const schema::catalog_ptr names = catalog();
   // Rows first, words after: a visitor must not read in turn.
   std::vector<schema::record> rows;
   const auto take = [&](const schema::record& row) -> result<bool> {
-    if (row.key().value >= own) return false;
+    if (row.key().value >= end) return false;
     rows.push_back(row);
     return true;
   };
-  if (auto ok = scan(*names->find(table::change.name), id{sequence}, at_most, take); !ok)
+  if (auto ok = records(*names->find(table::change.name), id{sequence}, at_most, take); !ok)
     return passed(ok);
   std::vector<store::change_entry> out;
   out.reserve(rows.size());
@@ -66,17 +66,12 @@ result<std::vector<store::change_entry>> change_log::after(std::int64_t sequence
   return out;
 }
 
-result<query::rows> change_log::rows_of(const schema::entity& log, id record) {
+result<query::rows> change_log::ask(const std::string& text, const expr::parameter_value& with) {
   const policy::grants all(std::make_shared<const policy::rulebook>(), catalog(),
                            policy::principal::system_sight("log"));
-  std::string text = "select id";
-  for (const schema::field& f : log.fields())
-    if (!f.system) text += ", " + f.name;
-  const expr::parameter_value which{"record", record.value, {}, false};
-  result<query::statement> q =
-      query::parse(text + " from gx_change where record = :record order by id");
+  result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
-  result<query::plan_ptr> p = query::bind(*q, all, {&which, 1});
+  result<query::plan_ptr> p = query::bind(*q, all, {&with, 1});
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, all);
   if (!t) return passed(t);
@@ -87,7 +82,11 @@ result<query::rows> change_log::rows_of(const schema::entity& log, id record) {
 result<std::vector<store::change_entry>> change_log::of_record(const schema::entity& of, id key) {
   const schema::catalog_ptr names = catalog();
   const schema::entity& log = *names->find(table::change.name);
-  result<query::rows> rows = rows_of(log, key);
+  std::string text = "select id";
+  for (const schema::field& f : log.fields())
+    if (!f.system) text += ", " + f.name;
+  result<query::rows> rows = ask(text + " from gx_change where record = :record order by id",
+                                 {"record", key.value, {}, false});
   if (!rows) return passed(rows);
   std::vector<store::change_entry> out;
   for (std::size_t i = 0; i < rows->size(); ++i) {
@@ -102,6 +101,64 @@ result<std::vector<store::change_entry>> change_log::of_record(const schema::ent
     if (e->entity == of.number()) out.push_back(std::move(*e));
   }
   return out;
+}
+
+result<std::int64_t> change_log::number(id of_meta) {
+  result<schema::record> row = record(*catalog()->find(table::meta.name), of_meta);
+  if (!row) return passed(row);
+  const value n = row->empty() ? value() : row->at(table::meta["number"].slot);
+  return n.is_null() ? 0 : n.as_integer();
+}
+
+result<bool> change_log::hold() {
+  if (open_ || by_->holds()) return true;
+  auto held = by_->hold();
+  if (held) return true;
+  if (held.error().code() == errc::unsupported) return false;
+  return passed(held);
+}
+
+result<std::int64_t> change_log::last() {
+  result<std::int64_t> next = open_ ? open_->in_->first_change() : number(table::meta_next_change);
+  if (!next) return next;
+  return *next > 0 ? *next - 1 : 0;
+}
+
+result<std::int64_t> change_log::pruned() { return number(table::meta_pruned); }
+
+result<std::int64_t> change_log::last_at(instant when) {
+  result<query::rows> found = ask(
+      "select id from gx_change where at <= :when order by id desc limit 1",
+      {"when", when, {}, false});
+  if (!found) return passed(found);
+  return found->empty() ? std::int64_t{0} : found->at(0, 0).as_id().value;
+}
+
+result<std::int64_t> change_log::first_since(instant when) {
+  result<query::rows> found = ask("select id from gx_change where at >= :when order by id limit 1",
+                                  {"when", when, {}, false});
+  if (!found) return passed(found);
+  return found->empty() ? std::int64_t{0} : found->at(0, 0).as_id().value;
+}
+
+result<std::vector<cursor>> change_log::cursors() {
+  constexpr std::size_t page = 1000;
+  std::vector<cursor> out;
+  const schema::catalog_ptr names = catalog();
+  const auto take = [&](const schema::record& r) -> result<bool> {
+    cursor c{r.key(), std::string(r.at(table::cursor["name"].slot).as_text()),
+             id{r.at(table::cursor["user"].slot).as_integer()},
+             r.at(table::cursor["position"].slot).as_integer(),
+             r.at(table::cursor["moved_at"].slot).as_instant()};
+    out.push_back(std::move(c));
+    return true;
+  };
+  for (std::size_t before = 0;; before = out.size()) {
+    const id seen = out.empty() ? id{} : out.back().key;
+    if (auto ok = records(*names->find(table::cursor.name), seen, page, take); !ok)
+      return passed(ok);
+    if (out.size() - before < page) return out;
+  }
 }
 
 }  // namespace guanxi::work

@@ -398,6 +398,39 @@ inline constexpr exported all[] = {
     {"guanxi_history_field", true, [](guanxi_error** err) {
        return guanxi_history_field(nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_history_of_field", true, [](guanxi_error** err) {
+       return guanxi_history_of_field(nullptr, nullptr, 0, 0, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_events_open", true, [](guanxi_error** err) {
+       return guanxi_events_open(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_events_release", true, nullptr, [] {
+       guanxi_events_release(nullptr);
+       return true; }},
+    {"guanxi_events_next", true, [](guanxi_error** err) {
+       return guanxi_events_next(nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_events_field", true, [](guanxi_error** err) {
+       return guanxi_events_field(nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_events_acknowledge", true, [](guanxi_error** err) {
+       return guanxi_events_acknowledge(nullptr, err); },
+     nullptr},
+    {"guanxi_events_rewind", true, [](guanxi_error** err) {
+       return guanxi_events_rewind(nullptr, err); },
+     nullptr},
+    {"guanxi_last_change", true, [](guanxi_error** err) {
+       return guanxi_last_change(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_cursor_move", true, [](guanxi_error** err) {
+       return guanxi_cursor_move(nullptr, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_cursor_drop", true, [](guanxi_error** err) {
+       return guanxi_cursor_drop(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_prune_changes", true, [](guanxi_error** err) {
+       return guanxi_prune_changes(nullptr, 0, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_define_entity", true, [](guanxi_error** err) {
        return guanxi_define_entity(nullptr, nullptr, 0, err); },
      nullptr},

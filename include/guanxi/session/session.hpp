@@ -104,22 +104,61 @@ result<tenant> open(std::string_view path, const open_options& options = {});
 /// Opens a store of the host's own.
 result<tenant> open(std::unique_ptr<store::driver> d, const open_options& options = {});
 
-/// One entry of a record's history, trimmed to the fields that the acting user sees.
+/// One entry of the change log, trimmed to the fields that the acting user sees.
 struct history_entry {
   std::int64_t sequence = 0;
+  std::int64_t batch = 0;  ///< the sequence of the first change of the same commit
+  std::string entity;
+  id record;
   instant at;            ///< 1970 if the acting user may not see `modified_at`
   id user;               ///< 0: system sight, or `modified_by` may not be seen
   std::string cause;
-  std::string action;    ///< create, edit, delete
+  std::string action;    ///< create, edit, delete, restore, purge
   struct field { std::string name; value before, after; };
   std::vector<field> fields;
+};
+
+/// A moment of the past, one of: after the change of this sequence, or after the last change that
+/// bears this time or an earlier one. The order of changes is that of their sequences, also where a
+/// clock was put back.
+struct as_of {
+  std::optional<std::int64_t> sequence = {};
+  std::optional<instant> at = {};
+};
+
+/// A reader of the change feed (feed.hpp) and where it has got to.
+struct feed_cursor {
+  std::string name;
+  id user;                        ///< whose; 0: system sight's
+  std::int64_t acknowledged = 0;  ///< a sequence
+  instant moved_at;
+};
+
+/// What of the change log may go.
+struct prune_options {
+  std::optional<instant> older_than = {};     ///< entries before the first that is not older
+  std::optional<std::int64_t> up_to = {};     ///< entries up to this sequence
+  bool unread = false;  ///< also what cursors have not acknowledged; they will get errc::pruned
+  progress on_progress = {};  ///< told of entries erased and to erase; false: what is gone is gone
+};
+
+struct prune_report {
+  std::int64_t erased = 0;
+  std::int64_t pruned_up_to = 0;       ///< a sequence; as-of reads go back to it
+  std::optional<std::string> kept_for; ///< the cursor that entries were kept for
 };
 
 /// Limits of one query.
 struct query_options {
   std::optional<std::int64_t> deadline_ms = {};  ///< 1 to 86,400,000; empty: none
   std::size_t max_rows = 10'000'000;
+  /// Read records as they were; an empty one: as they are. It runs over the change log since then
+  /// and never inside the store (docs/changes.md).
+  guanxi::as_of as_of = {};
 };
+
+struct feed_options;
+class feed;
 
 class session {
  public:
@@ -141,6 +180,9 @@ class session {
   /// to nobody.
   result<record> get(std::string_view entity, id key) const;
   result<record> get(const schema::entity_row& of, id key) const { return get(of.name, key); }
+  /// A record as it was, if it was live then, was then within the user's reach by today's rules,
+  /// and is so still, or was when it was deleted. Errors: errc::not_found, errc::pruned.
+  result<record> get(std::string_view entity, id key, const as_of& when) const;
   /// Changes what the draft names. With expected_revision, errc::conflict if it has moved on.
   result<record> change(id key, const schema::draft& d, std::int64_t expected_revision = 0,
                         std::string_view cause = {});
@@ -180,6 +222,24 @@ class session {
                                   id key) const;
   /// What happened to a record within reach, oldest first.
   result<std::vector<history_entry>> history(std::string_view entity, id key) const;
+  /// The values of one field: the entries that changed it, with that field alone.
+  result<std::vector<history_entry>> history(std::string_view entity, id key,
+                                             std::string_view field) const;
+
+  /// Opens the feed of changes (feed.hpp) at a cursor of the acting user's, which is stored if it
+  /// is new. Errors: errc::unknown_name, errc::invalid_argument, errc::pruned.
+  result<guanxi::feed> feed(std::string_view cursor, const feed_options& options);
+  /// The cursors of the acting user; of everybody, for those who administer permissions.
+  result<std::vector<feed_cursor>> cursors() const;
+  /// Moves a cursor to a sequence, or drops it. Own ones, or anybody's for those who administer
+  /// permissions. Errors: errc::unknown_name.
+  result<void> move_cursor(std::string_view name, std::int64_t to, std::optional<id> of_user = {});
+  result<void> drop_cursor(std::string_view name, std::optional<id> of_user = {});
+  /// The sequence of the last committed change; 0: none.
+  result<std::int64_t> last_change() const;
+  /// Erases old entries of the change log, some thousand at a time, for those who administer
+  /// permissions; not inside a transaction.
+  result<prune_report> prune_changes(const prune_options& what);
 
   /// Several writes as one: nothing is seen by others until commit; a failed call inside undoes
   /// itself only. errc::misuse when one is open, or none.
@@ -269,7 +329,7 @@ class session {
    private:
     session& of_;
   };
-  std::unique_ptr<state> state_;
+  std::shared_ptr<state> state_;  ///< feeds share it
 };
 
 }  // namespace guanxi

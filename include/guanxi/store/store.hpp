@@ -175,6 +175,7 @@ class reading {
   result<std::int64_t> epoch();
   /// Errors: errc::unsupported on a store that holds no moment.
   result<void> hold();
+  bool holds() const noexcept { return held_; }
   /// The definitions as the store knew them when this reading began.
   const schema::catalog_ptr& catalog() const noexcept { return catalog_; }
 
@@ -300,6 +301,9 @@ class store {
 std::span<const schema::entity_definition> system_definitions();
 
 namespace system_table {
+/// Rows of gx_meta: the counter of changes, and up to which of them the log was pruned.
+inline constexpr id meta_next_change{2}, meta_pruned{16};
+
 inline constexpr schema::field_row meta_fields[] = {
     {.name = "number", .type = schema::kind::integer, .text = {"Number", "数值"}},
     {.name = "content", .type = schema::kind::text, .text = {"Content", "内容"}},
@@ -366,6 +370,16 @@ inline constexpr schema::field_row cleared_fields[] = {
 inline constexpr schema::entity_row cleared{
     .name = "gx_cleared", .text = {"Cleared reference", "已清空的引用"},
     .plural = {"Cleared references", "已清空的引用"}, .fields = cleared_fields};
+
+inline constexpr schema::field_row cursor_fields[] = {
+    {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"}},
+    {.name = "user", .type = schema::kind::integer, .text = {"User", "用户"}},
+    {.name = "position", .type = schema::kind::integer, .text = {"Position", "位置"}},
+    {.name = "moved_at", .type = schema::kind::instant, .text = {"Moved at", "移动时间"}},
+};
+/// Readers of the change feed.
+inline constexpr schema::entity_row cursor{.name = "gx_cursor", .text = {"Cursor", "游标"},
+                                           .plural = {"Cursors", "游标"}, .fields = cursor_fields};
 }  // namespace system_table
 
 /// Whether an entity is one of the library's own tables, which keep no system fields but the id.

@@ -113,6 +113,7 @@ class pipeline {
 
  private:
   friend class change_log;
+  friend class log_keeper;
   class run;
   struct key_hash {
     std::size_t operator()(const std::pair<const schema::entity*, id>& k) const noexcept {

@@ -1,0 +1,84 @@
+// The change feed, its cursors, and pruning.
+#include "arguments.hpp"
+#include "bodies.hpp"
+
+namespace guanxi::capi::body {
+namespace {
+
+std::vector<std::string> names_of(const char* text, std::size_t length) {
+  std::vector<std::string> out;
+  if (!text) return out;
+  std::string_view left(text, length);
+  while (!left.empty()) {
+    const std::size_t end = std::min(left.find(','), left.size());
+    if (end > 0) out.emplace_back(left.substr(0, end));
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_view cursor,
+                                           const guanxi_feed_options& options) {
+  feed_options how;
+  how.entities = names_of(options.entities, options.entities_length);
+  how.fields = names_of(options.fields, options.fields_length);
+  how.actions = names_of(options.actions, options.actions_length);
+  if (options.start_after != 0) how.start_after = options.start_after;
+  return std::make_unique<guanxi_events>(
+      guanxi_events{session.content.feed(cursor, how).value()});
+}
+
+void events_next(guanxi_events& events, guanxi_event_info& out, std::int32_t& there) {
+  events.given = events.content.next(1).value();
+  there = events.given.empty() ? 0 : 1;
+  if (events.given.empty()) return;
+  const guanxi::history_entry& e = events.given.front();
+  out.sequence = e.sequence;
+  out.batch = e.batch;
+  out.record = e.record.value;
+  out.at = e.at.microseconds;
+  out.user = e.user.value;
+  lend_text(e.entity, out.entity, out.entity_length);
+  lend_text(e.action, out.action, out.action_length);
+  lend_text(e.cause, out.cause, out.cause_length);
+  out.field_count = count_of(e.fields.size());
+}
+
+void events_field(const guanxi_events& events, std::int32_t field, const char** name,
+                  guanxi_value* before, guanxi_value* after) {
+  if (events.given.empty())
+    refuse(errc::invalid_argument, "the feed has given no change; ask for the next first");
+  const auto& f = element(events.given.front().fields, field, "field");
+  if (name) *name = f.name.c_str();
+  if (before) *before = c_value(f.before);
+  if (after) *after = c_value(f.after);
+}
+
+void events_acknowledge(guanxi_events& events) { events.content.acknowledge().value(); }
+
+void events_rewind(guanxi_events& events) { events.content.rewind(); }
+
+std::int64_t last_change(guanxi_session& session) {
+  return session.content.last_change().value();
+}
+
+void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence) {
+  session.content.move_cursor(cursor, sequence).value();
+}
+
+void cursor_drop(guanxi_session& session, std::string_view cursor) {
+  session.content.drop_cursor(cursor).value();
+}
+
+std::int64_t prune_changes(guanxi_session& session, std::int64_t older_than, std::int32_t unread,
+                           progress progress) {
+  prune_options what;
+  what.older_than = instant{older_than};
+  what.unread = unread != 0;
+  what.on_progress = std::move(progress);
+  return session.content.prune_changes(what).value().pruned_up_to;
+}
+
+}  // namespace guanxi::capi::body

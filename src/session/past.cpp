@@ -1,0 +1,92 @@
+// Reads of records as they were.
+#include "guanxi/work/past.hpp"
+#include "state.hpp"
+
+#include <utility>
+
+namespace guanxi {
+
+namespace {
+
+/// Where a store cannot hold a moment, others may commit between the log and the records.
+constexpr int tries = 10;
+
+result<std::int64_t> sequence_of(const as_of& when, work::change_log& log) {
+  if (when.sequence.has_value() == when.at.has_value())
+    return unexpected(errc::invalid_argument,
+                      "`as_of` takes either a sequence or an instant; give one of them");
+  if (when.at) return log.last_at(*when.at);
+  if (*when.sequence < 0)
+    return unexpected(errc::invalid_argument, "a sequence to read as of must be 0 or more");
+  return *when.sequence;
+}
+
+/// Runs a read of the records as they were, at one moment of the log.
+result<void> then(work::change_log& log, const policy::grants& mine, const as_of& when,
+                  const query::bounds& within,
+                  const std::function<result<void>(work::past& then)>& read) {
+  result<bool> still = log.hold();
+  if (!still) return passed(still);
+  result<std::int64_t> sequence = sequence_of(when, log);
+  if (!sequence) return passed(sequence);
+  for (int i = 0; i < tries; ++i) {
+    result<std::int64_t> before = log.last();
+    if (!before) return passed(before);
+    result<work::past> past = work::past::after(log, *sequence, mine, within);
+    if (!past) return passed(past);
+    auto done = read(*past);
+    if (*still) return done;
+    result<std::int64_t> after = log.last();
+    if (!after) return passed(after);
+    if (*after == *before) return done;
+  }
+  return unexpected(
+      error(errc::busy, "others write all the time, and this store holds no moment; try again")
+          .set_retriable(true));
+}
+
+}  // namespace
+
+result<record> session::get(std::string_view entity, id key, const as_of& when) const {
+  record out;
+  const query::bounds within = state_->begin_call();
+  const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
+    const schema::entity* of = mine.catalog()->find(entity);
+    if (!of || !mine.of(*of).may_read) return unexpected(query::unknown_entity(entity, mine));
+    return then(log, mine, when, within, [&](work::past& past) -> result<void> {
+      result<record> was = past.get(*of, key);
+      if (!was) return passed(was);
+      if (was->empty() || !mine.of(*of).allows(action::read, *was))
+        return unexpected(policy::not_found(*of, key));
+      was->hide_behind(mine.of(*of).visible);
+      out = std::move(*was);
+      return {};
+    });
+  };
+  if (auto ok = state_->look_at_log(work); !ok) return passed(ok);
+  return out;
+}
+
+result<rows> session::state::run_then(const query::statement& q,
+                                      const std::vector<expr::parameter_value>& parameters,
+                                      const query_options& options) const {
+  std::optional<rows> out;
+  const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
+    result<query::plan_ptr> p = query::bind(q, mine, parameters);
+    if (!p) return passed(p);
+    result<query::trimmed_plan> t = query::trim(*p, mine);
+    if (!t) return passed(t);
+    result<query::bounds> within = bounds_of(options);
+    if (!within) return passed(within);
+    return then(log, mine, options.as_of, *within, [&](work::past& past) -> result<void> {
+      result<rows> got = past.run(*t, *within);
+      if (!got) return passed(got);
+      out.emplace(std::move(*got));
+      return {};
+    });
+  };
+  if (auto ok = look_at_log(work); !ok) return passed(ok);
+  return std::move(*out);
+}
+
+}  // namespace guanxi

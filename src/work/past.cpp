@@ -1,0 +1,175 @@
+#include "guanxi/work/past.hpp"
+
+#include "guanxi/query/split.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace guanxi::work {
+
+namespace {
+
+namespace at = schema::system_slot;
+constexpr std::size_t page = 1000;
+
+}  // namespace
+
+result<past> past::after(change_log& log, std::int64_t sequence, const policy::grants& mine,
+                         const query::bounds& within) {
+  past out(log, mine);
+  const schema::catalog& all = *mine.catalog();
+  out.by_entity_.resize(all.entities().size());
+  out.users_ = all.find("user");
+  if (out.users_) out.role_ = out.users_->find("role")->slot;
+  if (auto ok = out.look_back(sequence, within); !ok) return passed(ok);
+  return out;
+}
+
+result<void> past::look_back(std::int64_t sequence, const query::bounds& within) {
+  result<std::int64_t> pruned = log_.pruned();
+  if (!pruned) return passed(pruned);
+  if (sequence < *pruned)
+    return unexpected(errc::pruned, "the change log has been pruned up to " +
+                                        std::to_string(*pruned) +
+                                        ", so nothing before that can be read as it was");
+  for (std::int64_t seen = sequence;;) {
+    if (auto ok = within.check(); !ok) return ok;
+    auto entries = log_.after(seen, page, change_log::own::included);
+    if (!entries) return passed(entries);
+    if (entries->empty()) return {};
+    for (const store::change_entry& e : *entries) note(e);
+    seen = entries->back().sequence;
+  }
+}
+
+past::fates& past::of(const schema::entity& e) { return by_entity_[e.number()]; }
+
+void past::note(const store::change_entry& e) {
+  if (e.entity >= by_entity_.size()) return;
+  const schema::entity& of = *mine_.catalog()->entities()[e.entity];
+  fate& f = by_entity_[e.entity][e.record];
+  if (f.born) return;
+  const bool first = f.changes == 0;
+  ++f.changes;
+  if (e.what == store::change_kind::create) {
+    f.born = first;
+    return;
+  }
+  if (e.what == store::change_kind::purge) f.purged = true;
+  for (const store::field_change& c : e.fields) {
+    const schema::field* field = of.numbered(c.field);
+    if (!field) continue;
+    const auto known = std::any_of(f.before.begin(), f.before.end(),
+                                   [&](const auto& b) { return b.first == field->slot; });
+    if (!known) f.before.emplace_back(field->slot, store::as_of_now(*field, c.before));
+  }
+}
+
+/// A user's change of role relabels what the user owns, without entries in the log: the role of then
+/// is that of the owner of then.
+std::optional<value> past::role_then(const value& owner) {
+  if (owner.is_null() || !users_) return {};
+  const fates& users = of(*users_);
+  const auto found = users.find(owner.as_id());
+  if (found == users.end()) return {};
+  for (const auto& [slot, before] : found->second.before)
+    if (slot == role_) return before;
+  return {};
+}
+
+schema::record past::restored(const schema::entity& e, id key, const schema::record& now) {
+  const fates& changed = of(e);
+  const auto found = changed.find(key);
+  const policy::grant& mine = mine_.of(e);
+  if (found == changed.end()) {
+    if (now.empty() || now.deleted() || !mine.allows(policy::action::read, now))
+      return schema::record();
+  }
+  schema::record out = now;
+  if (found != changed.end()) {
+    const fate& f = found->second;
+    if (f.born) return schema::record();
+    if (now.empty()) {
+      if (!f.purged) return schema::record();
+      out = schema::record(mine_.catalog(), e);
+      out.set(at::id, key);
+      for (const auto& [slot, before] : f.before) out.set(slot, before);
+    }
+    if (!mine.allows(policy::action::read, now.empty() ? out : now)) return schema::record();
+    for (const auto& [slot, before] : f.before) out.set(slot, before);
+    // A purge tells the last revision, and does not raise it.
+    const std::int64_t raised = now.empty() ? f.changes - 1 : f.changes;
+    if (!out.at(at::revision).is_null()) out.set(at::revision, out.revision() - raised);
+    if (out.deleted()) return schema::record();
+  }
+  if (auto role = role_then(out.at(at::owner))) out.set(at::owner_role, std::move(*role));
+  return out;
+}
+
+result<schema::record> past::get(const schema::entity& e, id key) {
+  result<schema::record> now = log_.record(e, key);
+  if (!now) return passed(now);
+  return restored(e, key, *now);
+}
+
+result<void> past::scan(const schema::entity& e,
+                        const std::function<result<bool>(const schema::record&)>& visit) {
+  const fates& changed = of(e);
+  auto gone = changed.begin();
+  id seen;
+  // Records that are no longer stored come between the stored ones, by their ids.
+  const auto visit_purged_below = [&](id below) -> result<bool> {
+    for (; gone != changed.end() && gone->first < below; ++gone) {
+      if (!gone->second.purged) continue;
+      const schema::record then = restored(e, gone->first, schema::record());
+      if (then.empty()) continue;
+      result<bool> more = visit(then);
+      if (!more || !*more) return more;
+    }
+    return true;
+  };
+  for (bool more = true; more;) {
+    std::vector<schema::record> stored;
+    const auto keep = [&](const schema::record& r) -> result<bool> {
+      stored.push_back(r);
+      return true;
+    };
+    if (auto ok = log_.records(e, seen, page, keep); !ok) return ok;
+    more = stored.size() == page;
+    for (const schema::record& now : stored) {
+      seen = now.key();
+      result<bool> on = visit_purged_below(seen);
+      if (!on) return passed(on);
+      if (!*on) return {};
+      const schema::record then = restored(e, seen, now);
+      if (then.empty()) continue;
+      result<bool> wanted = visit(then);
+      if (!wanted) return passed(wanted);
+      if (!*wanted) return {};
+    }
+  }
+  result<bool> rest = visit_purged_below(id{std::numeric_limits<std::int64_t>::max()});
+  return rest ? result<void>() : result<void>(passed(rest));
+}
+
+result<query::rows> past::run(const query::trimmed_plan& asked, const query::bounds& within) {
+  query::trimmed_plan p = asked;
+  if (!asked.nested().empty()) {
+    std::vector<std::vector<value>> lists;
+    for (const query::trimmed_plan& inner : asked.nested()) {
+      result<query::rows> got = run(inner, within);
+      if (!got) return got;
+      std::vector<value>& list = lists.emplace_back();
+      for (std::size_t i = 0; i < got->size(); ++i)
+        if (value v = got->at(i, 0); !v.is_null()) list.push_back(std::move(v));
+    }
+    p = asked.with(query::with_nested(asked.what(), lists));
+  }
+  const query::split_plan how = query::split(p, {});
+  query::engine core(p.what(), how.residue, within);
+  const auto take = [&](std::span<const value> paths) { return core.take(paths); };
+  if (auto ran = query::gather(p, *this, within, take); !ran) return passed(ran);
+  return core.finish();
+}
+
+}  // namespace guanxi::work
