@@ -114,6 +114,10 @@ inline work work_of(guanxi_work_callback callback, void* user) {
   return [callback, user](guanxi_session& session) { return callback(user, &session); };
 }
 
+inline event event_of(guanxi_event_callback callback, void* user) {
+  return [callback, user](const guanxi_events& events) { return callback(user, &events); };
+}
+
 /// A stream that a call uses up, whatever becomes of it.
 struct taken_stream {
   taken_stream(ArrowArrayStream* given, std::string_view argument)

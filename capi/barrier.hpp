@@ -28,6 +28,8 @@ namespace guanxi::capi {
 
 /// What guanxi_transact runs: the host's function with its `user`.
 using work = std::function<std::int32_t(guanxi_session&)>;
+/// What guanxi_events_each tells of each change.
+using event = std::function<std::int32_t(const guanxi_events&)>;
 
 #ifndef GUANXI_TEST_THROWS
 constexpr void throw_on_entry() noexcept {}

@@ -101,6 +101,8 @@ void change(guanxi_session& session, std::int64_t id, const guanxi_draft& draft,
             const guanxi_write_options& options, guanxi_record* record);
 std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view entity,
                                    std::int64_t id);
+std::unique_ptr<guanxi_record> get_as_of(guanxi_session& session, std::string_view entity,
+                                         std::int64_t id, std::int64_t sequence, std::int64_t at);
 void remove(guanxi_session& session, std::string_view entity, std::int64_t id,
             const guanxi_write_options& options);
 void restore(guanxi_session& session, std::string_view entity, std::int64_t id,
@@ -221,11 +223,16 @@ std::unique_ptr<guanxi_history> history_of_field(guanxi_session& session, std::s
 std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_view cursor,
                                            const guanxi_feed_options& options);
 void events_next(guanxi_events& events, guanxi_event_info& info, std::int32_t& there);
+guanxi_event_info events_info(const guanxi_events& events);
 void events_field(const guanxi_events& events, std::int32_t field, const char** name,
                   guanxi_value* before, guanxi_value* after);
+std::int64_t events_each(guanxi_events& events, std::int64_t at_most, event event);
 void events_acknowledge(guanxi_events& events);
 void events_rewind(guanxi_events& events);
 std::int64_t last_change(guanxi_session& session);
+std::unique_ptr<guanxi_cursors> cursors_read(guanxi_session& session);
+std::int32_t cursors_count(const guanxi_cursors& cursors);
+guanxi_cursor_info cursors_at(const guanxi_cursors& cursors, std::int32_t cursor);
 void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence);
 void cursor_drop(guanxi_session& session, std::string_view cursor);
 std::int64_t prune_changes(guanxi_session& session, std::int64_t older_than, std::int32_t unread,

@@ -1,6 +1,10 @@
 // The change feed, its cursors, and pruning.
 #include "arguments.hpp"
 #include "bodies.hpp"
+#include "handles.hpp"
+#include "values.hpp"
+
+#include <algorithm>
 
 namespace guanxi::capi::body {
 namespace {
@@ -15,6 +19,12 @@ std::vector<std::string> names_of(const char* text, std::size_t length) {
     left.remove_prefix(std::min(end + 1, left.size()));
   }
   return out;
+}
+
+const guanxi::history_entry& told(const guanxi_events& events) {
+  if (events.given.empty())
+    refuse(errc::invalid_argument, "the feed has given no change; ask for the next first");
+  return events.given.front();
 }
 
 }  // namespace
@@ -33,8 +43,12 @@ std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_
 void events_next(guanxi_events& events, guanxi_event_info& out, std::int32_t& there) {
   events.given = events.content.next(1).value();
   there = events.given.empty() ? 0 : 1;
-  if (events.given.empty()) return;
-  const guanxi::history_entry& e = events.given.front();
+  if (there) out = events_info(events);
+}
+
+guanxi_event_info events_info(const guanxi_events& events) {
+  const guanxi::history_entry& e = told(events);
+  guanxi_event_info out = {};
   out.sequence = e.sequence;
   out.batch = e.batch;
   out.record = e.record.value;
@@ -44,16 +58,24 @@ void events_next(guanxi_events& events, guanxi_event_info& out, std::int32_t& th
   lend_text(e.action, out.action, out.action_length);
   lend_text(e.cause, out.cause, out.cause_length);
   out.field_count = count_of(e.fields.size());
+  return out;
 }
 
 void events_field(const guanxi_events& events, std::int32_t field, const char** name,
                   guanxi_value* before, guanxi_value* after) {
-  if (events.given.empty())
-    refuse(errc::invalid_argument, "the feed has given no change; ask for the next first");
-  const auto& f = element(events.given.front().fields, field, "field");
+  const auto& f = element(told(events).fields, field, "field");
   if (name) *name = f.name.c_str();
   if (before) *before = c_value(f.before);
   if (after) *after = c_value(f.after);
+}
+
+std::int64_t events_each(guanxi_events& events, std::int64_t at_most, event event) {
+  if (at_most < 1) refuse(errc::invalid_argument, "`at_most` is below 1; give how many at most");
+  const auto take = [&](const guanxi::history_entry& e) {
+    events.given.assign(1, e);
+    return event(events) == 0;
+  };
+  return events.content.each(static_cast<std::size_t>(at_most), take).value();
 }
 
 void events_acknowledge(guanxi_events& events) { events.content.acknowledge().value(); }
@@ -62,6 +84,24 @@ void events_rewind(guanxi_events& events) { events.content.rewind(); }
 
 std::int64_t last_change(guanxi_session& session) {
   return session.content.last_change().value();
+}
+
+std::unique_ptr<guanxi_cursors> cursors_read(guanxi_session& session) {
+  return std::make_unique<guanxi_cursors>(guanxi_cursors{session.content.cursors().value()});
+}
+
+std::int32_t cursors_count(const guanxi_cursors& cursors) {
+  return count_of(cursors.content.size());
+}
+
+guanxi_cursor_info cursors_at(const guanxi_cursors& cursors, std::int32_t cursor) {
+  const feed_cursor& c = element(cursors.content, cursor, "cursor");
+  guanxi_cursor_info out = {};
+  lend_text(c.name, out.name, out.name_length);
+  out.user = c.user.value;
+  out.acknowledged = c.acknowledged;
+  out.moved_at = c.moved_at.microseconds;
+  return out;
 }
 
 void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence) {

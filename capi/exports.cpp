@@ -200,6 +200,12 @@ void give(const guanxi_event_info& from, guanxi_event_info& into) {
               &guanxi_event_info::field_count);
 }
 
+void give(const guanxi_cursor_info& from, guanxi_cursor_info& into) {
+  give_fields(from, into, &guanxi_cursor_info::name, &guanxi_cursor_info::name_length,
+              &guanxi_cursor_info::user, &guanxi_cursor_info::acknowledged,
+              &guanxi_cursor_info::moved_at);
+}
+
 void give(const guanxi_entity_info& from, guanxi_entity_info& into) {
   give_fields(from, into, &guanxi_entity_info::name, &guanxi_entity_info::name_length,
               &guanxi_entity_info::label_en, &guanxi_entity_info::label_en_length,
@@ -735,6 +741,17 @@ int32_t guanxi_get(guanxi_session* session, const char* entity, size_t entity_le
     auto& given_session = live(need(session, "session"));
     const auto given_entity = text_of(entity, entity_length, "entity");
     into_record = body::get(given_session, given_entity, id).release();
+  });
+}
+
+int32_t guanxi_get_as_of(guanxi_session* session, const char* entity, size_t entity_length,
+                         int64_t id, int64_t sequence, int64_t at, guanxi_record** record,
+                         guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_session = live(need(session, "session"));
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_record = body::get_as_of(given_session, given_entity, id, sequence, at).release();
   });
 }
 
@@ -1412,6 +1429,15 @@ int32_t guanxi_events_next(guanxi_events* events, guanxi_event_info* info, int32
   });
 }
 
+int32_t guanxi_events_info(const guanxi_events* events, guanxi_event_info* info,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_events = need(events, "events");
+    give(body::events_info(given_events), *info);
+  });
+}
+
 int32_t guanxi_events_field(const guanxi_events* events, int32_t field, const char** name,
                             guanxi_value* before, guanxi_value* after, guanxi_error** err) {
   return barrier(err, [&] {
@@ -1425,6 +1451,16 @@ int32_t guanxi_events_field(const guanxi_events* events, int32_t field, const ch
                        after ? &filled_after : nullptr);
     if (before) give(filled_before, *before);
     if (after) give(filled_after, *after);
+  });
+}
+
+int32_t guanxi_events_each(guanxi_events* events, int64_t at_most, guanxi_event_callback event,
+                           void* user, int64_t* told, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& into_told = output_number(told, "told", 0);
+    auto& given_events = need(events, "events");
+    need(event, "event");
+    into_told = body::events_each(given_events, at_most, event_of(event, user));
   });
 }
 
@@ -1447,6 +1483,31 @@ int32_t guanxi_last_change(guanxi_session* session, int64_t* sequence, guanxi_er
     auto& into_sequence = output_number(sequence, "sequence", 0);
     auto& given_session = live(need(session, "session"));
     into_sequence = body::last_change(given_session);
+  });
+}
+
+int32_t guanxi_cursors_read(guanxi_session* session, guanxi_cursors** cursors, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_cursors*& into_cursors = output(cursors, "cursors");
+    auto& given_session = live(need(session, "session"));
+    into_cursors = body::cursors_read(given_session).release();
+  });
+}
+
+void guanxi_cursors_release(guanxi_cursors* cursors) {
+  shelter([&] { delete cursors; });
+}
+
+int32_t guanxi_cursors_count(const guanxi_cursors* cursors) {
+  return shelter<std::int32_t>(0, [&] { return cursors ? body::cursors_count(*cursors) : 0; });
+}
+
+int32_t guanxi_cursors_at(const guanxi_cursors* cursors, int32_t cursor, guanxi_cursor_info* info,
+                          guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_cursors = need(cursors, "cursors");
+    give(body::cursors_at(given_cursors, cursor), *info);
   });
 }
 

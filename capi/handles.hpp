@@ -93,6 +93,10 @@ struct guanxi_events {
   std::vector<guanxi::history_entry> given = {};  ///< a change, once there was one
 };
 
+struct guanxi_cursors {
+  std::vector<guanxi::feed_cursor> content;
+};
+
 struct guanxi_catalog {
   struct entity {
     const guanxi::schema::entity* of = nullptr;

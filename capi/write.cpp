@@ -27,6 +27,15 @@ std::unique_ptr<guanxi_record> get(guanxi_session& session, std::string_view ent
   return std::make_unique<guanxi_record>(guanxi_record{session.content.get(entity, {id}).value()});
 }
 
+std::unique_ptr<guanxi_record> get_as_of(guanxi_session& session, std::string_view entity,
+                                         std::int64_t id, std::int64_t sequence, std::int64_t at) {
+  as_of when;
+  if (sequence != 0) when.sequence = sequence;
+  else when.at = instant{at};
+  return std::make_unique<guanxi_record>(
+      guanxi_record{session.content.get(entity, {id}, when).value()});
+}
+
 void remove_many(guanxi_session& session, std::string_view entity,
                  std::span<const std::int64_t> ids, const guanxi_write_options& options,
                  progress progress) {

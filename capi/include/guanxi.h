@@ -196,6 +196,7 @@ typedef struct guanxi_result guanxi_result;
 typedef struct guanxi_explanation guanxi_explanation;
 typedef struct guanxi_history guanxi_history;
 typedef struct guanxi_events guanxi_events;
+typedef struct guanxi_cursors guanxi_cursors;
 typedef struct guanxi_catalog guanxi_catalog;
 typedef struct guanxi_store_faults guanxi_store_faults;
 typedef struct guanxi_table guanxi_table;
@@ -255,6 +256,9 @@ typedef int32_t (*guanxi_store_write_batch_callback)(void *self, const guanxi_ta
 /* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
    other code undoes, and GUANXI_BUSY runs it again. */
 typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
+/* What guanxi_events_each calls for each change, which guanxi_events_info and guanxi_events_field
+   tell of. 0 acknowledges it and goes on; anything else ends, and leaves it. */
+typedef int32_t (*guanxi_event_callback)(void *user, const guanxi_events *events);
 
 /* ---- library ------------------------------------------------------------------------------- */
 
@@ -601,6 +605,14 @@ GUANXI_API int32_t guanxi_change(guanxi_session *session, int64_t id, const guan
    Errors: GUANXI_NOT_FOUND, which tells missing from forbidden to nobody; GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_get(guanxi_session *session, const char *entity, size_t entity_length,
                               int64_t id, guanxi_record **record, guanxi_error **err);
+
+/* A record as it was after the change of this sequence or, if that is 0, at this instant, in
+   microseconds since 1970-01-01T00:00:00Z (docs/changes.md). Owned. Errors: GUANXI_NOT_FOUND if it
+   was not live then or is not within the user's reach, then and now; GUANXI_PRUNED,
+   GUANXI_UNKNOWN_NAME, GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_get_as_of(guanxi_session *session, const char *entity,
+                                    size_t entity_length, int64_t id, int64_t sequence, int64_t at,
+                                    guanxi_record **record, guanxi_error **err);
 
 /* Deletes a record with what goes along with it, all of it or nothing (docs/deleting.md). `options`
    may be NULL. Errors: GUANXI_PERMISSION and GUANXI_VALIDATION (what stands in the way:
@@ -1022,7 +1034,7 @@ typedef struct guanxi_entry_info {
   int64_t user;         /* whose id; 0: system sight */
   const char *cause;    /* why, such as "api" or "import" */
   size_t cause_length;  /* its bytes */
-  const char *action;   /* "create", "edit" or "delete" */
+  const char *action;   /* "create", "edit", "delete", "restore" or "purge" */
   size_t action_length; /* its bytes */
   int32_t field_count;  /* fields that changed */
 } guanxi_entry_info;
@@ -1095,12 +1107,25 @@ typedef struct guanxi_event_info {
 GUANXI_API int32_t guanxi_events_next(guanxi_events *events, guanxi_event_info *info,
                                       int32_t *there, guanxi_error **err);
 
-/* A field of the change that guanxi_events_next gave last, from 0: its name, borrowed, and its
-   value before and after; each of the three may be NULL if it is not wanted. Errors:
+/* The change that guanxi_events_next gave last, or that guanxi_events_each tells of. Errors:
+   GUANXI_INVALID_ARGUMENT if there is none. */
+GUANXI_API int32_t guanxi_events_info(const guanxi_events *events, guanxi_event_info *info,
+                                      guanxi_error **err);
+
+/* A field of the change that guanxi_events_info tells of, from 0: its name, borrowed, and its value
+   before and after; each of the three may be NULL if it is not wanted. Errors:
    GUANXI_INVALID_ARGUMENT out of range. */
 GUANXI_API int32_t guanxi_events_field(const guanxi_events *events, int32_t field,
                                        const char **name, guanxi_value *before, guanxi_value *after,
                                        guanxi_error **err);
+
+/* Calls back for each change, the oldest first, at most so many (1 to 100,000), and acknowledges
+   those for which the callback gave 0; how many, in `told`. While it runs the session refuses to
+   write (GUANXI_MISUSE). Errors: GUANXI_PRUNED, GUANXI_INTERRUPTED; GUANXI_CONFLICT if somebody
+   else has moved the cursor. */
+GUANXI_API int32_t guanxi_events_each(guanxi_events *events, int64_t at_most,
+                                      guanxi_event_callback event, void *user, int64_t *told,
+                                      guanxi_error **err);
 
 /* Everything that the feed has given is done with. In the session's open transaction it is stored
    with what else that writes. Errors: GUANXI_CONFLICT if somebody else has moved the cursor. */
@@ -1112,6 +1137,30 @@ GUANXI_API int32_t guanxi_events_rewind(guanxi_events *events, guanxi_error **er
 /* The sequence of the last committed change; 0 if there is none. */
 GUANXI_API int32_t guanxi_last_change(guanxi_session *session, int64_t *sequence,
                                       guanxi_error **err);
+
+/* The cursors of the acting user; of everybody, for those who administer permissions. Owned. */
+GUANXI_API int32_t guanxi_cursors_read(guanxi_session *session, guanxi_cursors **cursors,
+                                       guanxi_error **err);
+
+/* Releases a list of cursors. */
+GUANXI_API void guanxi_cursors_release(guanxi_cursors *cursors);
+
+/* Number of cursors; 0 for NULL. */
+GUANXI_API int32_t guanxi_cursors_count(const guanxi_cursors *cursors);
+
+/* A reader of the change feed; its name is borrowed from the list. */
+typedef struct guanxi_cursor_info {
+  uint32_t struct_size; /* sizeof(guanxi_cursor_info) */
+  const char *name;     /* within its user */
+  size_t name_length;   /* its bytes */
+  int64_t user;         /* whose; 0: system sight's */
+  int64_t acknowledged; /* the last sequence that is done with */
+  int64_t moved_at;     /* when, in microseconds since 1970-01-01T00:00:00Z */
+} guanxi_cursor_info;
+
+/* A cursor, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_cursors_at(const guanxi_cursors *cursors, int32_t cursor,
+                                     guanxi_cursor_info *info, guanxi_error **err);
 
 /* Moves a cursor of the acting user's to a sequence. Errors: GUANXI_UNKNOWN_NAME,
    GUANXI_INVALID_ARGUMENT, GUANXI_PRUNED. */

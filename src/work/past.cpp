@@ -82,8 +82,7 @@ schema::record past::restored(const schema::entity& e, id key, const schema::rec
   const auto found = changed.find(key);
   const policy::grant& mine = mine_.of(e);
   if (found == changed.end()) {
-    if (now.empty() || now.deleted() || !mine.allows(policy::action::read, now))
-      return schema::record();
+    if (now.empty() || !mine.allows(policy::action::read, now)) return schema::record();
   }
   schema::record out = now;
   if (found != changed.end()) {
@@ -100,7 +99,6 @@ schema::record past::restored(const schema::entity& e, id key, const schema::rec
     // A purge tells the last revision, and does not raise it.
     const std::int64_t raised = now.empty() ? f.changes - 1 : f.changes;
     if (!out.at(at::revision).is_null()) out.set(at::revision, out.revision() - raised);
-    if (out.deleted()) return schema::record();
   }
   if (auto role = role_then(out.at(at::owner))) out.set(at::owner_role, std::move(*role));
   return out;
@@ -109,20 +107,24 @@ schema::record past::restored(const schema::entity& e, id key, const schema::rec
 result<schema::record> past::get(const schema::entity& e, id key) {
   result<schema::record> now = log_.record(e, key);
   if (!now) return passed(now);
-  return restored(e, key, *now);
+  schema::record then = restored(e, key, *now);
+  return then.empty() || then.deleted() ? schema::record() : std::move(then);
 }
 
-result<void> past::scan(const schema::entity& e,
+result<void> past::scan(const schema::entity& e, query::standing which,
                         const std::function<result<bool>(const schema::record&)>& visit) {
   const fates& changed = of(e);
   auto gone = changed.begin();
   id seen;
+  const auto wanted = [&](const schema::record& then) {
+    return !then.empty() && query::among(which, then.deleted(), then.archived());
+  };
   // Records that are no longer stored come between the stored ones, by their ids.
   const auto visit_purged_below = [&](id below) -> result<bool> {
     for (; gone != changed.end() && gone->first < below; ++gone) {
       if (!gone->second.purged) continue;
       const schema::record then = restored(e, gone->first, schema::record());
-      if (then.empty()) continue;
+      if (!wanted(then)) continue;
       result<bool> more = visit(then);
       if (!more || !*more) return more;
     }
@@ -142,10 +144,10 @@ result<void> past::scan(const schema::entity& e,
       if (!on) return passed(on);
       if (!*on) return {};
       const schema::record then = restored(e, seen, now);
-      if (then.empty()) continue;
-      result<bool> wanted = visit(then);
-      if (!wanted) return passed(wanted);
-      if (!*wanted) return {};
+      if (!wanted(then)) continue;
+      result<bool> goes_on = visit(then);
+      if (!goes_on) return passed(goes_on);
+      if (!*goes_on) return {};
     }
   }
   result<bool> rest = visit_purged_below(id{std::numeric_limits<std::int64_t>::max()});

@@ -202,6 +202,9 @@ inline constexpr exported all[] = {
     {"guanxi_get", true, [](guanxi_error** err) {
        return guanxi_get(nullptr, nullptr, 0, 0, nullptr, err); },
      nullptr},
+    {"guanxi_get_as_of", true, [](guanxi_error** err) {
+       return guanxi_get_as_of(nullptr, nullptr, 0, 0, 0, 0, nullptr, err); },
+     nullptr},
     {"guanxi_delete", true, [](guanxi_error** err) {
        return guanxi_delete(nullptr, nullptr, 0, 0, nullptr, err); },
      nullptr},
@@ -410,8 +413,14 @@ inline constexpr exported all[] = {
     {"guanxi_events_next", true, [](guanxi_error** err) {
        return guanxi_events_next(nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_events_info", true, [](guanxi_error** err) {
+       return guanxi_events_info(nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_events_field", true, [](guanxi_error** err) {
        return guanxi_events_field(nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_events_each", true, [](guanxi_error** err) {
+       return guanxi_events_each(nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
     {"guanxi_events_acknowledge", true, [](guanxi_error** err) {
        return guanxi_events_acknowledge(nullptr, err); },
@@ -421,6 +430,17 @@ inline constexpr exported all[] = {
      nullptr},
     {"guanxi_last_change", true, [](guanxi_error** err) {
        return guanxi_last_change(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_cursors_read", true, [](guanxi_error** err) {
+       return guanxi_cursors_read(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_cursors_release", true, nullptr, [] {
+       guanxi_cursors_release(nullptr);
+       return true; }},
+    {"guanxi_cursors_count", true, nullptr, [] {
+       return guanxi_cursors_count(nullptr) == 0; }},
+    {"guanxi_cursors_at", true, [](guanxi_error** err) {
+       return guanxi_cursors_at(nullptr, 0, nullptr, err); },
      nullptr},
     {"guanxi_cursor_move", true, [](guanxi_error** err) {
        return guanxi_cursor_move(nullptr, nullptr, 0, 0, err); },

@@ -29,7 +29,7 @@ class past final : public query::record_source {
   static result<past> after(change_log& log, std::int64_t sequence, const policy::grants& mine,
                             const query::bounds& within);
 
-  result<void> scan(const schema::entity& of,
+  result<void> scan(const schema::entity& of, query::standing which,
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<schema::record> get(const schema::entity& of, id key) override;
   /// Runs a plan on the core's own engine.
@@ -49,7 +49,7 @@ class past final : public query::record_source {
   result<void> look_back(std::int64_t sequence, const query::bounds& within);
   void note(const store::change_entry& e);
   fates& of(const schema::entity& e);
-  /// The record of then, or an empty one; `now` is empty where it is purged.
+  /// The record of then, deleted or not, or an empty one; `now` is empty where it is purged.
   schema::record restored(const schema::entity& of, id key, const schema::record& now);
   /// The role that a user had then, if it is another since.
   std::optional<value> role_then(const value& owner);
