@@ -222,7 +222,7 @@ std::unique_ptr<guanxi_history> history_of_field(guanxi_session& session, std::s
 // change feed
 std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_view cursor,
                                            const guanxi_feed_options& options);
-void events_next(guanxi_events& events, guanxi_event_info& info, std::int32_t& there);
+std::int32_t events_next(guanxi_events& events);
 guanxi_event_info events_info(const guanxi_events& events);
 void events_field(const guanxi_events& events, std::int32_t field, const char** name,
                   guanxi_value* before, guanxi_value* after);

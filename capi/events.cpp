@@ -40,10 +40,9 @@ std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_
       guanxi_events{session.content.feed(cursor, how).value()});
 }
 
-void events_next(guanxi_events& events, guanxi_event_info& out, std::int32_t& there) {
+std::int32_t events_next(guanxi_events& events) {
   events.given = events.content.next(1).value();
-  there = events.given.empty() ? 0 : 1;
-  if (there) out = events_info(events);
+  return events.given.empty() ? 0 : 1;
 }
 
 guanxi_event_info events_info(const guanxi_events& events) {

@@ -1419,13 +1419,11 @@ void guanxi_events_release(guanxi_events* events) {
   shelter([&] { delete events; });
 }
 
-int32_t guanxi_events_next(guanxi_events* events, guanxi_event_info* info, int32_t* there,
-                           guanxi_error** err) {
+int32_t guanxi_events_next(guanxi_events* events, int32_t* there, guanxi_error** err) {
   return barrier(err, [&] {
-    check_size(info, "info");
     auto& into_there = output_number(there, "there", 0);
     auto& given_events = need(events, "events");
-    body::events_next(given_events, info ? &filled_info : nullptr, into_there);
+    into_there = body::events_next(given_events);
   });
 }
 

@@ -22,4 +22,4 @@ with guanxi.open("changes.gx") as crm, crm.as_user("admin") as s:
     try:
         s.get("account", acme.id, as_of=start)
     except guanxi.Store as gone:
-        assert gone.code == "pruned"
+        assert gone.name == "pruned"

@@ -36,8 +36,9 @@ int main(void) {
   memset(&event, 0, sizeof event);
   event.struct_size = sizeof event;
   for (;;) {
-    must(guanxi_events_next(erp, &event, &there, &err), &err);
+    must(guanxi_events_next(erp, &there, &err), &err);
     if (!there) break;
+    must(guanxi_events_info(erp, &event, &err), &err);
     printf("%s %s %lld\n", event.action, event.entity, (long long)event.record);
     must(guanxi_events_acknowledge(erp, &err), &err);
     ++seen;

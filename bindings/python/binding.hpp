@@ -15,6 +15,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -41,6 +42,8 @@ py::object to_python(const value& v);
 /// without time zone, a number that does not fit and text that is not UTF-8 are guanxi.Validation.
 value from_python(py::handle x, std::string_view what);
 instant instant_from_python(py::handle x, std::string_view what);
+/// An int, or nothing for None.
+std::optional<std::int64_t> count_from_python(py::handle x, std::string_view what);
 
 /// Python text as UTF-8.
 std::string text_from_python(py::handle x, std::string_view what);

@@ -54,10 +54,11 @@ std::vector<std::string> names_from(const py::iterable& from, std::string_view w
 
 feed_handle changes(std::shared_ptr<session_handle> h, const py::str& cursor,
                     const py::iterable& entities, const py::iterable& fields,
-                    const py::iterable& actions, const std::optional<std::int64_t>& start_after) {
+                    const py::iterable& actions, const py::object& start_after) {
   const std::string name = text_from_python(cursor, "cursor");
   const feed_options how{names_from(entities, "entities"), names_from(fields, "fields"),
-                         names_from(actions, "actions"), start_after};
+                         names_from(actions, "actions"),
+                         count_from_python(start_after, "start_after")};
   feed made = unwrap(h->run([&](session& s) { return s.feed(name, how); }));
   return feed_handle(std::move(h), std::move(made));
 }
@@ -71,11 +72,10 @@ py::dict cursors(session_handle& h) {
 }
 
 std::int64_t prune(session_handle& h, const py::object& older_than,
-                   const std::optional<std::int64_t>& up_to, bool unread,
-                   const py::object& callback) {
+                   const py::object& up_to, bool unread, const py::object& callback) {
   prune_options what;
   if (!older_than.is_none()) what.older_than = instant_from_python(older_than, "older_than");
-  what.up_to = up_to;
+  what.up_to = count_from_python(up_to, "up_to");
   what.unread = unread;
   reporter told(callback);
   what.on_progress = told.told();
@@ -130,7 +130,8 @@ void bind_feed_calls(session_class& c) {
   c.def("prune_changes", &prune, py::arg("older_than") = py::none(), py::kw_only(),
         py::arg("up_to") = py::none(), py::arg("unread") = false, py::arg("progress") = py::none(),
         "Erases old entries of the change log, for those who administer permissions; what cursors\n"
-        "have not acknowledged stays unless unread is True. Gives up to which sequence all is gone.");
+        "have not acknowledged stays unless unread is True. Gives up to which sequence all is\n"
+        "gone.");
 }
 
 }  // namespace guanxi::python

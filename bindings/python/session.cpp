@@ -128,20 +128,11 @@ py::object change(session_handle& h, const py::args& arguments, const py::object
   })));
 }
 
-/// A count of a keyword argument, or nothing for None.
-std::optional<std::int64_t> count_of(const py::object& from, const char* what) {
-  if (from.is_none()) return std::nullopt;
-  const value v = from_python(from, what);
-  if (v.type() != value_type::integer)
-    throw py::type_error("`" + std::string(what) + "` is of type int");
-  return v.as_integer();
-}
-
 /// A sequence or an instant.
 as_of moment_from_python(const py::object& x) {
   as_of out;
   if (x.is_none()) return out;
-  if (py::isinstance<py::int_>(x)) out.sequence = count_of(x, "as_of");
+  if (py::isinstance<py::int_>(x)) out.sequence = count_from_python(x, "as_of");
   else out.at = instant_from_python(x, "as_of");
   return out;
 }
@@ -159,8 +150,8 @@ query_options limits_of(const py::object& deadline_ms, const py::object& max_row
                         const py::object& when) {
   query_options out;
   out.as_of = moment_from_python(when);
-  out.deadline_ms = count_of(deadline_ms, "deadline_ms");
-  const std::optional<std::int64_t> most = count_of(max_rows, "max_rows");
+  out.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
+  const std::optional<std::int64_t> most = count_from_python(max_rows, "max_rows");
   if (most && *most < 1)
     raise(error(errc::invalid_argument, "`max_rows` is below 1; None stands for the default"));
   if (most) out.max_rows = static_cast<std::size_t>(*most);
@@ -328,8 +319,8 @@ void bind_records(session_class& c) {
         "Creates a record from keywords, or from a dict for names that keywords cannot have.\n\n"
         "cause says why, in the record's history; else it is \"api\".");
   c.def("get", &get, py::arg("as_of") = py::none(),
-        "A live record within reach: get(\"account\", id); or a record, read again; as_of: as it was,\n"
-        "after a change, by its sequence, or at a datetime.");
+        "A live record within reach: get(\"account\", id); or a record, read again; as_of: as it\n"
+        "was, after a change, by its sequence, or at a datetime.");
   c.def("change", &change, py::arg("expected_revision") = py::none(),
         py::arg("cause") = py::none(),
         "Changes fields: change(record, stage=…) or change(\"opportunity\", id, stage=…).\n\n"
@@ -362,7 +353,7 @@ void bind_life(session_class& c) {
                    return ms ? py::object(py::int_(*ms)) : py::object(py::none());
                  },
                  [](session_handle& h, const py::object& ms) {
-                   const std::optional<std::int64_t> given = count_of(ms, "deadline_ms");
+                   const std::optional<std::int64_t> given = count_from_python(ms, "deadline_ms");
                    unwrap(h.run([&](session& s) { return s.set_deadline(given); }));
                  },
                  "How long each call may take, 1 to 86,400,000 ms; None: no limit.");

@@ -89,6 +89,13 @@ std::vector<value> list_from_python(py::handle x, std::string_view what) {
 
 py::object to_python(const value& v) { return steal(object_of(v)); }
 
+std::optional<std::int64_t> count_from_python(py::handle x, std::string_view what) {
+  if (x.is_none()) return std::nullopt;
+  const value v = from_python(x, what);
+  if (v.type() != value_type::integer) throw py::type_error(quoted(what) + " is of type int");
+  return v.as_integer();
+}
+
 instant instant_from_python(py::handle x, std::string_view what) {
   need_datetime();
   if (!PyDateTime_Check(x.ptr()))

@@ -1101,11 +1101,10 @@ typedef struct guanxi_event_info {
   int32_t field_count;  /* fields that it tells of */
 } guanxi_event_info;
 
-/* The next change: 1 in `there`, and what it is; 0 if there is none now. Another process may commit
-   one at any time: ask again. Errors: GUANXI_PRUNED if changes that it has not given are gone,
-   GUANXI_INTERRUPTED. */
-GUANXI_API int32_t guanxi_events_next(guanxi_events *events, guanxi_event_info *info,
-                                      int32_t *there, guanxi_error **err);
+/* Goes to the next change, which guanxi_events_info then tells of: 1 in `there`; 0 if there is none
+   now. Another process may commit one at any time: ask again. Errors: GUANXI_PRUNED if changes that
+   it has not given are gone, GUANXI_INTERRUPTED. */
+GUANXI_API int32_t guanxi_events_next(guanxi_events *events, int32_t *there, guanxi_error **err);
 
 /* The change that guanxi_events_next gave last, or that guanxi_events_each tells of. Errors:
    GUANXI_INVALID_ARGUMENT if there is none. */

@@ -65,8 +65,8 @@ void past::note(const store::change_entry& e) {
   }
 }
 
-/// A user's change of role relabels what the user owns, without entries in the log: the role of then
-/// is that of the owner of then.
+/// A user's change of role relabels what the user owns, without entries in the log: the role of
+/// then is that of the owner of then.
 std::optional<value> past::role_then(const value& owner) {
   if (owner.is_null() || !users_) return {};
   const fates& users = of(*users_);

@@ -411,7 +411,7 @@ inline constexpr exported all[] = {
        guanxi_events_release(nullptr);
        return true; }},
     {"guanxi_events_next", true, [](guanxi_error** err) {
-       return guanxi_events_next(nullptr, nullptr, nullptr, err); },
+       return guanxi_events_next(nullptr, nullptr, err); },
      nullptr},
     {"guanxi_events_info", true, [](guanxi_error** err) {
        return guanxi_events_info(nullptr, nullptr, err); },

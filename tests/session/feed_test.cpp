@@ -2,6 +2,7 @@
 #include "guanxi/session/feed.hpp"
 #include "support/stores.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <thread>
@@ -125,7 +126,8 @@ TEST_P(feed_case, is_filtered_by_entity_field_and_action) {
 TEST_P(feed_case, shows_what_the_user_may_see_now) {
   session s = system();
   session nina = as("nina"), sun = as("sun");
-  feed hers = from_now(nina, "mine"), his = from_now(sun, "mine");
+  const feed_options accounts{.entities = {"account"}};
+  feed hers = from_now(nina, "mine", accounts), his = from_now(sun, "mine", accounts);
   s.change(key("acme"), s.draft("account").value().set("city", "Bonn")).value();
   s.change(key("sunny"), s.draft("account").value().set("city", "Xi'an")).value();
   const auto seen = everything(hers);
@@ -167,7 +169,8 @@ TEST_P(feed_case, has_cursors_that_belong_to_users) {
 TEST_P(feed_case, calls_back_and_lets_nothing_be_written_meanwhile) {
   session s = system();
   feed f = from_now(s, "erp");
-  for (const char* name : {"A", "B", "C"}) s.create(account::entity, {account::name = name}).value();
+  for (const char* name : {"A", "B", "C"})
+    s.create(account::entity, {account::name = name}).value();
   int told = 0;
   const auto take = [&](const history_entry&) {
     EXPECT_EQ(code(s.create(account::entity, {account::name = "D"})), errc::misuse);
@@ -277,4 +280,95 @@ TEST_P(feed_case, never_gives_an_entry_below_one_that_it_has_given) {
   const rows all = s.query("select id from gx_change where id > :start",
                            {{"start", id{start}, {}, false}}).value();
   EXPECT_EQ(all.size(), seen.size()) << "something was committed below what was read already";
+}
+
+namespace {
+
+constexpr int accounts_written = 40, readers = 3;
+
+/// Reads a cursor until everything has been copied: each account becomes a contact of its number.
+void copy_all(const std::string& path, const std::string& cursor, std::int64_t start) {
+  tenant crm = open(path).value();
+  session s = crm.as_system("reader");
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const std::string mine = "select count() from contact where job_title = '" + cursor + "'";
+  while (std::chrono::steady_clock::now() < end) {
+    auto f = s.feed(cursor, {.entities = {"account"}, .actions = {"create"}, .start_after = start});
+    if (!f || !s.begin()) continue;
+    const auto some = f->next(3);
+    if (!some || some->empty()) {
+      s.rollback().value();
+      const auto count = s.query(mine);
+      if (count && count->at(0, 0) == value(std::int64_t{accounts_written})) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      continue;
+    }
+    for (const history_entry& e : *some) {
+      const std::string name = std::to_string(e.record.value);
+      s.create(contact::entity, {contact::name = name, contact::job_title = cursor}).value();
+    }
+    if (f->acknowledge()) static_cast<void>(s.commit());
+    if (s.in_transaction()) s.rollback().value();
+  }
+}
+
+void write_all(const std::string& path) {
+  tenant crm = open(path).value();
+  session s = crm.as_system("writer");
+  for (int i = 0; i < accounts_written;)
+    if (s.create(account::entity, {account::name = "A"})) ++i;
+}
+
+template <class Work>
+pid_t in_a_process(Work&& work) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  try {
+    work();
+  } catch (...) {
+    _exit(1);
+  }
+  _exit(0);
+}
+
+struct copies {
+  std::int64_t made = 0, distinct = 0;
+};
+
+/// Several processes read one cursor, or each its own, while another writes.
+copies copied_by_processes(bool one_cursor) {
+  const std::string path = fresh_path();
+  std::int64_t start = 0;
+  {
+    tenant crm = open(path).value();
+    start = crm.as_system("test").last_change().value();
+  }
+  std::vector<pid_t> children{in_a_process([&] { write_all(path); })};
+  for (int i = 0; i < readers; ++i) {
+    const std::string cursor = one_cursor ? "shared" : "of " + std::to_string(i);
+    children.push_back(in_a_process([&] { copy_all(path, cursor, start); }));
+  }
+  for (const pid_t child : children) {
+    int how = -1;
+    EXPECT_EQ(waitpid(child, &how, 0), child);
+    EXPECT_EQ(how, 0);
+  }
+  tenant crm = open(path).value();
+  const rows all =
+      crm.as_system("test").query("select count(), count(distinct name) from contact").value();
+  EXPECT_TRUE(crm.verify()->sound());
+  remove_store(path);
+  return {all.at(0, 0).as_integer(), all.at(0, 1).as_integer()};
+}
+
+}  // namespace
+
+TEST(feed_of_processes, gives_each_change_to_one_transaction_of_a_cursor) {
+  const copies shared = copied_by_processes(true);
+  EXPECT_EQ(shared.made, accounts_written);
+  EXPECT_EQ(shared.distinct, accounts_written);
+  // The planted fault: readers that do not share their cursor copy everything each.
+  const copies apart = copied_by_processes(false);
+  EXPECT_EQ(apart.made, readers * accounts_written);
+  EXPECT_EQ(apart.distinct, accounts_written);
 }

@@ -188,6 +188,40 @@ TEST_F(salvaged, a_file_without_its_first_page_comes_over_whole) {
   EXPECT_TRUE(names() == all_names()) << names().substr(0, 200);
 }
 
+/// As-of reads of a salvaged store are right or refused.
+TEST_F(salvaged, the_past_is_told_as_far_back_as_the_change_log_is_whole) {
+  write_file(path, whole());
+  std::int64_t last = 0;
+  {
+    auto crm = open(path).value();
+    session s = crm.as_user("admin").value();
+    last = s.last_change().value();
+    s.prune_changes({.up_to = last - 10}).value();
+  }
+  const std::string pruned = read_file(path);
+  const auto then = [&](std::int64_t sequence) {
+    auto crm = open(into, {.create = false}).value();
+    return crm.as_system("test").query("select count() from account", {},
+                                       {.as_of = {.sequence = sequence}});
+  };
+  ASSERT_TRUE(run(pruned));
+  EXPECT_EQ(code(then(last - 11)), errc::pruned);
+  const auto before = then(last - 10);
+  ASSERT_TRUE(before) << message(before);
+  EXPECT_EQ(before->at(0, 0), value(std::int64_t{accounts - 10}));
+  remove_store(into);
+  std::string content = whole();
+  const std::size_t leaf = child_of(content, root_of(content, "gx_change"), 3);
+  content.replace(leaf, page_size, page_size, '\0');
+  const auto r = run(content);
+  ASSERT_TRUE(r) << message(r);
+  EXPECT_TRUE(std::any_of(r->findings.begin(), r->findings.end(), [](const auto& f) {
+    return f.where == store::part::log && f.text.find("may lack entries") != std::string::npos;
+  }));
+  EXPECT_EQ(code(then(last - 1)), errc::pruned);
+  EXPECT_EQ(then(last)->at(0, 0), value(std::int64_t{accounts}));
+}
+
 TEST_F(salvaged, what_is_in_the_log_of_the_file_counts) {
   {
     auto crm = open(path).value();

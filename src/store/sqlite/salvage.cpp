@@ -19,7 +19,8 @@ namespace guanxi::store::sqlite {
 
 namespace {
 
-constexpr id meta_next_id{1}, meta_next_change{2}, meta_catalog{3}, meta_epoch{4};
+using system_table::meta_next_change, system_table::meta_pruned;
+constexpr id meta_next_id{1}, meta_catalog{3}, meta_epoch{4};
 constexpr std::uint64_t rows_a_transaction = 10'000;
 
 /// The value of a field from what its column holds; null if no field of the kind can hold it.
@@ -72,6 +73,7 @@ class salvaging {
   result<void> walk(damaged_file& from, const schema::entity& e);
   void note_logged(const schema::record& entry);
   result<void> seek(damaged_file& from);
+  bool read_whole(const schema::entity_row& table) const;
   result<void> number(id row, std::int64_t at_least);
   result<void> finish();
   result<void> last_look(const std::string& path);
@@ -86,6 +88,7 @@ class salvaging {
   std::map<std::string, tally, std::less<>> tallies_;
   std::map<std::pair<std::string, id>, bool> logged_;  ///< whether the record is there at the end
   std::map<id, std::int64_t> numbers_;                 ///< of gx_meta
+  bool settings_sound_ = true;                         ///< each row of gx_meta
   std::int64_t greatest_id_ = 0, greatest_change_ = 0;
   std::uint64_t done_ = 0;
 };
@@ -193,6 +196,7 @@ result<void> salvaging::keep(const schema::entity& e, const found_row& row) {
     const std::size_t number = system_table::meta["number"].slot;
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (fields[i]->slot == number && row.sound) numbers_[row.key] = row.cells[i].number;
+    settings_sound_ = settings_sound_ && row.sound;
     return {};
   }
   schema::record r(catalog_, e);
@@ -299,6 +303,13 @@ result<void> salvaging::seek(damaged_file& from) {
   return {};
 }
 
+/// Whether every row of a table was there and as it was written.
+bool salvaging::read_whole(const schema::entity_row& table) const {
+  const auto known = tallies_.find(table.name);
+  return known != tallies_.end() && known->second.obstacle.empty() &&
+         known->second.counts.doubtful == 0 && known->second.counts.lost == 0;
+}
+
 result<void> salvaging::number(id row, std::int64_t at_least) {
   schema::record r(catalog_, *catalog_->find(system_table::meta.name));
   r.set(schema::system_slot::id, row);
@@ -314,6 +325,15 @@ result<void> salvaging::finish() {
   if (auto ok = number(meta_next_change, greatest_change_ + 1); !ok) return ok;
   if (auto ok = number(meta_catalog, 1); !ok) return ok;
   if (auto ok = number(meta_epoch, 1); !ok) return ok;
+  // Where entries may be missing, the past is not told, rather than told wrongly.
+  if (!settings_sound_ || !read_whole(system_table::change) || !read_whole(system_table::meta)) {
+    found(part::log, system_table::change.name, {},
+          "the change log may lack entries, so nothing before now can be read as it was, and feeds "
+          "start anew");
+    if (auto ok = number(meta_pruned, greatest_change_); !ok) return ok;
+  } else if (numbers_.contains(meta_pruned)) {
+    if (auto ok = number(meta_pruned, 0); !ok) return ok;
+  }
   if (auto ok = target_->commit(); !ok) return ok;
   for (auto& [name, t] : tallies_) {
     for (id key : t.wanted)
