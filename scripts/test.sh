@@ -3,7 +3,7 @@
 # test: C++ and C through ctest, then Python through pytest. Their closing lines come last.
 #
 #   scripts/test.sh             all but the tests that are labelled long
-#   scripts/test.sh --long      these too
+#   scripts/test.sh --long      these too, and all of the lower floors with the thread sanitizer
 #
 # GUANXI_TEST_DATA names the folder of real data sets (by default ../shared/data, where it exists);
 # without one, the tests that use it say that they skipped.
@@ -53,6 +53,13 @@ outcome=0
 selection=(--label-exclude '^long$')
 [[ $with_long == yes ]] && selection=()
 ctest --preset sanitize --parallel 2 --progress "${selection[@]}" || outcome=1
+
+if [[ $with_long == yes ]]; then
+  mkdir -p build/threads
+  quietly build/threads/configure.log cmake --preset threads
+  quietly build/threads/build.log cmake --build --preset threads
+  TSAN_OPTIONS=second_deadlock_stack=1 ctest --preset threads --parallel 2 --progress || outcome=1
+fi
 
 if [[ -n $(find tests/python -name 'test_*.py' -o -name '*_test.py' 2> /dev/null) ]]; then
   export PYTHONPATH=$PWD/$build/python

@@ -4,6 +4,7 @@
 #include "guanxi/store/change_entry.hpp"
 #include "guanxi/store/store.hpp"
 #include "shown_path.hpp"
+#include "stored.hpp"
 
 #include <filesystem>
 #include <unordered_map>
@@ -65,7 +66,9 @@ result<std::int64_t> last_change(driver& d, const schema::catalog_ptr& catalog) 
   schema::record row(catalog, *catalog->find(system_table::meta.name));
   result<bool> there = d.get(row.of(), meta_next_change, view::committed, row);
   if (!there) return passed(there);
-  return *there ? row.at(system_table::meta["number"].slot).as_integer() - 1 : std::int64_t{0};
+  result<std::int64_t> next = *there ? stored_counter(row) : result<std::int64_t>(1);
+  if (!next) return next;
+  return *next - 1;
 }
 
 namespace {

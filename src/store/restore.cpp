@@ -7,6 +7,7 @@
 #include "guanxi/store/store.hpp"
 #include "shown_path.hpp"
 #include "sqlite/keeping.hpp"
+#include "stored.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -78,7 +79,7 @@ result<std::int64_t> restoring::epoch(driver& of, view at) const {
   schema::record row(system_, *system_->find(system_table::meta.name));
   result<bool> there = of.get(row.of(), meta_epoch, at, row);
   if (!there) return passed(there);
-  return *there ? row.at(system_table::meta["number"].slot).as_integer() : std::int64_t{0};
+  return *there ? stored_counter(row) : result<std::int64_t>(0);
 }
 
 /// Sessions that have the store open find other rules, so they must see that rules are others.

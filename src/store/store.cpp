@@ -5,6 +5,7 @@
 #include "guanxi/expr/bind.hpp"
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/expr/parse.hpp"
+#include "stored.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -293,7 +294,7 @@ result<std::int64_t> reading::epoch() {
   result<bool> there =
       through([&](driver& on) { return on.get(row.of(), meta_epoch, view::committed, row); });
   if (!there) return passed(there);
-  return *there ? row.at(system_table::meta["number"].slot).as_integer() : std::int64_t{0};
+  return *there ? stored_counter(row) : result<std::int64_t>(0);
 }
 
 result<commit_outcome> store::outcome_of(std::string_view token) {
@@ -374,7 +375,7 @@ result<void> store::load_definitions(driver& from, view at,
   raw_source source(from, system_, at);
   return source.scan(table, query::standing::live, [&](const schema::record& r) -> result<bool> {
     const std::uint16_t slot = table.find("content")->slot;
-    result<schema::entity_definition> d = schema::entity_from_json(r.at(slot).as_text());
+    result<schema::entity_definition> d = schema::entity_from_json(stored_text(r.at(slot)));
     if (!d)
       return unexpected(errc::store_corrupt, "a stored definition cannot be read: " +
                                                  std::string(d.error().message()));

@@ -1,6 +1,7 @@
 #include "guanxi/store/store.hpp"
 
 #include "change_hash.hpp"
+#include "stored.hpp"
 
 #include <new>
 #include <utility>
@@ -28,9 +29,9 @@ namespace table = system_table;
 
 /// Whether an entry of gx_unique stands for this value of this field.
 bool is_for(const schema::record& entry, const schema::field& f, std::string_view content) {
-  return entry.at(table::unique["entity"].slot).as_text() == f.of->name() &&
-         entry.at(table::unique["field"].slot).as_text() == f.name &&
-         entry.at(table::unique["content"].slot).as_text() == content;
+  return stored_text(entry.at(table::unique["entity"].slot)) == f.of->name() &&
+         stored_text(entry.at(table::unique["field"].slot)) == f.name &&
+         stored_text(entry.at(table::unique["content"].slot)) == content;
 }
 
 }  // namespace
@@ -138,7 +139,7 @@ result<id> transaction::holder(const schema::entity& of, std::uint16_t slot, con
       if (!entry) return passed(entry);
       if (entry->empty()) break;
       if (!is_for(*entry, of.at(slot), content)) continue;
-      found = id{entry->at(table::unique["record"].slot).as_integer()};
+      found = id{stored_number(entry->at(table::unique["record"].slot))};
       break;
     }
   }
@@ -154,7 +155,9 @@ result<void> transaction::look(counter& at) {
   result<schema::record> row = load(*catalog_->find(table::meta.name), at.key);
   if (!row) return passed(row);
   at.stored = !row->empty();
-  at.next = at.first = at.stored ? row->at(table::meta["number"].slot).as_integer() : 1;
+  result<std::int64_t> next = at.stored ? stored_counter(*row) : result<std::int64_t>(1);
+  if (!next) return passed(next);
+  at.next = at.first = *next;
   at.written = at.stored ? at.next : 0;
   return {};
 }
@@ -207,7 +210,7 @@ result<void> transaction::still_stands() {
     if (each->written == 0) continue;
     result<schema::record> row = load(*catalog_->find(table::meta.name), each->key);
     if (!row) return passed(row);
-    if (row->empty() || row->at(table::meta["number"].slot).as_integer() != each->written)
+    if (row->empty() || stored_number(row->at(table::meta["number"].slot)) != each->written)
       return unexpected(error(errc::misuse, "the host has taken back what this transaction wrote "
                                             "before; nothing more is written in it, begin again")
                             .set_aborted(true));

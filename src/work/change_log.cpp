@@ -1,5 +1,7 @@
 #include "guanxi/work/change_log.hpp"
 
+#include "store/stored.hpp"
+
 #include <limits>
 #include <utility>
 
@@ -31,8 +33,8 @@ result<std::string> change_log::word(std::uint32_t number) {
   if (const auto known = words_.find(number); known != words_.end()) return known->second;
   result<schema::record> row = record(*catalog()->find(table::word.name), id{number});
   if (!row) return passed(row);
-  const value text = row->empty() ? value() : row->at(table::word["content"].slot);
-  std::string out = text.is_null() ? std::string() : std::string(text.as_text());
+  std::string out(row->empty() ? std::string_view()
+                               : store::stored_text(row->at(table::word["content"].slot)));
   words_.emplace(number, out);
   return out;
 }
@@ -106,8 +108,7 @@ result<std::vector<store::change_entry>> change_log::of_record(const schema::ent
 result<std::int64_t> change_log::number(id of_meta) {
   result<schema::record> row = record(*catalog()->find(table::meta.name), of_meta);
   if (!row) return passed(row);
-  const value n = row->empty() ? value() : row->at(table::meta["number"].slot);
-  return n.is_null() ? 0 : n.as_integer();
+  return row->empty() ? result<std::int64_t>(0) : store::stored_counter(*row);
 }
 
 result<bool> change_log::hold() {
@@ -146,10 +147,11 @@ result<std::vector<cursor>> change_log::cursors() {
   std::vector<cursor> out;
   const schema::catalog_ptr names = catalog();
   const auto take = [&](const schema::record& r) -> result<bool> {
-    cursor c{r.key(), std::string(r.at(table::cursor["name"].slot).as_text()),
-             id{r.at(table::cursor["user"].slot).as_integer()},
-             r.at(table::cursor["position"].slot).as_integer(),
-             r.at(table::cursor["moved_at"].slot).as_instant()};
+    cursor c{r.key(), std::string(store::stored_text(r.at(table::cursor["name"].slot))),
+             id{store::stored_number(r.at(table::cursor["user"].slot))},
+             store::stored_number(r.at(table::cursor["position"].slot)), {}};
+    const value& moved = r.at(table::cursor["moved_at"].slot);
+    if (moved.type() == value_type::instant) c.moved_at = moved.as_instant();
     out.push_back(std::move(c));
     return true;
   };
