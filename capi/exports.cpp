@@ -108,7 +108,8 @@ guanxi_open_options read(const guanxi_open_options* given, std::string_view argu
                                        &guanxi_open_options::base_currency_length,
                                        &guanxi_open_options::vfs, &guanxi_open_options::vfs_length,
                                        &guanxi_open_options::store,
-                                       &guanxi_open_options::busy_timeout_ms);
+                                       &guanxi_open_options::busy_timeout_ms,
+                                       &guanxi_open_options::may_lose_last_commits);
   out.base_currency_length = checked_length(out.base_currency, out.base_currency_length,
                                             "base_currency");
   out.vfs_length = checked_length(out.vfs, out.vfs_length, "vfs");

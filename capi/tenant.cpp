@@ -30,6 +30,7 @@ open_options options_from(const guanxi_open_options& given) {
     refuse(errc::invalid_argument, "`busy_timeout_ms` is below -1, which stands for no waiting");
   if (given.busy_timeout_ms != 0)
     out.busy_timeout_ms = given.busy_timeout_ms == -1 ? 0 : given.busy_timeout_ms;
+  out.may_lose_last_commits = given.may_lose_last_commits != 0;
   if (given.vfs) out.vfs.assign(given.vfs, given.vfs_length);
   if (given.base_currency)
     out.base_currency.assign(given.base_currency, given.base_currency_length);

@@ -71,7 +71,7 @@ namespace {
 std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& store, bool create,
                                          bool read_only, const py::str& base_currency,
                                          const py::object& now, double busy_timeout,
-                                         const py::str& vfs) {
+                                         const py::str& vfs, bool may_lose_last_commits) {
   const std::string name = path_from_python(path, "path");
   open_options options;
   options.store = kind_named(store);
@@ -80,6 +80,7 @@ std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& 
   options.base_currency = text_from_python(base_currency, "base_currency");
   options.busy_timeout_ms = milliseconds_of(busy_timeout, "busy_timeout");
   options.vfs = text_from_python(vfs, "vfs");
+  options.may_lose_last_commits = may_lose_last_commits;
   std::shared_ptr<host_clock> clock = clock_from_python(now, options);
   result<tenant> made = [&] {
     const py::gil_scoped_release unlocked;
@@ -118,13 +119,15 @@ void bind_tenant(py::module_& m) {
   m.def("open", &open_path, py::arg("path"), py::kw_only(), py::arg("store") = "sqlite",
         py::arg("create") = true, py::arg("read_only") = false, py::arg("base_currency") = "USD",
         py::arg("clock") = py::none(), py::arg("busy_timeout") = 5.0, py::arg("vfs") = "",
+        py::arg("may_lose_last_commits") = false,
         "Opens a CRM file, and makes it if it is missing and create is true.\n\n"
         "store is \"sqlite\", whose file is always current, or \"memory\", whose file\n"
         "Tenant.save writes; the path \":memory:\" has no file.\n"
         "base_currency is the currency of amounts that name none; a new store keeps it.\n"
         "clock is an aware datetime or a callable that gives one; it is asked once a call.\n"
         "busy_timeout is how many seconds a write waits for another process; vfs names a\n"
-        "registered SQLite VFS.");
+        "registered SQLite VFS. With may_lose_last_commits a power cut may take the last commits,\n"
+        "whole ones, and writes wait less for the disk.");
 }
 
 }  // namespace guanxi::python

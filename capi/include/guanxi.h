@@ -359,16 +359,19 @@ GUANXI_API int32_t guanxi_environment_set_clock(guanxi_environment *environment,
 
 /* How to open a store. */
 typedef struct guanxi_open_options {
-  uint32_t struct_size;        /* sizeof(guanxi_open_options) */
-  int32_t must_exist;          /* non-zero: a missing file is GUANXI_FILE_MISSING, not made */
-  int32_t read_only;           /* non-zero: writing is GUANXI_READ_ONLY */
-  const char *base_currency;   /* of amounts that name none; kept by a new store; NULL: USD */
-  size_t base_currency_length; /* bytes, or GUANXI_NTS */
-  const char *vfs;             /* name of a registered SQLite VFS; NULL: the default */
-  size_t vfs_length;           /* bytes, or GUANXI_NTS */
-  int32_t store;               /* GUANXI_STORE_KIND_… */
+  uint32_t struct_size;          /* sizeof(guanxi_open_options) */
+  int32_t must_exist;            /* non-zero: a missing file is GUANXI_FILE_MISSING, not made */
+  int32_t read_only;             /* non-zero: writing is GUANXI_READ_ONLY */
+  const char *base_currency;     /* of amounts that name none; kept by a new store; NULL: USD */
+  size_t base_currency_length;   /* bytes, or GUANXI_NTS */
+  const char *vfs;               /* name of a registered SQLite VFS; NULL: the default */
+  size_t vfs_length;             /* bytes, or GUANXI_NTS */
+  int32_t store;                 /* GUANXI_STORE_KIND_… */
   /* how long a write waits for another, to 600,000; 0: 5000; -1: not at all */
   int32_t busy_timeout_ms;
+  /* non-zero: a power cut may take the last commits of a SQLite file, whole ones; writes wait less
+     for the disk */
+  int32_t may_lose_last_commits;
 } guanxi_open_options;
 
 /* Opens or makes a store; the path ":memory:" keeps all in memory. A new store has the user

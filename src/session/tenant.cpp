@@ -177,6 +177,7 @@ result<tenant> open(std::string_view path, const open_options& options) {
   how.read_only = options.read_only;
   how.vfs = options.vfs;
   how.busy_timeout_ms = options.busy_timeout_ms;
+  how.may_lose_last_commits = options.may_lose_last_commits;
   auto d = store::open_sqlite(how, world);
   if (!d) return passed(d);
   return open(std::move(*d), options);

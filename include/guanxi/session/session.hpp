@@ -58,6 +58,7 @@ struct open_options {
   int busy_timeout_ms =
       5000;                 ///< how long a write waits for another thread or process, 0 to 600,000
   std::string vfs = {};     ///< SQLite: name of a registered VFS
+  bool may_lose_last_commits = false;  ///< SQLite: to a power cut, whole ones; writes wait less
   std::string base_currency = "USD";  ///< currency of amounts that name none; kept by a new store
   std::optional<environment> world = {};  ///< empty: default_environment()
 };

@@ -22,6 +22,9 @@ struct sqlite_options {
   bool read_only = false;
   std::string vfs = {};       ///< name of a registered SQLite VFS; empty: the default
   int busy_timeout_ms = 5000; ///< how long a write waits for another process, 0 to 600,000
+  /// A power cut may take the last commits, whole ones, and the disk is waited for at checkpoints
+  /// alone (synchronous=NORMAL). A process that dies loses nothing either way.
+  bool may_lose_last_commits = false;
 };
 
 /// Errors: errc::file_missing, errc::not_a_database (also for a SQLite file of somebody else's),

@@ -700,7 +700,9 @@ result<void> prepare(connection& c, const sqlite_options& options, sqlite::write
   if (gate)
     if (auto ok = gate->enter(); !ok) return ok;
   if (auto ok = c.run("PRAGMA journal_mode = WAL"); !ok) return ok;
-  if (auto ok = c.run("PRAGMA synchronous = FULL"); !ok) return ok;
+  const bool weak = options.may_lose_last_commits;
+  if (auto ok = c.run(weak ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"); !ok)
+    return ok;
   // A transaction that outgrows the cache writes pages before their time, some many times over.
   if (auto ok = c.run("PRAGMA cache_size = -32768"); !ok) return ok;  // KiB, taken as needed
   if (!fresh && *format < format_version) return sqlite::add_sums(c, format_version);

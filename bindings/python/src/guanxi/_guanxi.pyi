@@ -40,6 +40,7 @@ def open(
     clock: _Clock | None = None,
     busy_timeout: float = 5.0,
     vfs: str = "",
+    may_lose_last_commits: bool = False,
 ) -> Tenant: ...
 def open_in(
     connection: Any,
