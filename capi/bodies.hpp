@@ -233,8 +233,9 @@ std::int64_t last_change(guanxi_session& session);
 std::unique_ptr<guanxi_cursors> cursors_read(guanxi_session& session);
 std::int32_t cursors_count(const guanxi_cursors& cursors);
 guanxi_cursor_info cursors_at(const guanxi_cursors& cursors, std::int32_t cursor);
-void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence);
-void cursor_drop(guanxi_session& session, std::string_view cursor);
+void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t user,
+                 std::int64_t sequence);
+void cursor_drop(guanxi_session& session, std::string_view cursor, std::int64_t user);
 std::int64_t prune_changes(guanxi_session& session, std::int64_t older_than, std::int32_t unread,
                            progress progress);
 

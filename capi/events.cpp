@@ -5,6 +5,7 @@
 #include "values.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace guanxi::capi::body {
 namespace {
@@ -19,6 +20,12 @@ std::vector<std::string> names_of(const char* text, std::size_t length) {
     left.remove_prefix(std::min(end + 1, left.size()));
   }
   return out;
+}
+
+/// Whose cursor is meant; nothing: the acting user's.
+std::optional<guanxi::id> whose(std::int64_t user) {
+  if (user < -1) refuse(errc::invalid_argument, "`user` is below -1, which stands for the own");
+  return user == -1 ? std::nullopt : std::optional(guanxi::id{user});
 }
 
 const guanxi::history_entry& told(const guanxi_events& events) {
@@ -37,7 +44,7 @@ std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_
   how.actions = names_of(options.actions, options.actions_length);
   if (options.start_after != 0) how.start_after = options.start_after;
   return std::make_unique<guanxi_events>(
-      guanxi_events{session.content.feed(cursor, how).value()});
+      guanxi_events{session.content.feed(cursor, how).value(), this_process()});
 }
 
 std::int32_t events_next(guanxi_events& events) {
@@ -103,12 +110,13 @@ guanxi_cursor_info cursors_at(const guanxi_cursors& cursors, std::int32_t cursor
   return out;
 }
 
-void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t sequence) {
-  session.content.move_cursor(cursor, sequence).value();
+void cursor_move(guanxi_session& session, std::string_view cursor, std::int64_t user,
+                 std::int64_t sequence) {
+  session.content.move_cursor(cursor, sequence, whose(user)).value();
 }
 
-void cursor_drop(guanxi_session& session, std::string_view cursor) {
-  session.content.drop_cursor(cursor).value();
+void cursor_drop(guanxi_session& session, std::string_view cursor, std::int64_t user) {
+  session.content.drop_cursor(cursor, whose(user)).value();
 }
 
 std::int64_t prune_changes(guanxi_session& session, std::int64_t older_than, std::int32_t unread,

@@ -1417,13 +1417,13 @@ int32_t guanxi_events_open(guanxi_session* session, const char* cursor, size_t c
 }
 
 void guanxi_events_release(guanxi_events* events) {
-  shelter([&] { delete events; });
+  shelter([&] { if (events && is_here(*events)) delete events; });
 }
 
 int32_t guanxi_events_next(guanxi_events* events, int32_t* there, guanxi_error** err) {
   return barrier(err, [&] {
     auto& into_there = output_number(there, "there", 0);
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     into_there = body::events_next(given_events);
   });
 }
@@ -1432,7 +1432,7 @@ int32_t guanxi_events_info(const guanxi_events* events, guanxi_event_info* info,
                            guanxi_error** err) {
   return barrier(err, [&] {
     check_size(info, "info");
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     give(body::events_info(given_events), *info);
   });
 }
@@ -1445,7 +1445,7 @@ int32_t guanxi_events_field(const guanxi_events* events, int32_t field, const ch
     guanxi_value filled_before = {};
     if (after) check_size(after, "after");
     guanxi_value filled_after = {};
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     body::events_field(given_events, field, name, before ? &filled_before : nullptr,
                        after ? &filled_after : nullptr);
     if (before) give(filled_before, *before);
@@ -1457,7 +1457,7 @@ int32_t guanxi_events_each(guanxi_events* events, int64_t at_most, guanxi_event_
                            void* user, int64_t* told, guanxi_error** err) {
   return barrier(err, [&] {
     auto& into_told = output_number(told, "told", 0);
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     need(event, "event");
     into_told = body::events_each(given_events, at_most, event_of(event, user));
   });
@@ -1465,14 +1465,14 @@ int32_t guanxi_events_each(guanxi_events* events, int64_t at_most, guanxi_event_
 
 int32_t guanxi_events_acknowledge(guanxi_events* events, guanxi_error** err) {
   return barrier(err, [&] {
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     body::events_acknowledge(given_events);
   });
 }
 
 int32_t guanxi_events_rewind(guanxi_events* events, guanxi_error** err) {
   return barrier(err, [&] {
-    auto& given_events = need(events, "events");
+    auto& given_events = live(need(events, "events"));
     body::events_rewind(given_events);
   });
 }
@@ -1511,20 +1511,20 @@ int32_t guanxi_cursors_at(const guanxi_cursors* cursors, int32_t cursor, guanxi_
 }
 
 int32_t guanxi_cursor_move(guanxi_session* session, const char* cursor, size_t cursor_length,
-                           int64_t sequence, guanxi_error** err) {
+                           int64_t user, int64_t sequence, guanxi_error** err) {
   return barrier(err, [&] {
     auto& given_session = live(need(session, "session"));
     const auto given_cursor = text_of(cursor, cursor_length, "cursor");
-    body::cursor_move(given_session, given_cursor, sequence);
+    body::cursor_move(given_session, given_cursor, user, sequence);
   });
 }
 
 int32_t guanxi_cursor_drop(guanxi_session* session, const char* cursor, size_t cursor_length,
-                           guanxi_error** err) {
+                           int64_t user, guanxi_error** err) {
   return barrier(err, [&] {
     auto& given_session = live(need(session, "session"));
     const auto given_cursor = text_of(cursor, cursor_length, "cursor");
-    body::cursor_drop(given_session, given_cursor);
+    body::cursor_drop(given_session, given_cursor, user);
   });
 }
 

@@ -90,6 +90,7 @@ struct guanxi_history {
 
 struct guanxi_events {
   guanxi::feed content;
+  std::int64_t process;
   std::vector<guanxi::history_entry> given = {};  ///< a change, once there was one
 };
 

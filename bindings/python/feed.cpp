@@ -63,6 +63,12 @@ feed_handle changes(std::shared_ptr<session_handle> h, const py::str& cursor,
   return feed_handle(std::move(h), std::move(made));
 }
 
+/// Whose cursor is meant; nothing: the acting user's.
+std::optional<id> whose(const py::object& user) {
+  const std::optional<std::int64_t> of = count_from_python(user, "user");
+  return of ? std::optional(id{*of}) : std::nullopt;
+}
+
 py::dict cursors(session_handle& h) {
   py::dict out;
   for (const feed_cursor& c : unwrap(h.run([](session& s) { return s.cursors(); })))
@@ -111,17 +117,23 @@ void bind_feed_calls(session_class& c) {
   c.def("cursors", &cursors,
         "(user id or None, name) → the sequence that is acknowledged, for each cursor.");
   c.def("move_cursor",
-        [](session_handle& h, const py::str& cursor, std::int64_t sequence) {
+        [](session_handle& h, const py::str& cursor, std::int64_t sequence,
+           const py::object& user) {
           const std::string name = text_from_python(cursor, "cursor");
-          unwrap(h.run([&](session& s) { return s.move_cursor(name, sequence); }));
+          const std::optional<id> of = whose(user);
+          unwrap(h.run([&](session& s) { return s.move_cursor(name, sequence, of); }));
         },
-        py::arg("cursor"), py::arg("sequence"), "Moves a cursor of the acting user's.");
+        py::arg("cursor"), py::arg("sequence"), py::kw_only(), py::arg("user") = py::none(),
+        "Moves a cursor: the acting user's, or, for those who administer permissions, that of the\n"
+        "user with this id; 0 for system sight's.");
   c.def("drop_cursor",
-        [](session_handle& h, const py::str& cursor) {
+        [](session_handle& h, const py::str& cursor, const py::object& user) {
           const std::string name = text_from_python(cursor, "cursor");
-          unwrap(h.run([&](session& s) { return s.drop_cursor(name); }));
+          const std::optional<id> of = whose(user);
+          unwrap(h.run([&](session& s) { return s.drop_cursor(name, of); }));
         },
-        py::arg("cursor"), "Forgets a cursor of the acting user's.");
+        py::arg("cursor"), py::kw_only(), py::arg("user") = py::none(),
+        "Forgets a cursor; user as for move_cursor.");
   c.def("last_change",
         [](session_handle& h) {
           return unwrap(h.run([](session& s) { return s.last_change(); }));

@@ -1123,14 +1123,16 @@ GUANXI_API int32_t guanxi_events_field(const guanxi_events *events, int32_t fiel
 
 /* Calls back for each change, the oldest first, at most so many (1 to 100,000), and acknowledges
    those for which the callback gave 0; how many, in `told`. While it runs the session refuses to
-   write (GUANXI_MISUSE). Errors: GUANXI_PRUNED, GUANXI_INTERRUPTED; GUANXI_CONFLICT if somebody
-   else has moved the cursor. */
+   write (GUANXI_MISUSE). The callback must not release the feed. Errors: GUANXI_PRUNED,
+   GUANXI_INTERRUPTED; GUANXI_CONFLICT if somebody else has moved the cursor. */
 GUANXI_API int32_t guanxi_events_each(guanxi_events *events, int64_t at_most,
                                       guanxi_event_callback event, void *user, int64_t *told,
                                       guanxi_error **err);
 
 /* Everything that the feed has given is done with. In the session's open transaction it is stored
-   with what else that writes. Errors: GUANXI_CONFLICT if somebody else has moved the cursor. */
+   with what else that writes; if that is undone, the changes come again. Errors: GUANXI_CONFLICT if
+   the cursor stands elsewhere, for somebody else has moved it, or a transaction was undone; the
+   feed then goes on from where it stands. */
 GUANXI_API int32_t guanxi_events_acknowledge(guanxi_events *events, guanxi_error **err);
 
 /* Goes back to what is acknowledged; guanxi_events_next gives it again. */
@@ -1164,14 +1166,17 @@ typedef struct guanxi_cursor_info {
 GUANXI_API int32_t guanxi_cursors_at(const guanxi_cursors *cursors, int32_t cursor,
                                      guanxi_cursor_info *info, guanxi_error **err);
 
-/* Moves a cursor of the acting user's to a sequence. Errors: GUANXI_UNKNOWN_NAME,
-   GUANXI_INVALID_ARGUMENT, GUANXI_PRUNED. */
+/* Moves a cursor to a sequence. `user` says whose it is: an id, 0 for system sight's, -1 for the
+   acting user's; those of others are for who administers permissions. Errors: GUANXI_UNKNOWN_NAME,
+   GUANXI_INVALID_ARGUMENT, GUANXI_PRUNED, GUANXI_PERMISSION. */
 GUANXI_API int32_t guanxi_cursor_move(guanxi_session *session, const char *cursor,
-                                      size_t cursor_length, int64_t sequence, guanxi_error **err);
+                                      size_t cursor_length, int64_t user, int64_t sequence,
+                                      guanxi_error **err);
 
-/* Forgets a cursor of the acting user's. Errors: GUANXI_UNKNOWN_NAME. */
+/* Forgets a cursor; `user` as for guanxi_cursor_move. Errors: GUANXI_UNKNOWN_NAME,
+   GUANXI_PERMISSION. */
 GUANXI_API int32_t guanxi_cursor_drop(guanxi_session *session, const char *cursor,
-                                      size_t cursor_length, guanxi_error **err);
+                                      size_t cursor_length, int64_t user, guanxi_error **err);
 
 /* Erases entries of the change log from before an instant, in microseconds since
    1970-01-01T00:00:00Z, some thousand at a time. What cursors have not acknowledged is kept unless

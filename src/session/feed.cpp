@@ -4,6 +4,7 @@
 #include "guanxi/work/log_keeper.hpp"
 #include "shown_entry.hpp"
 #include "state.hpp"
+#include "store/change_hash.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,6 +15,8 @@ namespace guanxi {
 namespace {
 
 constexpr std::size_t longest_name = 100, most_at_once = 100'000, page = 1000;
+constexpr std::ptrdiff_t most_cursors = 1000;  // of one user
+constexpr std::size_t most_known = 4096;     // records that one call keeps
 
 error pruned(std::int64_t up_to) {
   return error(errc::pruned, "the change log has been pruned up to " + std::to_string(up_to) +
@@ -49,9 +52,12 @@ enum class sight : std::uint8_t { none, bare, whole };
 struct feed::state {
   std::shared_ptr<session::state> of;
   feed_options options;
-  work::cursor at;
+  work::cursor at;          ///< as it is stored, as far as this reader knows
   std::int64_t given = 0;
-  std::int64_t undone = 0;  ///< what is stored if the transaction of the last acknowledge fails
+  /// The cursor was stored, or a change given, in a transaction that may be undone yet: `at` and
+  /// `given` are believed when they have been looked at.
+  bool doubtful = false;
+  std::uint64_t given_hash = 0;  ///< of the entry at `given`, where that may be undone
 
   /// What one call of next() has looked up already.
   using known = std::map<std::pair<std::uint32_t, id>, record>;
@@ -61,6 +67,12 @@ struct feed::state {
                      const policy::grants& mine, work::change_log& log, known& records) const;
   bool wants(const schema::entity& e, const schema::field& f) const;
   result<void> check(const policy::grants& mine) const;
+  bool lent() const { return of->of->store->lent(); }
+  result<bool> still_true(work::change_log& log);
+  result<void> settle();
+  result<void> note_given();
+  result<std::vector<history_entry>> next(std::size_t at_most);
+  result<void> acknowledge();
 };
 
 bool feed::state::wants(const schema::entity& e, const schema::field& f) const {
@@ -116,6 +128,7 @@ result<sight> feed::state::seen(const store::change_entry& e, const schema::enti
   const std::pair at(e.entity, e.record);
   auto kept = records.find(at);
   if (kept == records.end()) {
+    if (records.size() == most_known) records.clear();
     result<record> r = log.record(of, e.record);
     if (!r) return passed(r);
     kept = records.emplace(at, std::move(*r)).first;
@@ -162,7 +175,7 @@ result<std::optional<history_entry>> feed::state::told(store::change_entry e,
   return std::optional<history_entry>(std::move(out));
 }
 
-feed::feed(std::unique_ptr<state> s) : state_(std::move(s)) {}
+feed::feed(std::shared_ptr<state> s) : state_(std::move(s)) {}
 feed::feed(feed&&) noexcept = default;
 feed& feed::operator=(feed&&) noexcept = default;
 feed::~feed() = default;
@@ -171,31 +184,85 @@ std::string_view feed::cursor() const noexcept { return state_->at.name; }
 std::int64_t feed::position() const noexcept { return state_->given; }
 std::int64_t feed::acknowledged() const noexcept { return state_->at.position; }
 void feed::rewind() noexcept { state_->given = state_->at.position; }
-
 result<std::vector<history_entry>> feed::next(std::size_t at_most) {
+  return state_->next(at_most);
+}
+result<void> feed::acknowledge() { return state_->acknowledge(); }
+
+/// Whether what was stored and given still stands; where it does not, goes back to what is stored.
+result<bool> feed::state::still_true(work::change_log& log) {
+  result<std::optional<work::cursor>> stored = log.cursor_at(at.key);
+  if (!stored) return passed(stored);
+  if (!*stored) return unexpected(no_cursor(at.name));
+  bool stands = (*stored)->position == at.position;
+  if (stands && given > at.position && given_hash != 0) {
+    auto entry = log.entry_at(given);
+    if (!entry) return passed(entry);
+    stands = *entry && store::hash_of_change(**entry) == given_hash;
+  }
+  if (!stands) {
+    at = **stored;
+    given = at.position;
+  }
+  return stands;
+}
+
+/// Looks whether a transaction was undone in which something was acknowledged or given.
+result<void> feed::state::settle() {
+  if (!doubtful && !lent()) return {};
+  const auto look = [&](const policy::grants&, work::change_log& log) -> result<void> {
+    auto stands = still_true(log);
+    return stands ? result<void>() : result<void>(passed(stands));
+  };
+  if (auto ok = of->look_at_log(look); !ok) return ok;
+  doubtful = of->open != nullptr;
+  return {};
+}
+
+/// On a host's connection what was read may be undone, and another change take its number.
+result<void> feed::state::note_given() {
+  given_hash = 0;
+  if (!lent()) return {};
+  return of->look_at_log([&](const policy::grants&, work::change_log& log) -> result<void> {
+    auto entry = log.entry_at(given);
+    if (!entry) return passed(entry);
+    if (*entry) given_hash = store::hash_of_change(**entry);
+    return {};
+  });
+}
+
+result<std::vector<history_entry>> feed::state::next(std::size_t at_most) {
   if (at_most < 1 || at_most > most_at_once)
     return unexpected(errc::invalid_argument, "a feed gives 1 to 100,000 changes at once");
-  state& s = *state_;
+  if (auto ok = settle(); !ok) return passed(ok);
   std::vector<history_entry> out;
-  std::int64_t reached = s.given;
-  const query::bounds within = s.of->begin_call();
+  std::int64_t reached = given;
+  std::optional<error> cut;
+  const query::bounds within = of->begin_call();
   const auto read = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
     out.clear();
-    reached = s.given;
-    if (auto ok = s.check(mine); !ok) return ok;
+    cut.reset();
+    reached = given;
+    if (auto ok = check(mine); !ok) return ok;
     result<std::int64_t> gone = log.pruned();
     if (!gone) return passed(gone);
     if (reached < *gone) return unexpected(pruned(*gone));
-    state::known records;
+    known records;
+    std::size_t at_once = std::clamp<std::size_t>(at_most, 16, page);
     while (out.size() < at_most) {
-      if (auto ok = within.check(); !ok) return ok;
-      auto entries = log.after(reached, std::clamp<std::size_t>(at_most, 16, page));
+      // What was passed over stays passed over: the next call goes on where this one was cut.
+      if (auto ok = within.check(); !ok) {
+        cut = std::move(ok.error());
+        return {};
+      }
+      auto entries = log.after(reached, std::exchange(at_once, page));
       if (!entries) return passed(entries);
       if (entries->empty()) return {};
       for (store::change_entry& e : *entries) {
-        reached = e.sequence;
-        auto one = s.told(std::move(e), mine, log, records);
+        const std::int64_t sequence = e.sequence;
+        auto one = told(std::move(e), mine, log, records);
         if (!one) return passed(one);
+        reached = sequence;
         if (!*one) continue;
         out.push_back(std::move(**one));
         if (out.size() == at_most) return {};
@@ -203,7 +270,7 @@ result<std::vector<history_entry>> feed::next(std::size_t at_most) {
     }
     return {};
   };
-  if (auto ok = s.of->look_at_log(read); !ok) return passed(ok);
+  if (auto ok = of->look_at_log(read); !ok) return passed(ok);
   // Pruned while it was read: what is gone may be missing in between.
   std::int64_t gone = 0;
   const auto look = [&](const policy::grants&, work::change_log& log) -> result<void> {
@@ -212,43 +279,49 @@ result<std::vector<history_entry>> feed::next(std::size_t at_most) {
     gone = *now;
     return {};
   };
-  if (auto ok = s.of->look_at_log(look); !ok) return passed(ok);
-  if (s.given < gone) return unexpected(pruned(gone));
-  s.given = reached;
+  if (auto ok = of->look_at_log(look); !ok) return passed(ok);
+  if (given < gone) return unexpected(pruned(gone));
+  given = reached;
+  if (auto ok = note_given(); !ok) return passed(ok);
+  if (cut && out.empty()) return unexpected(std::move(*cut));
   return out;
 }
 
-result<void> feed::acknowledge() {
-  state& s = *state_;
-  if (s.given == s.at.position) return {};
-  work::cursor now = s.at;
+result<void> feed::state::acknowledge() {
+  if (given == at.position && !doubtful) return {};
+  work::cursor now = at;
+  bool moved = false;
   const auto move = [&](work::pipeline& in, const policy::grants&) -> result<void> {
     work::change_log log(in);
-    auto all = log.cursors();
-    if (!all) return passed(all);
-    const auto stored = found(*all, s.at.name, s.at.user);
-    if (!stored || stored->key != s.at.key) return no_cursor(s.at.name);
-    if (stored->position != s.at.position && stored->position != s.undone)
+    auto stands = still_true(log);
+    if (!stands) return passed(stands);
+    if (!*stands)
       return unexpected(errc::conflict,
-                        "the cursor " + in_backticks(s.at.name) +
-                            " has been moved by somebody else; nothing was acknowledged; open "
-                            "the feed again");
-    now.position = s.given;
-    now.moved_at = s.of->of->world.clock->now();
+                        "the cursor " + in_backticks(at.name) +
+                            " stands elsewhere: somebody else has moved it, or a transaction was "
+                            "undone in which it was acknowledged; nothing was acknowledged, and "
+                            "the feed goes on from where it stands");
+    if (given == at.position) return {};
+    now = at;
+    now.position = given;
+    now.moved_at = of->of->world.clock->now();
+    moved = true;
     return work::log_keeper(in).put(now);
   };
-  if (auto ok = s.of->write_log(move); !ok) return ok;
-  s.undone = s.of->open ? std::min(s.undone, s.at.position) : now.position;
-  s.at = now;
+  if (auto ok = of->write_log(move); !ok) return ok;
+  if (moved) at = now;
+  doubtful = of->open != nullptr;
   return {};
 }
 
 result<std::int64_t> feed::each(std::size_t at_most,
                                 const std::function<bool(const history_entry&)>& take) {
-  state& s = *state_;
+  // The callback may let go of this feed.
+  const std::shared_ptr<state> kept = state_;
+  state& s = *kept;
   if (s.of->telling)
     return unexpected(errc::misuse, "a change is being told already; return from the callback");
-  auto some = next(at_most);
+  auto some = s.next(at_most);
   if (!some) return passed(some);
   const std::int64_t reached = s.given;
   std::int64_t told = 0;
@@ -272,13 +345,14 @@ result<std::int64_t> feed::each(std::size_t at_most,
     }
     s.given = all ? reached : taken;
   }
-  if (auto ok = acknowledge(); !ok) return passed(ok);
+  if (auto ok = s.note_given(); !ok) return passed(ok);
+  if (auto ok = s.acknowledge(); !ok) return passed(ok);
   return told;
 }
 
 result<feed> session::feed(std::string_view name, const feed_options& options) {
   if (auto ok = check_name(name); !ok) return passed(ok);
-  auto s = std::make_unique<feed::state>();
+  auto s = std::make_shared<feed::state>();
   s->of = state_;
   s->options = options;
   s->at.name = name;
@@ -290,6 +364,9 @@ result<feed> session::feed(std::string_view name, const feed_options& options) {
     if (!all) return passed(all);
     const auto stored = found(*all, s->at.name, s->at.user);
     there = stored.has_value();
+    const auto mine_too = [&](const work::cursor& c) { return c.user == s->at.user; };
+    if (!there && std::count_if(all->begin(), all->end(), mine_too) >= most_cursors)
+      return unexpected(errc::limit, "a user has at most 1,000 cursors; drop some first");
     if (there) s->at = *stored;
     return {};
   };
@@ -317,7 +394,8 @@ result<feed> session::feed(std::string_view name, const feed_options& options) {
   };
   if (!there)
     if (auto ok = state_->write_log(make); !ok) return passed(ok);
-  s->given = s->undone = s->at.position;
+  s->given = s->at.position;
+  s->doubtful = state_->open != nullptr;
   return guanxi::feed(std::move(s));
 }
 

@@ -22,23 +22,23 @@ result<std::int64_t> sequence_of(const as_of& when, work::change_log& log) {
 }
 
 /// Runs a read of the records as they were, at one moment of the log.
-result<void> then(work::change_log& log, const policy::grants& mine, const as_of& when,
-                  const query::bounds& within,
+result<void> then(work::change_log& log, const as_of& when,
+                  const std::function<result<work::past>(std::int64_t sequence)>& after,
                   const std::function<result<void>(work::past& then)>& read) {
   result<bool> still = log.hold();
   if (!still) return passed(still);
   result<std::int64_t> sequence = sequence_of(when, log);
   if (!sequence) return passed(sequence);
   for (int i = 0; i < tries; ++i) {
-    result<std::int64_t> before = log.last();
-    if (!before) return passed(before);
-    result<work::past> past = work::past::after(log, *sequence, mine, within);
+    result<std::int64_t> first = log.last();
+    if (!first) return passed(first);
+    result<work::past> past = after(*sequence);
     if (!past) return passed(past);
     auto done = read(*past);
     if (*still) return done;
-    result<std::int64_t> after = log.last();
-    if (!after) return passed(after);
-    if (*after == *before) return done;
+    result<std::int64_t> last = log.last();
+    if (!last) return passed(last);
+    if (*last == *first) return done;
   }
   return unexpected(
       error(errc::busy, "others write all the time, and this store holds no moment; try again")
@@ -49,11 +49,14 @@ result<void> then(work::change_log& log, const policy::grants& mine, const as_of
 
 result<record> session::get(std::string_view entity, id key, const as_of& when) const {
   record out;
-  const query::bounds within = state_->begin_call();
+  static_cast<void>(state_->begin_call());
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
     const schema::entity* of = mine.catalog()->find(entity);
     if (!of || !mine.of(*of).may_read) return unexpected(query::unknown_entity(entity, mine));
-    return then(log, mine, when, within, [&](work::past& past) -> result<void> {
+    const auto after = [&](std::int64_t sequence) {
+      return work::past::of_record(log, sequence, mine, *of, key);
+    };
+    return then(log, when, after, [&](work::past& past) -> result<void> {
       result<record> was = past.get(*of, key);
       if (!was) return passed(was);
       if (was->empty() || !mine.of(*of).allows(action::read, *was))
@@ -78,7 +81,10 @@ result<rows> session::state::run_then(const query::statement& q,
     if (!t) return passed(t);
     result<query::bounds> within = bounds_of(options);
     if (!within) return passed(within);
-    return then(log, mine, options.as_of, *within, [&](work::past& past) -> result<void> {
+    const auto after = [&](std::int64_t sequence) {
+      return work::past::after(log, sequence, mine, *t, *within);
+    };
+    return then(log, options.as_of, after, [&](work::past& past) -> result<void> {
       result<rows> got = past.run(*t, *within);
       if (!got) return passed(got);
       out.emplace(std::move(*got));

@@ -25,11 +25,11 @@ result<std::int64_t> wanted(const prune_options& what, work::change_log& log) {
   return *kept == 0 ? *last : *kept - 1;
 }
 
-/// Keeps what a cursor has not read.
-std::int64_t spared(std::int64_t up_to, const std::vector<work::cursor>& cursors,
-                    prune_report& report) {
+/// Keeps what a cursor has not read, unless it lacks some of it already.
+std::int64_t spared(std::int64_t up_to, std::int64_t gone,
+                    const std::vector<work::cursor>& cursors, prune_report& report) {
   for (const work::cursor& c : cursors) {
-    if (c.position >= up_to) continue;
+    if (c.position >= up_to || c.position < gone) continue;
     up_to = c.position;
     report.kept_for = c.name;
   }
@@ -55,7 +55,7 @@ result<prune_report> session::prune_changes(const prune_options& what) {
     result<std::int64_t> gone = log.pruned();
     if (!gone) return passed(gone);
     out.kept_for.reset();
-    up_to = what.unread ? *most : spared(*most, *cursors, out);
+    up_to = what.unread ? *most : spared(*most, *gone, *cursors, out);
     out.pruned_up_to = from = *gone;
     return {};
   };
@@ -66,11 +66,13 @@ result<prune_report> session::prune_changes(const prune_options& what) {
       work::change_log log(in);
       auto cursors = log.cursors();
       if (!cursors) return passed(cursors);
-      const std::int64_t now = what.unread ? up_to : spared(up_to, *cursors, out);
+      result<std::int64_t> gone = log.pruned();
+      if (!gone) return passed(gone);
+      const std::int64_t now = what.unread ? up_to : spared(up_to, *gone, *cursors, out);
       result<std::size_t> done = work::log_keeper(in).prune(now, at_once);
       if (!done) return passed(done);
       erased = *done;
-      result<std::int64_t> gone = log.pruned();
+      gone = log.pruned();
       if (!gone) return passed(gone);
       out.pruned_up_to = *gone;
       return {};

@@ -103,6 +103,7 @@ result<std::vector<schema_step>> session::state::reshape(std::span<const request
   if (open || held)
     return unexpected(errc::misuse, "the schema cannot change inside a transaction or a reading; "
                                     "end it first");
+  if (auto ok = quiet(); !ok) return passed(ok);
   if (auto ok = administers("change the schema"); !ok) return passed(ok);
   if (!of->store->transactional())
     return unexpected(errc::unsupported, "this store has no transactions, so a change of the "

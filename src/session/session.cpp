@@ -17,8 +17,27 @@ unexpected no_transaction() { return unexpected(errc::misuse, "no transaction is
 
 session::session(std::unique_ptr<state> s) : state_(std::move(s)) {}
 session::session(session&&) noexcept = default;
-session& session::operator=(session&&) noexcept = default;
-session::~session() = default;
+session& session::operator=(session&& other) noexcept {
+  if (this != &other) {
+    if (state_) state_->end();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+session::~session() {
+  if (state_) state_->end();
+}
+
+void session::state::end() noexcept {
+  open.reset();
+  held.reset();
+}
+
+result<void> session::state::quiet() const {
+  if (!telling) return {};
+  return unexpected(errc::misuse, "a change is being told, and nothing is written meanwhile; "
+                                  "write when the callback has returned");
+}
 
 result<const policy::grants*> session::state::rights() const {
   if (auto ok = of->store->outside(); !ok) return passed(ok);
@@ -157,9 +176,7 @@ auto session::state::write(const query::bounds& within, F&& work)
   if (held)
     return unexpected(errc::misuse, "a reading is open, and nothing is written meanwhile; end it "
                                     "first");
-  if (telling)
-    return unexpected(errc::misuse, "a change is being told, and nothing is written meanwhile; "
-                                    "write when the callback has returned");
+  if (auto ok = quiet(); !ok) return passed(ok);
   if (open) {
     result<const policy::grants*> mine = rights();
     if (!mine) return passed(mine);
@@ -372,7 +389,7 @@ result<explanation> session::explain_for(std::string_view login, action a, std::
 result<void> session::state::write_log(const log_write& task) {
   const query::bounds within = begin_call();
   return write(within, [&](work::pipeline& in, const policy::grants& mine) {
-    return task(in, mine);
+    return in.beside([&] { return task(in, mine); });
   });
 }
 
@@ -383,7 +400,7 @@ result<void> session::state::look_at_log(const log_look& work) const {
       return work(mine, log);
     }
     work::change_log log(*open);
-    return work(mine, log);
+    return open->beside([&] { return work(mine, log); });
   });
 }
 
@@ -422,8 +439,7 @@ result<void> session::end_reading() {
 result<void> session::begin() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (state_->held) return unexpected(errc::misuse, "a reading is open; end it first");
-  if (state_->telling)
-    return unexpected(errc::misuse, "a change is being told; begin when the callback has returned");
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (state_->open)
     return unexpected(errc::misuse, "a transaction is open already; commit or roll back first");
   if (!state_->of->store->transactional())
@@ -438,6 +454,7 @@ result<void> session::begin() {
 
 result<void> session::commit() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
   auto done = state_->finish(*state_->open);
   state_->open.reset();
@@ -446,6 +463,7 @@ result<void> session::commit() {
 
 result<void> session::rollback() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
   auto done = state_->open->rollback();
   state_->open.reset();
@@ -464,12 +482,14 @@ result<void> check_savepoint(const work::pipeline& in, int savepoint) {
 
 result<int> session::savepoint() {
   if (auto ok = state_->of->store->outside(); !ok) return passed(ok);
+  if (auto ok = state_->quiet(); !ok) return passed(ok);
   if (!state_->open) return no_transaction();
   return state_->open->savepoint();
 }
 
 result<void> session::release(int savepoint) {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
   if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
   return state_->open->release(savepoint);
@@ -477,6 +497,7 @@ result<void> session::release(int savepoint) {
 
 result<void> session::rollback_to(int savepoint) {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
   if (auto ok = check_savepoint(*state_->open, savepoint); !ok) return ok;
   return state_->open->rollback_to(savepoint);
@@ -486,6 +507,7 @@ result<void> session::define(const schema::entity_definition& e) {
   if (state_->open || state_->held)
     return unexpected(errc::misuse,
                       "the schema cannot change inside a transaction or reading; end it first");
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define({&e, 1});
   if (!done) return passed(done);
@@ -496,6 +518,7 @@ result<void> session::define(std::string_view entity, const schema::field_defini
   if (state_->open || state_->held)
     return unexpected(errc::misuse,
                       "the schema cannot change inside a transaction or reading; end it first");
+  if (auto ok = state_->quiet(); !ok) return ok;
   if (auto ok = state_->administers("change the schema"); !ok) return ok;
   auto done = state_->of->store->define(entity, f);
   if (!done) return passed(done);

@@ -107,6 +107,10 @@ struct session::state {
                               std::optional<std::string_view> field, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did or takes it back.
   result<std::vector<schema_step>> reshape(std::span<const schema::request> asked, bool keep);
+  /// Undoes an open transaction and ends a reading: feeds may live on, the session does not.
+  void end() noexcept;
+  /// errc::misuse while a change is told, in which nothing is written.
+  result<void> quiet() const;
   /// errc::permission for those who do not administer permissions.
   result<void> administers(std::string_view what) const;
 };

@@ -319,18 +319,16 @@ result<commit_outcome> store::outcome_of(std::string_view token) {
   if (*there)
     return hash_of_change(entry) == hash ? commit_outcome::committed
                                          : commit_outcome::not_committed;
-  // Nothing at this place: it never was, unless what stood there was pruned since.
-  bool older = false;
-  schema::record any(system_, entry.of());
-  auto scanned = now->through([&](driver& on) {
-    return on.scan(now->catalog(), entry.of(), id{}, 1, view::committed,
-                   [&](const schema::record& r) -> result<bool> {
-                     older = r.key().value < sequence;
-                     return false;
-                   });
+  // Nothing at this place: it never was, unless what stood there was pruned or is lost.
+  schema::record row(now->catalog(), *now->catalog()->find(system_table::meta.name));
+  result<bool> pruned = now->through([&](driver& on) {
+    return on.get(row.of(), system_table::meta_pruned, view::committed, row);
   });
-  if (!scanned) return passed(scanned);
-  return older ? commit_outcome::not_committed : commit_outcome::unknown;
+  if (!pruned) return passed(pruned);
+  if (!*pruned) return commit_outcome::not_committed;
+  result<std::int64_t> gone = stored_counter(row);
+  if (!gone) return passed(gone);
+  return sequence <= *gone ? commit_outcome::unknown : commit_outcome::not_committed;
 }
 
 result<void> reading::hold() {

@@ -2,6 +2,7 @@
 
 #include "store/stored.hpp"
 
+#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -132,7 +133,16 @@ result<std::int64_t> change_log::last_at(instant when) {
       "select id from gx_change where at <= :when order by id desc limit 1",
       {"when", when, {}, false});
   if (!found) return passed(found);
-  return found->empty() ? std::int64_t{0} : found->at(0, 0).as_id().value;
+  if (!found->empty()) return found->at(0, 0).as_id().value;
+  // The last that was pruned may be the one.
+  result<schema::record> row = record(*catalog()->find(table::meta.name), table::meta_pruned);
+  if (!row) return passed(row);
+  if (row->empty()) return std::int64_t{0};
+  const std::string_view at = store::stored_text(row->at(table::meta["content"].slot));
+  std::int64_t pruned_at = 0;
+  const auto [end, why] = std::from_chars(at.data(), at.data() + at.size(), pruned_at);
+  if (at.empty() || why != std::errc() || pruned_at > when.microseconds) return std::int64_t{0};
+  return store::stored_counter(*row);
 }
 
 result<std::int64_t> change_log::first_since(instant when) {
@@ -142,25 +152,49 @@ result<std::int64_t> change_log::first_since(instant when) {
   return found->empty() ? std::int64_t{0} : found->at(0, 0).as_id().value;
 }
 
+namespace {
+
+cursor cursor_of(const schema::record& r) {
+  cursor c{r.key(), std::string(store::stored_text(r.at(table::cursor["name"].slot))),
+           id{store::stored_number(r.at(table::cursor["user"].slot))},
+           store::stored_number(r.at(table::cursor["position"].slot)), {}};
+  const value& moved = r.at(table::cursor["moved_at"].slot);
+  if (moved.type() == value_type::instant) c.moved_at = moved.as_instant();
+  return c;
+}
+
+}  // namespace
+
+result<std::optional<cursor>> change_log::cursor_at(id key) {
+  result<schema::record> row = record(*catalog()->find(table::cursor.name), key);
+  if (!row) return passed(row);
+  return row->empty() ? std::optional<cursor>() : std::optional(cursor_of(*row));
+}
+
 result<std::vector<cursor>> change_log::cursors() {
   constexpr std::size_t page = 1000;
   std::vector<cursor> out;
   const schema::catalog_ptr names = catalog();
+  id seen;
+  std::size_t got = page;
   const auto take = [&](const schema::record& r) -> result<bool> {
-    cursor c{r.key(), std::string(store::stored_text(r.at(table::cursor["name"].slot))),
-             id{store::stored_number(r.at(table::cursor["user"].slot))},
-             store::stored_number(r.at(table::cursor["position"].slot)), {}};
-    const value& moved = r.at(table::cursor["moved_at"].slot);
-    if (moved.type() == value_type::instant) c.moved_at = moved.as_instant();
-    out.push_back(std::move(c));
+    ++got;
+    seen = r.key();
+    out.push_back(cursor_of(r));
     return true;
   };
-  for (std::size_t before = 0;; before = out.size()) {
-    const id seen = out.empty() ? id{} : out.back().key;
+  while (got == page) {
+    got = 0;
     if (auto ok = records(*names->find(table::cursor.name), seen, page, take); !ok)
       return passed(ok);
-    if (out.size() - before < page) return out;
   }
+  return out;
+}
+
+result<std::optional<schema::record>> change_log::entry_at(std::int64_t sequence) {
+  result<schema::record> row = record(*catalog()->find(table::change.name), id{sequence});
+  if (!row) return passed(row);
+  return row->empty() ? std::optional<schema::record>() : std::optional(std::move(*row));
 }
 
 }  // namespace guanxi::work

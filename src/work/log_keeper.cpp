@@ -1,5 +1,8 @@
 #include "guanxi/work/log_keeper.hpp"
 
+#include "store/stored.hpp"
+
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,21 +38,30 @@ result<void> log_keeper::drop(id key) {
 result<std::size_t> log_keeper::prune(std::int64_t up_to, std::size_t at_most) {
   const schema::entity& log = *in_.catalog_->find(table::change.name);
   std::vector<id> old;
+  value last_at;
   const auto take = [&](const schema::record& r) -> result<bool> {
     if (r.key().value > up_to) return false;
     old.push_back(r.key());
+    last_at = r.at(table::change["at"].slot);
     return true;
   };
   if (auto ok = in_.in_->scan(log, id{}, at_most, take); !ok) return passed(ok);
   if (old.empty()) return std::size_t{0};
-  // What is noted first is never less than what is gone, also on a store that undoes nothing.
+  // What is noted first is never less than what is gone, also on a store that undoes nothing; and
+  // a salvaged log is noted as pruned further than it is.
   const schema::entity& meta = *in_.catalog_->find(table::meta.name);
   result<schema::record> noted = in_.in_->load(meta, table::meta_pruned);
   if (!noted) return passed(noted);
-  schema::record now(in_.catalog_, meta);
-  now.set(at::id, table::meta_pruned);
-  now.set(table::meta["number"].slot, old.back().value);
-  if (auto ok = in_.in_->put(now, noted->empty() ? 0 : 1); !ok) return passed(ok);
+  const std::int64_t before =
+      noted->empty() ? 0 : store::stored_number(noted->at(table::meta["number"].slot));
+  if (before < old.back().value) {
+    schema::record now(in_.catalog_, meta);
+    now.set(at::id, table::meta_pruned);
+    now.set(table::meta["number"].slot, old.back().value);
+    if (last_at.type() == value_type::instant)
+      now.set(table::meta["content"].slot, std::to_string(last_at.as_instant().microseconds));
+    if (auto ok = in_.in_->put(now, noted->empty() ? 0 : 1); !ok) return passed(ok);
+  }
   for (id key : old)
     if (auto ok = in_.in_->erase(log, key); !ok) return passed(ok);
   return old.size();

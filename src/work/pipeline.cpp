@@ -41,6 +41,11 @@ result<T> pipeline::noticed(result<T> read) {
   return read;
 }
 
+result<void> pipeline::beside(const std::function<result<void>()>& task) {
+  if (!in_->open()) return unexpected(ended());
+  return noticed(task());
+}
+
 result<void> pipeline::about_to_write() {
   if (nesting_ != 0) return {};
   result<int> nesting = in_->nest();

@@ -3,6 +3,7 @@
 #include "run.hpp"
 
 #include "guanxi/expr/print.hpp"
+#include "store/stored.hpp"
 
 #include <utility>
 
@@ -203,12 +204,12 @@ result<void> pipeline::run::tie_again(const record_set& back, std::int64_t batch
     std::vector<id> used;
     items_.clear();
     for (const std::size_t end = std::min(notes->size(), next + per_round); next < end; ++next) {
-      const schema::entity* of = entity_numbered(notes->at(next, 1).as_integer());
-      const auto number = static_cast<std::uint32_t>(notes->at(next, 3).as_integer());
+      const schema::entity* of = entity_numbered(store::stored_number(notes->at(next, 1)));
+      const auto number = static_cast<std::uint32_t>(store::stored_number(notes->at(next, 3)));
       const schema::field* by = of ? of->numbered(number) : nullptr;
-      const id target{notes->at(next, 4).as_integer()};
+      const id target{store::stored_number(notes->at(next, 4))};
       if (!by || !by->target_entity || !back.find(*by->target_entity, target)) continue;
-      result<image> child = p_.load(*of, id{notes->at(next, 2).as_integer()});
+      result<image> child = p_.load(*of, id{store::stored_number(notes->at(next, 2))});
       if (!child) return passed(child);
       used.push_back(notes->at(next, 0).as_id());
       if (!*child || !(*child)->at(by->slot).is_null()) continue;

@@ -138,7 +138,7 @@ TEST(capi_events, have_cursors_that_are_listed_moved_and_dropped) {
   const std::int64_t now = last(li);
   opened(li, "one", {}, now);
   opened(li, "two", {}, now);
-  must(guanxi_cursor_move(li, "two", nts, now - 1, f.out()), f);
+  must(guanxi_cursor_move(li, "two", nts, -1, now - 1, f.out()), f);
   guanxi_cursors* list = nullptr;
   must(guanxi_cursors_read(li, &list, f.out()), f);
   const owner<guanxi_cursors, guanxi_cursors_release> all(list);
@@ -148,8 +148,27 @@ TEST(capi_events, have_cursors_that_are_listed_moved_and_dropped) {
   EXPECT_EQ(info.acknowledged, now - 1);
   EXPECT_NE(info.user, 0);
   EXPECT_EQ(guanxi_cursors_at(list, 2, &info, f.out()), GUANXI_INVALID_ARGUMENT);
-  must(guanxi_cursor_drop(li, "one", nts, f.out()), f);
-  EXPECT_EQ(guanxi_cursor_drop(li, "one", nts, f.out()), GUANXI_UNKNOWN_NAME);
+  must(guanxi_cursor_drop(li, "one", nts, -1, f.out()), f);
+  EXPECT_EQ(guanxi_cursor_drop(li, "one", nts, -1, f.out()), GUANXI_UNKNOWN_NAME);
+  EXPECT_EQ(guanxi_cursor_drop(s.wang.get(), "two", nts, info.user, f.out()), GUANXI_PERMISSION);
+  EXPECT_EQ(guanxi_cursor_drop(s.as("admin").get(), "two", nts, info.user, f.out()), GUANXI_OK);
+}
+
+TEST(capi_events, outlive_their_session_and_leave_no_transaction_open) {
+  const store s;
+  fault f;
+  feed events;
+  {
+    const session mine = s.as("li");
+    events = opened(mine.get(), "erp", "account", last(mine.get()));
+    must(guanxi_begin(mine.get(), f.out()), f);
+    s.account(mine.get(), "Never there");
+  }
+  s.account(s.wang.get(), "Wang's");  // not locked out by what nobody can end
+  EXPECT_EQ(next(events), "");
+  s.account(s.li.get(), "Mine");
+  EXPECT_TRUE(next(events).starts_with("create account"));
+  must(guanxi_events_acknowledge(events.get(), f.out()), f);
 }
 
 TEST(capi_events, tell_the_past_until_it_is_pruned) {

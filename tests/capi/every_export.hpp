@@ -443,10 +443,10 @@ inline constexpr exported all[] = {
        return guanxi_cursors_at(nullptr, 0, nullptr, err); },
      nullptr},
     {"guanxi_cursor_move", true, [](guanxi_error** err) {
-       return guanxi_cursor_move(nullptr, nullptr, 0, 0, err); },
+       return guanxi_cursor_move(nullptr, nullptr, 0, 0, 0, err); },
      nullptr},
     {"guanxi_cursor_drop", true, [](guanxi_error** err) {
-       return guanxi_cursor_drop(nullptr, nullptr, 0, err); },
+       return guanxi_cursor_drop(nullptr, nullptr, 0, 0, err); },
      nullptr},
     {"guanxi_prune_changes", true, [](guanxi_error** err) {
        return guanxi_prune_changes(nullptr, 0, 0, nullptr, nullptr, nullptr, err); },

@@ -51,7 +51,7 @@ static int walk(guanxi_session *admin) {
 }
 
 int plain_c_walk(void) {
-  guanxi_open_options options = {sizeof options, 0, 0, NULL, 0, NULL, 0, 0, 0};
+  guanxi_open_options options = {sizeof options, 0, 0, NULL, 0, NULL, 0, 0, 0, 0};
   guanxi_environment *world = NULL;
   guanxi_tenant *crm = NULL;
   guanxi_session *admin = NULL;

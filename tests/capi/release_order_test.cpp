@@ -90,6 +90,14 @@ class pile {
     guanxi_store_faults* faults = nullptr;
     must(guanxi_store_check(&functions, &empty, &little, nullptr, nullptr, &faults, f.out()), f);
     keep("store_faults", faults, guanxi_store_faults_release);
+    guanxi_events* events = nullptr;
+    must(guanxi_events_open(session, "pile", nts, nullptr, &events, f.out()), f);
+    std::int32_t there = 0;
+    must(guanxi_events_next(events, &there, f.out()), f);
+    keep("events", events, guanxi_events_release);
+    guanxi_cursors* cursors = nullptr;
+    must(guanxi_cursors_read(session, &cursors, f.out()), f);
+    keep("cursors", cursors, guanxi_cursors_release);
     guanxi_catalog* catalog = nullptr;
     must(guanxi_catalog_read(session, &catalog, f.out()), f);
     keep("catalog", catalog, guanxi_catalog_release);

@@ -37,8 +37,7 @@ def test_many_at_once_and_with_ones_own_writes(s):
     with pytest.raises(RuntimeError), s.transaction():
         feed.acknowledge()
         raise RuntimeError
-    feed = s.changes("erp")
-    assert [c.record for c in feed.take()] == [r.id for r in made]
+    assert [c.record for c in feed.take()] == [r.id for r in made]  # what was undone comes again
     feed.rewind()
     assert len(feed.take(1)) == 1
     with s.transaction():
@@ -55,7 +54,7 @@ def test_somebody_else_has_moved_the_cursor(s):
     theirs = s.changes("erp")
     assert len(mine.take()) == len(theirs.take()) == 1
     theirs.acknowledge()
-    with pytest.raises(guanxi.Conflict, match="has been moved"):
+    with pytest.raises(guanxi.Conflict, match="stands elsewhere"):
         mine.acknowledge()
 
 
@@ -74,6 +73,18 @@ def test_cursors_are_listed_moved_and_dropped(s):
         s.changes("erp", entities=["acount"])
     with pytest.raises(TypeError):
         s.changes("erp", entities=[1])
+
+
+def test_cursors_of_others_are_for_the_administrator(crm, s, people):
+    with crm.as_user("li") as li, crm.as_user("wang") as wang:
+        li.changes("mine", start_after=li.last_change())
+        ((user, _),) = li.cursors()
+        with pytest.raises(guanxi.Permission):
+            wang.drop_cursor("mine", user=user)
+    s.move_cursor("mine", 1, user=people.li.id)
+    assert s.cursors()[people.li.id, "mine"] == 1
+    s.drop_cursor("mine", user=people.li.id)
+    assert s.cursors() == {}
 
 
 def test_a_record_as_it_was(s):

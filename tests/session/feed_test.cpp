@@ -80,8 +80,7 @@ TEST_P(feed_case, acknowledges_with_the_consumers_own_writes_or_not_at_all) {
   EXPECT_TRUE(f.next().value().empty()) << "what may still be undone was told";
   f.acknowledge().value();
   s.rollback().value();
-  f = s.feed("erp", {}).value();
-  ASSERT_EQ(f.next().value().size(), 1u);
+  EXPECT_EQ(f.next().value().size(), 1u) << "what was undone is not done with";
   s.begin().value();
   s.create(account::entity, {account::name = "Copy of One"}).value();
   f.acknowledge().value();
@@ -90,6 +89,56 @@ TEST_P(feed_case, acknowledges_with_the_consumers_own_writes_or_not_at_all) {
   const auto rest = everything(later);
   ASSERT_EQ(rest.size(), 1u);
   EXPECT_EQ(rest[0].action, "create");
+}
+
+TEST_P(feed_case, goes_back_with_what_is_undone) {
+  session s = system();
+  feed f = from_now(s, "erp");
+  for (const char* name : {"A", "B", "C"})
+    s.create(account::entity, {account::name = name}).value();
+  if (!s.begin()) return;
+  ASSERT_EQ(f.next(1).value().size(), 1u);
+  f.acknowledge().value();
+  s.rollback().value();
+  EXPECT_EQ(code(f.acknowledge()), errc::conflict);
+  EXPECT_EQ(everything(f).size(), 3u);
+  f.rewind();
+  s.begin().value();
+  f.next(1).value();
+  f.acknowledge().value();
+  if (const auto point = s.savepoint()) {
+    f.next(1).value();
+    f.acknowledge().value();
+    s.rollback_to(*point).value();
+    EXPECT_EQ(f.next(1).value().at(0).fields.at(0).after.is_null(), false);
+    f.acknowledge().value();
+  } else {
+    f.next(1).value();
+    f.acknowledge().value();
+  }
+  s.commit().value();
+  EXPECT_EQ(everything(f).size(), 1u);
+}
+
+/// An error that ends the transaction leaves nothing that could still move the cursor.
+TEST_P(feed_case, does_not_move_in_a_transaction_that_has_ended) {
+  session s = system();
+  {
+    feed f = from_now(s, "erp");
+    s.create(account::entity, {account::name = "A"}).value();
+  }
+  session other = system();
+  {
+    session gone = system();
+    feed kept = gone.feed("erp", {}).value();
+    if (!gone.begin()) return;
+    gone.create(account::entity, {account::name = "Never"}).value();
+    kept.next(1).value();
+    gone = system();  // which undoes what was open
+    EXPECT_TRUE(other.create(account::entity, {account::name = "B"}));
+    EXPECT_EQ(everything(kept).size(), 1u);
+  }
+  EXPECT_EQ(answer(other, "select count() from account where name = 'Never'"), "0\n");
 }
 
 TEST_P(feed_case, is_filtered_by_entity_field_and_action) {
@@ -174,6 +223,8 @@ TEST_P(feed_case, calls_back_and_lets_nothing_be_written_meanwhile) {
   int told = 0;
   const auto take = [&](const history_entry&) {
     EXPECT_EQ(code(s.create(account::entity, {account::name = "D"})), errc::misuse);
+    EXPECT_EQ(code(s.define("account", {.name = "x_no"})), errc::misuse);
+    EXPECT_EQ(code(s.begin()), errc::misuse);
     EXPECT_TRUE(s.get("account", key("acme")));
     return ++told < 2;
   };
@@ -196,9 +247,11 @@ TEST_P(feed_case, tells_clearly_what_was_pruned) {
   EXPECT_EQ(report.erased, last - 3);
   EXPECT_EQ(code(f.next()), errc::pruned);
   EXPECT_EQ(code(s.feed("new", {})), errc::pruned);
-  s.move_cursor("erp", last - 3).value();
+  EXPECT_EQ(s.prune_changes({.up_to = last - 2}).value().erased, 1) << "it lacks some anyway";
+  EXPECT_EQ(code(s.move_cursor("erp", last - 3)), errc::pruned);
+  s.move_cursor("erp", last - 2).value();
   f = s.feed("erp", {}).value();
-  EXPECT_EQ(everything(f).size(), 3u);
+  EXPECT_EQ(everything(f).size(), 2u);
   EXPECT_EQ(code(s.query("select count() from account", {}, {.as_of = {.sequence = 1}})),
             errc::pruned);
 }

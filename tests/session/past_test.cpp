@@ -179,6 +179,39 @@ TEST_P(past_case, shows_only_what_was_and_is_within_reach) {
   EXPECT_EQ(code(sun.get("account", key("zhang"), {.sequence = then})), errc::not_found);
 }
 
+/// What went to somebody else stays out of reach when it is purged there.
+TEST_P(past_case, shows_of_what_was_purged_only_what_was_within_reach_to_the_last) {
+  session s = system(), nina = as("nina"), sun = as("sun");
+  const std::int64_t then = s.last_change().value();
+  const query_options before{.as_of = {.sequence = then}};
+  const std::string count = "select count() from account";
+  s.change(key("acme"), s.draft("account").value().set(field::owner = key("sun"))).value();
+  s.remove("account", key("acme")).value();
+  s.remove("account", key("zhang")).value();
+  at.clock->advance(microseconds_per_second);
+  s.purge({.before = at.clock->now()}).value();
+  EXPECT_EQ(code(nina.get("account", key("acme"), {.sequence = then})), errc::not_found);
+  EXPECT_EQ(code(sun.get("account", key("acme"), {.sequence = then})), errc::not_found);
+  EXPECT_TRUE(nina.get("account", key("zhang"), {.sequence = then}));
+  EXPECT_EQ(text(nina.query(count, {}, before).value()), "1\n");
+  EXPECT_TRUE(s.get("account", key("acme"), {.sequence = then}));
+}
+
+/// Of now there is always a past, and of an instant before what was pruned there is none.
+TEST_P(past_case, is_told_by_instants_when_all_is_pruned) {
+  session s = system();
+  const instant early = at.clock->now();
+  at.clock->advance(3600 * microseconds_per_second);
+  s.change(key("acme"), s.draft("account").value().set("city", "Bonn")).value();
+  s.prune_changes({.up_to = s.last_change().value()}).value();
+  at.clock->advance(microseconds_per_second);
+  EXPECT_EQ(text(s.query("select city from account where id = :a", {{"a", key("acme"), {}, false}},
+                         {.as_of = {.at = at.clock->now()}})
+                     .value()),
+            "Bonn\n");
+  EXPECT_EQ(code(s.get("account", key("acme"), {.at = early})), errc::pruned);
+}
+
 TEST_P(past_case, undoes_the_open_transaction_too) {
   session s = system();
   const std::int64_t then = s.last_change().value();

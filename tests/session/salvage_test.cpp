@@ -106,6 +106,14 @@ std::size_t child_of(const std::string& content, std::size_t page, std::size_t n
   return (number(cell, 4) - 1) * page_size;
 }
 
+/// The page of the last child of an inner page.
+std::size_t last_child_of(const std::string& content, std::size_t page) {
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    out = out << 8 | static_cast<unsigned char>(content[page + 8 + i]);
+  return (out - 1) * page_size;
+}
+
 }  // namespace
 
 TEST_F(salvaged, a_sound_file_comes_over_whole) {
@@ -220,6 +228,24 @@ TEST_F(salvaged, the_past_is_told_as_far_back_as_the_change_log_is_whole) {
   }));
   EXPECT_EQ(code(then(last - 1)), errc::pruned);
   EXPECT_EQ(then(last)->at(0, 0), value(std::int64_t{accounts}));
+  {  // pruning what is there still does not move the line back
+    auto crm = open(into).value();
+    EXPECT_EQ(crm.as_user("admin")->prune_changes({.up_to = 20})->pruned_up_to, last);
+    EXPECT_EQ(crm.outcome_of(std::to_string(last - 1) + "-0").value(),
+              crm.as_system("test").query("select id from gx_change where id = :n",
+                                          {{"n", id{last - 1}, {}, false}})->empty()
+                  ? commit_outcome::unknown
+                  : commit_outcome::not_committed);
+  }
+  remove_store(into);
+  // Nor is the end of the log what is left of it.
+  std::string torn = whole();
+  const std::size_t newest = last_child_of(torn, root_of(torn, "gx_change"));
+  torn.replace(newest, page_size, page_size, '\0');
+  ASSERT_TRUE(run(torn));
+  EXPECT_EQ(code(then(last - 1)), errc::pruned);
+  auto crm = open(into).value();
+  EXPECT_EQ(crm.as_system("test").last_change().value(), last);
 }
 
 TEST_F(salvaged, what_is_in_the_log_of_the_file_counts) {

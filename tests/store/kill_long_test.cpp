@@ -14,7 +14,7 @@ TEST(killed_process_long, loses_nothing_that_it_has_acknowledged) {
   const std::uint64_t seed = chosen_seed();
   std::cout << "GUANXI_TEST_SEED=" << seed << "\n";
   std::size_t acknowledged = 0;
-  constexpr int rounds = 40, cycles = 50;
+  constexpr int rounds = 100, cycles = 20;
   for (int round = 0; round < rounds; ++round) {
     const std::string path = test::fresh_path("killed_long");
     { ASSERT_TRUE(open(path)); }

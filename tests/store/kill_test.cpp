@@ -31,7 +31,7 @@ std::string new_store(const std::string& stem) {
 TEST(killed_process, loses_nothing_that_it_has_acknowledged) {
   const std::string path = new_store("killed");
   workers at(path, shown_seed());
-  for (int cycle = 0; cycle < 20; ++cycle) {
+  for (int cycle = 0; cycle < 50; ++cycle) {
     at.start(2);
     at.let_work(20);
     at.kill_all();

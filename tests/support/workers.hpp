@@ -29,8 +29,8 @@ class workers {
   /// Waits until each has had something acknowledged, then so long and a bit by chance.
   void let_work(int milliseconds);
   void kill_all();
-  /// What was acknowledged and is not there, half of what belongs together, and what the store says
-  /// against itself.
+  /// What was acknowledged and is not there, and half of what belongs together. What the store says
+  /// against itself is inspect()'s to ask, which takes longer.
   std::vector<std::string> compare();
   std::size_t acknowledged() const noexcept { return pairs_.size(); }
 

@@ -65,7 +65,8 @@ class [[nodiscard]] result {
 
   T& value() & { check(); return **this; }
   const T& value() const& { check(); return **this; }
-  T&& value() && { check(); return std::move(**this); }
+  /// By value, so that `for (x : call().value())` has something to run over.
+  T value() && { check(); return std::move(**this); }
 
   guanxi::error& error() & noexcept { return *std::get_if<1>(&state_); }
   const guanxi::error& error() const& noexcept { return *std::get_if<1>(&state_); }

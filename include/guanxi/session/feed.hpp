@@ -37,7 +37,9 @@ class feed {
   /// the cursor; errc::interrupted.
   result<std::vector<history_entry>> next(std::size_t at_most = 500);
   /// Everything that next() has given is done with. In the session's open transaction it is stored
-  /// with what else that writes. Errors: errc::conflict if somebody else has moved the cursor.
+  /// with what else that writes; if that is undone, the changes come again. Errors: errc::conflict
+  /// if the cursor stands elsewhere, for somebody else has moved it, or a transaction was undone;
+  /// the feed then goes on from where it stands.
   result<void> acknowledge();
   /// Goes back to what is acknowledged: next() gives it again.
   void rewind() noexcept;
@@ -53,13 +55,13 @@ class feed {
   std::int64_t acknowledged() const noexcept;
 
   struct state;
-  explicit feed(std::unique_ptr<state> s);
+  explicit feed(std::shared_ptr<state> s);
   feed(feed&&) noexcept;
   feed& operator=(feed&&) noexcept;
   ~feed();
 
  private:
-  std::unique_ptr<state> state_;
+  std::shared_ptr<state> state_;
 };
 
 }  // namespace guanxi

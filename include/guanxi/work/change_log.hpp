@@ -12,6 +12,7 @@
 #include "guanxi/store/change_entry.hpp"
 #include "guanxi/work/pipeline.hpp"
 
+#include <optional>
 #include <unordered_map>
 
 namespace guanxi::work {
@@ -56,6 +57,9 @@ class change_log {
   result<std::int64_t> first_since(instant when);
   /// Readers of the feed, by rising ids.
   result<std::vector<cursor>> cursors();
+  result<std::optional<cursor>> cursor_at(id key);
+  /// An entry as it is stored.
+  result<std::optional<schema::record>> entry_at(std::int64_t sequence);
   const text_services* text() const noexcept { return text_; }
 
  private:

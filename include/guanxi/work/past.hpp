@@ -24,10 +24,14 @@ namespace guanxi::work {
 
 class past final : public query::record_source {
  public:
-  /// The moment after the change of this sequence. Errors: errc::pruned if the log no longer
-  /// reaches back so far.
+  /// The moment after the change of this sequence, as far as a plan asks of it. Errors:
+  /// errc::pruned if the log no longer reaches back so far; errc::limit if more records changed
+  /// since than the bounds allow rows.
   static result<past> after(change_log& log, std::int64_t sequence, const policy::grants& mine,
-                            const query::bounds& within);
+                            const query::trimmed_plan& asked, const query::bounds& within);
+  /// The same for one record alone, which costs no pass over the log.
+  static result<past> of_record(change_log& log, std::int64_t sequence,
+                                const policy::grants& mine, const schema::entity& of, id key);
 
   result<void> scan(const schema::entity& of, query::standing which,
                     const std::function<result<bool>(const schema::record&)>& visit) override;
@@ -42,21 +46,25 @@ class past final : public query::record_source {
     bool purged = false;
     std::int64_t changes = 0;  ///< each of which raised the revision
     std::vector<std::pair<std::uint16_t, value>> before;  ///< the first of each slot
+    std::vector<std::pair<std::uint16_t, value>> last;    ///< of a purged one: its last state
   };
   using fates = std::map<id, fate>;
 
-  past(change_log& log, const policy::grants& mine) : log_(log), mine_(mine) {}
-  result<void> look_back(std::int64_t sequence, const query::bounds& within);
+  past(change_log& log, const policy::grants& mine);
+  result<void> reaches(std::int64_t sequence);
+  result<void> look_back(std::int64_t sequence, const query::trimmed_plan& asked,
+                         const query::bounds& within);
+  result<void> look_back(std::int64_t sequence, const schema::entity& of, id key);
   void note(const store::change_entry& e);
   fates& of(const schema::entity& e);
   /// The record of then, deleted or not, or an empty one; `now` is empty where it is purged.
-  schema::record restored(const schema::entity& of, id key, const schema::record& now);
-  /// The role that a user had then, if it is another since.
-  std::optional<value> role_then(const value& owner);
+  result<schema::record> restored(const schema::entity& of, id key, const schema::record& now);
+  result<std::optional<value>> role_then(const value& owner, bool changed);
 
   change_log& log_;
   const policy::grants& mine_;
   std::vector<fates> by_entity_;  ///< by number
+  std::map<id, value> roles_now_;         ///< of users whose role is the same since
   const schema::entity* users_ = nullptr;
   std::uint16_t role_ = schema::no_slot;
 };

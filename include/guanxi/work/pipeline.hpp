@@ -13,6 +13,7 @@
 #include "guanxi/store/store.hpp"
 #include "guanxi/work/effect.hpp"
 
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -110,6 +111,10 @@ class pipeline {
   int savepoints() const noexcept { return static_cast<int>(marks_.size()); }
   /// Entities that this transaction has changed.
   const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
+
+  /// Runs what reads or writes beside the records (the change log, its cursors), unless the
+  /// transaction has ended; what costs the transaction ends it.
+  result<void> beside(const std::function<result<void>()>& task);
 
  private:
   friend class change_log;

@@ -217,6 +217,16 @@ std::vector<id> damaged_file::indexed(const schema::entity& of) {
   return out;
 }
 
+bool damaged_file::agrees(const schema::entity& of) {
+  result<sqlite3_stmt*> s =
+      db_->prepared("PRAGMA integrity_check(" + identifier(std::string(of.name())) + ")");
+  if (!s) return false;
+  const result<int> row = db_->step(*s);
+  const bool well = row && *row == SQLITE_ROW && cell_at(*db_, *s, 0).text == "ok";
+  db_->reset(*s);
+  return well;
+}
+
 /// Whether a row of unknown table is the entity's, by its checksum.
 bool damaged_file::fits(const layout& by, id key, std::span<const stored_cell> cells,
                         std::vector<stored_cell>& into) const {

@@ -43,6 +43,9 @@ class damaged_file {
   result<bool> row(const schema::entity& of, id key, const visitor& visit);
   /// Ids that the index over owners has, whatever the table says.
   std::vector<id> indexed(const schema::entity& of);
+  /// Whether SQLite finds nothing wrong with the table and its indices, such as a row that an
+  /// index has and the table has not.
+  bool agrees(const schema::entity& of);
   /// Sound rows of any of the entities on any leaf page.
   result<void> leaf_rows(
       std::span<const schema::entity* const> of,

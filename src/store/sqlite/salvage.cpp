@@ -88,7 +88,7 @@ class salvaging {
   std::map<std::string, tally, std::less<>> tallies_;
   std::map<std::pair<std::string, id>, bool> logged_;  ///< whether the record is there at the end
   std::map<id, std::int64_t> numbers_;                 ///< of gx_meta
-  bool settings_sound_ = true;                         ///< each row of gx_meta
+  bool log_whole_ = true;                              ///< no entry of gx_change can be missing
   std::int64_t greatest_id_ = 0, greatest_change_ = 0;
   std::uint64_t done_ = 0;
 };
@@ -196,7 +196,7 @@ result<void> salvaging::keep(const schema::entity& e, const found_row& row) {
     const std::size_t number = system_table::meta["number"].slot;
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (fields[i]->slot == number && row.sound) numbers_[row.key] = row.cells[i].number;
-    settings_sound_ = settings_sound_ && row.sound;
+    log_whole_ = log_whole_ && row.sound;
     return {};
   }
   schema::record r(catalog_, e);
@@ -218,6 +218,11 @@ result<void> salvaging::keep(const schema::entity& e, const found_row& row) {
   if (!row.sound) {
     ++t.counts.doubtful;
     found(part::record, name, row.key, shown_name + " is kept, but is not as it was written");
+  }
+  if (name == system_table::cursor.name) {  // what somebody has read was there
+    const value& read = r.at(system_table::cursor["position"].slot);
+    if (read.type() == value_type::integer)
+      greatest_change_ = std::max(greatest_change_, read.as_integer());
   }
   if (name == system_table::change.name) {
     greatest_change_ = std::max(greatest_change_, row.key.value);
@@ -245,6 +250,7 @@ result<void> salvaging::walk(damaged_file& from, const schema::entity& e) {
       from.walk(e, [&](const found_row& row) { return keep(e, row); });
   if (!obstacle) return passed(obstacle);
   t.obstacle = std::move(*obstacle);
+  if (e.name() == system_table::change.name) log_whole_ = log_whole_ && from.agrees(e);
   if (!t.obstacle.empty())
     found(part::file, e.name(), {},
           "`" + std::string(e.name()) + "` could not be read whole: " + t.obstacle);
@@ -319,6 +325,8 @@ result<void> salvaging::number(id row, std::int64_t at_least) {
 
 /// The counters, above all that was found; then the sums of the report.
 result<void> salvaging::finish() {
+  // The counter, where it can be read, knows of entries that nothing else tells of.
+  greatest_change_ = std::max(greatest_change_, numbers_[meta_next_change] - 1);
   for (const auto& [what, there] : logged_)
     greatest_id_ = std::max(greatest_id_, what.second.value);
   if (auto ok = number(meta_next_id, greatest_id_ + 1); !ok) return ok;
@@ -326,7 +334,7 @@ result<void> salvaging::finish() {
   if (auto ok = number(meta_catalog, 1); !ok) return ok;
   if (auto ok = number(meta_epoch, 1); !ok) return ok;
   // Where entries may be missing, the past is not told, rather than told wrongly.
-  if (!settings_sound_ || !read_whole(system_table::change) || !read_whole(system_table::meta)) {
+  if (!log_whole_ || !read_whole(system_table::change) || !read_whole(system_table::meta)) {
     found(part::log, system_table::change.name, {},
           "the change log may lack entries, so nothing before now can be read as it was, and feeds "
           "start anew");
