@@ -46,7 +46,9 @@ class contents {
   // While somebody holds it.
   moment committed() const noexcept { return committed_; }
   /// What the writer has; a moment may have another, which seen() finds.
-  const table* find(const schema::entity& of) const noexcept { return memory::find(tables_, of); }
+  const table* find(const schema::entity& of) const noexcept {
+    return memory::find(tables_, of);
+  }
   sight seen(const schema::entity& of, moment at) const noexcept;
   /// The same table at a moment, or nullptr.
   static const table* seen(const table& now, moment at) noexcept {

@@ -195,8 +195,8 @@ bool writer::made(const table& t) const noexcept {
   return std::find(made_.begin(), made_.end(), &t) != made_.end();
 }
 
-/// The table that has taken this one's place during this migration. Nobody else looks into it before
-/// the commit, so its columns may be changed at leisure.
+/// The table that has taken this one's place during this migration. Nobody else looks into it
+/// before the commit, so its columns may be changed at leisure.
 table& writer::made_anew(table& t) {
   return made(t) ? t : put_in_place(std::make_unique<table>(t, during()), t);
 }

@@ -63,7 +63,8 @@ struct table {
     moment until = 0;  ///< the commit that gave it another
   };
   const std::string& key() const noexcept { return name; }
-  /// Whether a definition of the entity reads the columns right: one of before they changed does not.
+  /// Whether a definition of the entity reads the columns right: one from before they changed does
+  /// not.
   bool fits(const schema::entity& of) const noexcept;
 
   std::string name;
@@ -120,7 +121,8 @@ inline table* find(const table_set& tables, std::uint16_t number) noexcept {
   return at == numbers.end() ? nullptr : at->get();
 }
 
-/// The table that the writer has of an entity, or nullptr. An entity keeps its number from catalog to catalog.
+/// The table that the writer has of an entity, or nullptr. An entity keeps its number from catalog
+/// to catalog.
 inline table* find(const table_set& tables, const schema::entity& of) noexcept {
   table* const t = find(tables, of.number());
   return t && t->name == of.name() ? t : nullptr;
