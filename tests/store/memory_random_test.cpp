@@ -1,14 +1,17 @@
 // The memory store does what the least store does, whatever the order of calls: transactions,
-// savepoints, erasures, new fields, saves, and memory that runs out in between.
+// savepoints, erasures, changes of the schema, saves, and memory that runs out in between.
 #include "memory_sample.hpp"
 
 #include "capi/scarce_memory.hpp"
+#include "guanxi/schema/request.hpp"
+#include "guanxi/store/keeping.hpp"
 #include "guanxi/store/memory.hpp"
 #include "support/map_store.hpp"
 #include "support/stores.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <new>
@@ -19,7 +22,9 @@ using store::view;
 
 namespace {
 
-enum class fault { none, undoes_nothing, loses_an_erasure, shows_what_is_open, saves_nothing };
+enum class fault {
+  none, undoes_nothing, loses_an_erasure, shows_what_is_open, saves_nothing, loses_a_step
+};
 
 /// The memory store, with a fault if the harness is to be tested.
 class faulty_driver final : public store::driver {
@@ -46,6 +51,8 @@ class faulty_driver final : public store::driver {
     return inner_->scan(catalog, of, after, at_most, at, visit);
   }
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override {
+    using kind = schema::step::kind;
+    if (f_ == fault::loses_a_step && steps.front().what == kind::rename_entity) return {};
     return inner_->migrate(to, steps);
   }
   result<void> begin() override { return inner_->begin(); }
@@ -59,6 +66,10 @@ class faulty_driver final : public store::driver {
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  view at) override {
     return inner_->find(of, slot, v, at);
+  }
+  result<std::unique_ptr<store::reader>> open_reader() override { return inner_->open_reader(); }
+  result<void> verify(const schema::catalog& c, store::inspection& into) override {
+    return inner_->verify(c, into);
   }
   result<void> save(std::string_view path) override {
     return f_ == fault::saves_nothing ? result<void>() : inner_->save(path);
@@ -136,6 +147,11 @@ class comparison {
   void step();
   void write();
   void define();
+  void reshape();
+  void begin_reading();
+  void check_readings();
+  std::string scanned(store::driver& d, const schema::catalog_ptr& catalog,
+                      const schema::entity& of, view at);
   void compare();
   void compare(std::string_view entity, view at);
   void compare_find(view at);
@@ -154,6 +170,13 @@ class comparison {
   bool inside_ = false;
   int level_ = 0;
   std::vector<std::pair<schema::catalog_ptr, std::vector<schema::entity_definition>>> at_level_;
+  /// A reader that keeps its moment, and what was committed then.
+  struct kept_reading {
+    std::unique_ptr<store::reader> by;
+    schema::catalog_ptr catalog;
+    std::string then;
+  };
+  std::vector<kept_reading> readings_;
 };
 
 void comparison::step() {
@@ -162,9 +185,11 @@ void comparison::step() {
       last_ = "save";
       const result<void> saved = call([&] { return memory_->save({}); });
       if (!saved) said_ = std::string(saved.error().message());
+      readings_.clear();  // they must go before what they read
       open();
       return;
     }
+    if (by_.chance(30)) return begin_reading();
     both("begin", [](store::driver& d) { return d.begin(); });
     inside_ = true;
     committed_catalog_ = catalog_;
@@ -173,6 +198,8 @@ void comparison::step() {
     at_level_.clear();
     return;
   }
+  // A store with another schema than it is told of would be asked for what nobody may ask.
+  if (fault_ != fault::undoes_nothing && by_.chance(4)) return reshape();
   const std::size_t what = by_.below(100);
   if (what < 6) {
     both("commit", [](store::driver& d) { return d.commit(); });
@@ -239,9 +266,10 @@ void comparison::define() {
     next.push_back({.name = "x_more" + number,
                     .fields = {{.name = "x_text", .type = schema::kind::text}}});
   } else {
-    next.back().fields.push_back({.name = "x_field" + number,
-                                  .type = schema::kind::integer,
-                                  .flags = by_.chance(50) ? schema::indexed : schema::no_flags});
+    schema::entity_definition& of = next[by_.chance(60) ? 1 : next.size() - 1];
+    of.fields.push_back({.name = "x_field" + number,
+                         .type = schema::kind::integer,
+                         .flags = by_.chance(50) ? schema::indexed : schema::no_flags});
   }
   const schema::catalog_ptr to = catalog_of(next);
   const std::vector<schema::step> steps = schema::steps_between(*catalog_, *to).value();
@@ -251,10 +279,111 @@ void comparison::define() {
   definitions_ = next;
 }
 
+/// Steps as the store makes them of requests, several at once now and then.
+void comparison::reshape() {
+  using schema::step;
+  std::vector<schema::entity_definition> next;
+  for (const auto& e : catalog_->entities()) next.push_back(e->definition());
+  std::vector<step> steps;
+  std::string what = "reshape:";
+  const auto named = [&] { return "x_new" + std::to_string(++next_name_); };
+  const std::size_t at = by_.chance(70) ? 1 : by_.below(next.size());
+  schema::entity_definition& of = next[at];
+  const std::string entity = of.name;
+  const bool more = entity.starts_with("x_");
+  if (more && by_.chance(30)) {
+    const std::string gone = schema::gone_name(static_cast<std::uint16_t>(at));
+    steps.push_back({step::kind::drop_entity, entity, 0, {}});
+    steps.push_back({step::kind::add_entity, gone, 0, {}});
+    of = {.name = gone, .custom = false};
+  } else if (more && by_.chance(50)) {
+    of.name = named();
+    steps.push_back({step::kind::rename_entity, of.name, 0, {}, entity});
+    for (schema::entity_definition& e : next)
+      for (schema::field_definition& f : e.fields)
+        if (f.target == entity) f.target = of.name;
+  } else {
+    for (std::size_t i = 0; i < of.fields.size(); ++i) {
+      schema::field_definition& f = of.fields[i];
+      step s{step::kind::index_field, of.name,
+             static_cast<std::uint16_t>(schema::system_slot::count + i), f.name};
+      s.before = f;
+      const bool number = f.type == schema::kind::integer || f.type == schema::kind::decimal;
+      if (number && f.scale < 6 && by_.chance(30)) {
+        f.scale = f.type == schema::kind::integer ? std::uint8_t{0}
+                                                  : static_cast<std::uint8_t>(f.scale + 2);
+        f.type = schema::kind::decimal;
+        s.after = f;
+        s.what = step::kind::convert_field;
+        steps.push_back(s);
+      }
+      if (by_.chance(15)) {
+        f.flags ^= schema::indexed;
+        s.after = f;
+        s.what = step::kind::index_field;
+        steps.push_back(s);
+      }
+      if (f.name.starts_with("x_") && by_.chance(20)) {
+        s.was = f.name;
+        s.field = f.name = named();
+        s.what = step::kind::rename_field;
+        steps.push_back(s);
+      }
+    }
+    const auto idle = std::find_if(of.fields.begin(), of.fields.end(), [](const auto& f) {
+      return f.name != "code" && f.name != "name" && f.name != "content" &&
+             f.type != schema::kind::money && f.name != "currency";
+    });
+    if (idle != of.fields.end() && (of.fields.size() > 12 || by_.chance(30))) {
+      const auto place = schema::system_slot::count + (idle - of.fields.begin());
+      steps.push_back({step::kind::drop_field, of.name, static_cast<std::uint16_t>(place),
+                       idle->name});
+      of.fields.erase(idle);
+    }
+  }
+  if (steps.empty()) return;
+  for (const step& s : steps) what += " " + in_words(s) + ";";
+  const schema::catalog_ptr to = catalog_of(next);
+  for (std::size_t i = 0; i < next.size(); ++i) next[i] = to->entities()[i]->definition();
+  both(what, [&](store::driver& d) { return d.migrate(*to, steps); });
+  kept_.push_back(catalog_);
+  kept_.push_back(to);
+  catalog_ = to;
+  definitions_ = next;
+}
+
+void comparison::begin_reading() {
+  last_ = "a reading begins";
+  if (readings_.size() == 2)
+    readings_.erase(readings_.begin() + static_cast<std::ptrdiff_t>(by_.below(2)));
+  kept_reading one{memory_->open_reader().value(), catalog_, {}};
+  one.by->hold().value();
+  for (const auto& e : catalog_->entities())
+    one.then += scanned(map_, catalog_, *e, view::committed);
+  readings_.push_back(std::move(one));
+}
+
+void comparison::check_readings() {
+  for (const kept_reading& one : readings_) {
+    std::string now;
+    for (const auto& e : one.catalog->entities())
+      now += scanned(one.by->on(), one.catalog, *e, view::committed);
+    if (now != one.then) said_ = "a reading of before sees\n" + now + "and not\n" + one.then;
+  }
+}
+
 void comparison::compare() {
   for (const auto& e : catalog_->entities())
     if (said_.empty()) compare(e->name(), view::writing);
-  if (!inside_) return;
+  if (said_.empty()) check_readings();
+  if (!inside_) {
+    store::inspection into{store::verify_options{}};
+    memory_->verify(*catalog_, into).value();
+    for (const store::finding& f : into.result().findings)
+      if (f.text.find("is not found") != std::string::npos || f.where == store::part::file)
+        said_ = f.text;
+    return;
+  }
   // Readers come with the definitions of the last commit.
   std::swap(catalog_, committed_catalog_);
   for (const auto& e : catalog_->entities())
@@ -262,25 +391,29 @@ void comparison::compare() {
   std::swap(catalog_, committed_catalog_);
 }
 
+std::string comparison::scanned(store::driver& d, const schema::catalog_ptr& catalog,
+                                const schema::entity& of, view at) {
+  std::string out;
+  id after;
+  for (std::size_t got = 1; got > 0;) {
+    got = 0;
+    const auto each = [&](const schema::record& r) -> result<bool> {
+      ++got;
+      after = r.key();
+      out += shown(r) + "\n";
+      return true;
+    };
+    d.scan(catalog, of, after, 1 + by_.below(30), at, each).value();
+  }
+  return out;
+}
+
 void comparison::compare(std::string_view entity, view at) {
   const schema::entity& of = *catalog_->find(entity);
-  const auto scanned = [&](store::driver& d) {
-    std::string out;
-    id after;
-    for (std::size_t got = 1; got > 0;) {
-      got = 0;
-      const auto each = [&](const schema::record& r) -> result<bool> {
-        ++got;
-        after = r.key();
-        out += shown(r) + "\n";
-        return true;
-      };
-      d.scan(catalog_, of, after, 1 + by_.below(30), at, each).value();
-    }
-    return out;
-  };
   const std::string there = at == view::writing ? "" : ", as committed";
-  if (const std::string one = scanned(*memory_), other = scanned(map_); one != other) {
+  const std::string one = scanned(*memory_, catalog_, of, at);
+  const std::string other = scanned(map_, catalog_, of, at);
+  if (one != other) {
     said_ = "a scan of " + std::string(entity) + there + " gives\n" + one + "and not\n" + other;
     return;
   }
@@ -345,7 +478,7 @@ TEST(memory_random, agrees_while_memory_runs_out_now_and_then) {
 
 TEST(memory_random, notices_planted_faults) {
   for (fault f : {fault::undoes_nothing, fault::loses_an_erasure, fault::shows_what_is_open,
-                  fault::saves_nothing})
+                  fault::saves_nothing, fault::loses_a_step})
     EXPECT_NE(first_complaint(1, 10, 400, f, false), "")
         << "a planted fault went unnoticed: " << static_cast<int>(f);
 }

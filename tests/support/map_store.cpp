@@ -101,17 +101,36 @@ result<void> map_store::scan(const schema::catalog_ptr& catalog, const schema::e
   return {};
 }
 
+namespace {
+
+/// What a step makes of the cells of a record.
+void change(std::vector<value>& cells, const schema::step& s) {
+  using kind = schema::step::kind;
+  if (s.what == kind::add_field) cells.insert(cells.begin() + s.slot, value());
+  if (s.what == kind::drop_field) cells.erase(cells.begin() + s.slot);
+  if (s.what != kind::convert_field || cells[s.slot].is_null()) return;
+  const decimal was = cells[s.slot].number();
+  cells[s.slot] = decimal{rescaled(was.coefficient, was.scale, s.after.scale).value(),
+                          s.after.scale};
+}
+
+}  // namespace
+
 result<void> map_store::migrate(const schema::catalog&, std::span<const schema::step> steps) {
+  using kind = schema::step::kind;
   const std::lock_guard lock(mutex_);
   for (const schema::step& s : steps) {
-    if (s.what == schema::step::kind::add_entity) continue;  // a table is made when first written
-    table wider;
+    if (s.what == kind::add_entity) continue;  // a table is made when first written
+    const std::string& name = s.what == kind::rename_entity ? s.was : s.entity;
+    table now;
     for (const tables* all : {&std::as_const(stored_), &std::as_const(pending_)})
-      if (const auto t = all->find(s.entity); t != all->end())
-        for (const auto& [key, values] : t->second) wider[key] = values;
-    for (auto& [key, values] : wider) {
+      if (const auto t = all->find(name); t != all->end())
+        for (const auto& [key, values] : t->second) now[key] = values;
+    for (auto& [key, values] : now) {
       if (values.empty()) continue;
-      values.insert(values.begin() + s.slot, value());
+      if (s.what == kind::rename_entity || s.what == kind::drop_entity) write(name, key, {});
+      if (s.what == kind::drop_entity) continue;
+      change(values, s);
       write(s.entity, key, std::move(values));
     }
   }

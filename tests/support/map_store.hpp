@@ -29,6 +29,7 @@ class map_store final : public store::driver {
   result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
                     std::size_t at_most, store::view at,
                     const std::function<result<bool>(const schema::record&)>& visit) override;
+  /// Takes every step, for comparison; as reshapes() is false, no store asks for more than it adds.
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
 
   result<void> begin() override;

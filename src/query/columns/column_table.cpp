@@ -9,15 +9,17 @@ namespace {
 
 using schema::system_slot::id;
 
-std::unique_ptr<cells> column_of(const schema::field& f) {
+std::unique_ptr<cells> column_of(const schema::field_definition& f, const schema::entity* target) {
   const value_type base = schema::stored_as(f.type);
   expr::type type{.base = base};
   if (base == value_type::decimal) type.scale = f.scale;
   type.money = f.type == schema::kind::money;
-  type.target = f.target_entity;
-  const bool distinct = f.has(schema::unique) || f.has(schema::title);
+  type.target = target;
+  const bool distinct = (f.flags & (schema::unique | schema::title)) != 0;
   return std::make_unique<cells>(type, f.type == schema::kind::choice || !distinct);
 }
+
+std::unique_ptr<cells> column_of(const schema::field& f) { return column_of(f, f.target_entity); }
 
 bool wants_index(const schema::field& f) noexcept {
   return f.has(schema::indexed) || f.has(schema::unique);
@@ -34,6 +36,21 @@ column_table::column_table(const schema::entity& of) {
     columns_.push_back(column_of(f));
     if (wants_index(f)) indices_[f.slot] = std::make_unique<field_index>(*columns_.back());
   }
+}
+
+column_table::column_table(const column_table& other)
+    : rows_(other.rows_), holed_(other.holed_), ids_(other.ids_) {
+  columns_.reserve(other.slots());
+  indices_.reserve(other.slots());
+  changes_.reserve(other.slots());
+  entering_.reserve(other.slots());
+  for (std::uint16_t slot = 0; slot < other.slots(); ++slot) {
+    columns_.push_back(std::make_unique<cells>(other.column(slot)));
+    columns_.back()->keep();
+    indices_.push_back(other.has_index(slot) ? std::make_unique<field_index>(*columns_.back())
+                                             : nullptr);
+  }
+  if (!ids_.rising()) add_id(rows_ - 1);
 }
 
 column_table::~column_table() = default;
@@ -98,11 +115,10 @@ void column_table::add_id(row_number row) {
   by_id_ = std::move(index);
 }
 
-void column_table::replace(row_number row, const schema::record& r) {
+void column_table::replace(row_number row, std::span<const value> values) {
   prepared_.clear();
   changes_.clear();
   const value null;
-  const std::span<const value> values = r.slots();
   for (std::size_t slot = 0; slot < columns_.size(); ++slot) {
     const value& wanted = slot < values.size() ? values[slot] : null;
     cells& column = *columns_[slot];
@@ -244,6 +260,38 @@ void column_table::remove_column(std::uint16_t slot) noexcept {
   prepared_.clear();
   indices_.erase(indices_.begin() + slot);
   columns_.erase(columns_.begin() + slot);
+}
+
+bool column_table::convert_column(std::uint16_t slot, const schema::field_definition& now) {
+  const cells& was = *columns_[slot];
+  std::unique_ptr<cells> column = column_of(now, was.type().target);
+  const int from = was.type().base == value_type::decimal ? was.type().scale : 0;
+  const int to = column->type().base == value_type::decimal ? column->type().scale : 0;
+  for (row_number row = 0; row < rows_; ++row) {
+    if (was.is_null(row)) continue;
+    const auto next = rescaled(was.integer(was.code(row)), from, to);
+    if (!next) return false;
+    column->set(row, to == 0 && column->type().base == value_type::integer
+                         ? value(*next)
+                         : value(decimal{*next, column->type().scale}));
+  }
+  std::unique_ptr<field_index> index;
+  if (indices_[slot]) index = std::make_unique<field_index>(*column);
+  unsettle();
+  indices_[slot] = std::move(index);
+  columns_[slot] = std::move(column);
+  return true;
+}
+
+std::unique_ptr<field_index> column_table::index_over(std::uint16_t slot) const {
+  auto out = std::make_unique<field_index>(*columns_[slot]);
+  out->add_all(0, entered_, columns_[id].get());
+  return out;
+}
+
+void column_table::put_index(std::uint16_t slot, std::unique_ptr<field_index> index) noexcept {
+  prepared_.clear();
+  indices_[slot] = std::move(index);
 }
 
 bool column_table::settle(std::size_t at_most) {

@@ -26,8 +26,9 @@ class column_table {
  public:
   /// Columns for every slot; indices over what is flagged indexed or unique, the owner among them.
   explicit column_table(const schema::entity& of);
+  /// The same rows, ids and cells. Its indices are to be settled.
+  explicit column_table(const column_table& other);
   ~column_table();
-  column_table(const column_table&) = delete;
   column_table& operator=(const column_table&) = delete;
 
   std::size_t slots() const noexcept { return columns_.size(); }
@@ -58,7 +59,8 @@ class column_table {
   // Writes.
   row_number append(const schema::record& r);
   /// Touches only cells that differ. A hole takes the record that left it.
-  void replace(row_number row, const schema::record& r);
+  void replace(row_number row, const schema::record& r) { replace(row, r.slots()); }
+  void replace(row_number row, std::span<const value> cells);
   void erase(row_number row);
   /// Puts the cells of a row back as they were, for a transaction that is undone. It needs no
   /// memory, if keep() is called at the end of every transaction; at worst indices are unsettled.
@@ -70,8 +72,16 @@ class column_table {
   void keep() noexcept;
   /// A null column is put in at a slot, as schema::step::add_field says.
   void insert_column(const schema::entity& now, std::uint16_t slot);
-  /// Takes it out again.
+  /// Takes a column out.
   void remove_column(std::uint16_t slot) noexcept;
+  /// Gives a column of numbers the type and scale of another definition. False: a value does not
+  /// fit, and nothing was changed. Its index is to be settled.
+  bool convert_column(std::uint16_t slot, const schema::field_definition& now);
+  bool has_index(std::uint16_t slot) const noexcept { return indices_[slot] != nullptr; }
+  /// An index over a field that has none, made aside while others read a settled table.
+  std::unique_ptr<field_index> index_over(std::uint16_t slot) const;
+  /// Puts an index in, null for none.
+  void put_index(std::uint16_t slot, std::unique_ptr<field_index> index) noexcept;
   /// Enters appended rows into the indices, at most so many; false: none are left to enter. Until
   /// then index() does not know them.
   bool settle(std::size_t at_most = no_row);

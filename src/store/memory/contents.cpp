@@ -11,6 +11,18 @@ constexpr std::size_t tidied_at_once = 2048;
 
 }  // namespace
 
+sight contents::seen(const schema::entity& of, moment at) const noexcept {
+  const table* t = memory::find(tables_, of.number());
+  if (t) t = seen(*t, at);
+  if (!t) return {};
+  if (t->name == of.name()) return {t, !t->fits(of)};
+  // Asked for by a name that it had; else it is a stranger with the same number.
+  const auto was = std::find_if(t->former.rbegin(), t->former.rend(),
+                                [&](const table::former_name& f) { return f.name == of.name(); });
+  if (was == t->former.rend()) return {};
+  return {t, was->until <= at || !t->fits(of)};
+}
+
 row_number contents::rows(const table& t, moment at) const noexcept {
   // Most readers are of now, and the open transaction's growth is the last one.
   row_number out = t.columns.rows();
@@ -63,8 +75,9 @@ void contents::leave(watcher& w) noexcept {
   }
   // The last one out clears up, unless somebody is at work here who will do it later.
   while (oldest) {
+    std::unique_ptr<table> gone;
     const std::unique_lock held(gate_, std::try_to_lock);
-    oldest = held && tidy_some(seen_by_all(), tidied_at_once);
+    oldest = held && tidy_some(seen_by_all(), tidied_at_once, gone);
   }
 }
 
@@ -73,9 +86,19 @@ moment contents::seen_by_all() const {
   return watchers_.empty() ? committed_ : watchers_.front().at;
 }
 
-bool contents::tidy_some(moment seen, std::size_t at_most) {
+bool contents::tidy_some(moment seen, std::size_t at_most,
+                         std::unique_ptr<table>& gone) noexcept {
   if (past_.forget(seen, at_most)) return true;
+  const auto cut_off = [&](table& from) {
+    table* last = from.before.get();
+    while (last->before) last = last->before.get();
+    last->before = std::move(gone);
+    gone = std::move(from.before);
+  };
   for (const std::unique_ptr<table>& t : tables_) {
+    table* oldest = t.get();
+    while (oldest->before && oldest->born > seen) oldest = oldest->before.get();
+    if (oldest->before) cut_off(*oldest);
     const auto kept = std::find_if(t->growths.begin(), t->growths.end(),
                                    [&](const table::growth& g) { return g.during > seen; });
     t->growths.erase(t->growths.begin(), kept);
@@ -85,8 +108,9 @@ bool contents::tidy_some(moment seen, std::size_t at_most) {
 
 void contents::tidy() {
   for (bool more = true; more;) {
+    std::unique_ptr<table> gone;
     const std::unique_lock held(gate_);
-    more = tidy_some(seen_by_all(), tidied_at_once);
+    more = tidy_some(seen_by_all(), tidied_at_once, gone);
   }
 }
 

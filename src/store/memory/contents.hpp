@@ -15,6 +15,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -27,6 +28,12 @@ struct watcher : boost::intrusive::list_base_hook<> {
 
 class kept_moment;
 
+/// What a moment has of an entity.
+struct sight {
+  const memory::table* table = nullptr;  ///< null: no records
+  bool moved = false;  ///< the moment has another schema than the entity is of
+};
+
 class contents {
  public:
   /// Shares the gate, with the history ready to be asked.
@@ -38,7 +45,22 @@ class contents {
 
   // While somebody holds it.
   moment committed() const noexcept { return committed_; }
-  const table* find(const schema::entity& of) const noexcept { return memory::find(tables_, of); }
+  /// What the writer has; a moment may have another, which seen() finds.
+  const table* find(const schema::entity& of) const noexcept {
+    return memory::find(tables_, of);
+  }
+  sight seen(const schema::entity& of, moment at) const noexcept;
+  /// The same table at a moment, or nullptr.
+  static const table* seen(const table& now, moment at) noexcept {
+    const table* out = &now;
+    while (out && out->born > at) out = out->before.get();
+    return out;
+  }
+  /// How many commits have moved columns or names under those who hold an earlier catalog. It may be
+  /// asked at any time.
+  std::uint64_t reshapings() const noexcept {
+    return reshapings_.load(std::memory_order_acquire);
+  }
   const table_set& tables() const noexcept { return tables_; }
   const history& past() const noexcept { return past_; }
   /// Rows that a moment knows; those with higher numbers came later.
@@ -63,7 +85,8 @@ class contents {
   void leave(watcher& w) noexcept;
   /// Forgets what no reader can ask for any more.
   void tidy();
-  bool tidy_some(moment seen_by_all, std::size_t at_most);
+  /// Gives tables that nobody can ask for any more, to be let go without the gate.
+  bool tidy_some(moment seen_by_all, std::size_t at_most, std::unique_ptr<table>& gone) noexcept;
   moment seen_by_all() const;
 
   mutable memory::gate gate_;
@@ -71,6 +94,7 @@ class contents {
   mutable history past_;
   moment committed_ = 0;
   std::uint64_t versions_ = 0;
+  std::atomic<std::uint64_t> reshapings_ = 0;
   mutable std::mutex watchers_mutex_;
   /// By moment, since nobody begins before one who is there already.
   boost::intrusive::list<watcher> watchers_;

@@ -8,6 +8,7 @@
 #include "writer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <numeric>
 #include <string>
@@ -33,6 +34,7 @@ class memory_driver final : public driver {
   bool snapshots() const noexcept override { return true; }
   bool parallel_reads() const noexcept override { return true; }
   result<std::unique_ptr<reader>> open_reader() override;
+  bool reshapes() const noexcept override { return true; }
   bool finds() const noexcept override { return true; }
 
   result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override;
@@ -108,12 +110,24 @@ class memory_driver final : public driver {
     return unexpected(errc::read_only, "nothing was written, since the store was opened to be read "
                                        "only; open it for writing");
   }
+  /// Of a read whose definitions are older than what it would read.
+  static unexpected moved() {
+    return unexpected(error(errc::busy, "the schema has changed since this was asked; ask again")
+                          .set_retriable(true));
+  }
+  result<void> answer(const query::fragment& f, memory::committed_source& from,
+                      const query::bounds& within, query::rows& into) {
+    auto done = query::columns::answer(*f.plan, from, within, into);
+    if (from.moved()) return moved();
+    return done;
+  }
 
   std::unique_ptr<contents> contents_;
   const memory_options how_;
   memory::writer writer_{*contents_};
   std::mutex save_mutex_;
   query::columns::lookup_cache lookups_{std::size_t{64} << 20};
+  std::atomic<std::uint64_t> confirmed_ = 0;  ///< of the contents' reshapings
 };
 
 /// One short look at what is committed, now or at a moment that is kept; or at what the open
@@ -127,7 +141,13 @@ class memory_driver::look {
     at_ = kept ? kept->at() : of.committed();
   }
 
-  const table* of(const schema::entity& e) const { return in_.find(e); }
+  /// The table of an entity, null if it has no records.
+  result<const table*> of(const schema::entity& e) const {
+    if (writing_) return in_.find(e);
+    const memory::sight found = in_.seen(e, at_);
+    if (found.moved) return moved();
+    return found.table;
+  }
   row_number rows(const table& t) const {
     return writing_ ? t.columns.rows() : in_.rows(t, at_);
   }
@@ -139,10 +159,11 @@ class memory_driver::look {
     t.columns.fill(row, into);
     return true;
   }
-  bool get(const schema::entity& of, id key, schema::record& into) const {
-    const table* t = this->of(of);
-    const row_number row = t ? find(*t, key) : no_row;
-    return row != no_row && read(*t, row, into);
+  result<bool> get(const schema::entity& of, id key, schema::record& into) const {
+    result<const table*> t = this->of(of);
+    if (!t) return passed(t);
+    const row_number row = *t ? find(**t, key) : no_row;
+    return row != no_row && read(**t, row, into);
   }
   void page(const table& t, const schema::catalog_ptr& catalog, const schema::entity& of, id after,
             std::size_t at_most, std::vector<schema::record>& into) const;
@@ -156,7 +177,9 @@ class memory_driver::look {
     std::vector<schema::record> page;
     {
       const look now(in, at, kept);
-      if (const table* t = now.of(of)) now.page(*t, catalog, of, after, at_most, page);
+      result<const table*> t = now.of(of);
+      if (!t) return passed(t);
+      if (*t) now.page(**t, catalog, of, after, at_most, page);
     }
     for (const schema::record& r : page) {
       result<bool> more = visit(r);
@@ -258,25 +281,40 @@ class memory_driver::own_reader final : public reader, public driver {
   result<void> hold() override {
     const auto gate = in_.hold();
     kept_.emplace(in_);
+    seen_ = in_.reshapings();
     return {};
   }
   void let_go() override { kept_.reset(); }
+  // Between a commit that moves columns and the moment at which its catalog is everybody's, reads
+  // come with the catalog of before.
+  bool saw_news() const noexcept override { return seen_ > from_.confirmed_; }
+  result<bool> look() override {
+    see();
+    return saw_news();
+  }
+  void confirm() noexcept override {
+    std::uint64_t known = from_.confirmed_;
+    while (known < seen_ && !from_.confirmed_.compare_exchange_weak(known, seen_)) {}
+  }
 
   std::string_view name() const noexcept override { return from_.name(); }
   result<bool> get(const schema::entity& of, id key, view at, schema::record& into) override {
+    const seeing then(*this);
     return memory_driver::look(in_, at, now()).get(of, key, into);
   }
   result<void> scan(const schema::catalog_ptr& catalog, const schema::entity& of, id after,
                     std::size_t at_most, view at,
                     const std::function<result<bool>(const schema::record&)>& visit) override {
+    const seeing then(*this);
     return memory_driver::look::scan(in_, at, now(), catalog, of, after, at_most, visit);
   }
   query::pushdown consider(const query::trimmed_plan& p) override { return from_.consider(p); }
   result<void> answer(const query::fragment& f, view at, const query::bounds& within,
                       query::rows& into) override {
+    const seeing then(*this);
     if (!kept_) return from_.answer(f, at, within, into);
     memory::committed_source from(in_, &from_.lookups_, kept_->at());
-    return query::columns::answer(*f.plan, from, within, into);
+    return from_.answer(f, from, within, into);
   }
   result<void> put(const schema::record&, std::int64_t) override { return reads_only(); }
   result<void> erase(const schema::entity&, id) override { return reads_only(); }
@@ -285,6 +323,17 @@ class memory_driver::own_reader final : public reader, public driver {
   }
 
  private:
+  /// Takes note of what a read may have seen, when it has ended.
+  struct seeing {
+    explicit seeing(own_reader& by) : by_(by) {}
+    ~seeing() { by_.see(); }
+    seeing(const seeing&) = delete;
+    seeing& operator=(const seeing&) = delete;
+    own_reader& by_;
+  };
+  void see() noexcept {
+    if (!kept_) seen_ = in_.reshapings();
+  }
   const memory::kept_moment* now() const noexcept { return kept_ ? &*kept_ : nullptr; }
   static unexpected reads_only() {
     return unexpected(errc::misuse, "nothing was written: a reader only reads");
@@ -292,6 +341,7 @@ class memory_driver::own_reader final : public reader, public driver {
   memory_driver& from_;
   contents& in_;
   std::optional<memory::kept_moment> kept_;
+  std::uint64_t seen_ = 0;  ///< of the contents' reshapings
 };
 
 result<std::unique_ptr<reader>> memory_driver::open_reader() {
@@ -302,8 +352,9 @@ result<std::optional<id>> memory_driver::find(const schema::entity& of, std::uin
                                               const value& v, view at) {
   if (at == view::writing) writer_.settle(of);
   const look now(*contents_, at);
-  const table* t = now.of(of);
-  const id found = t ? now.holder(*t, slot, v) : id{};
+  result<const table*> t = now.of(of);
+  if (!t) return passed(t);
+  const id found = *t ? now.holder(**t, slot, v) : id{};
   return found ? std::optional<id>(found) : std::nullopt;
 }
 
@@ -315,7 +366,7 @@ result<void> memory_driver::answer(const query::fragment& f, view at, const quer
     return query::columns::answer(*f.plan, from, within, into);
   }
   memory::committed_source from(*contents_, &lookups_);
-  return query::columns::answer(*f.plan, from, within, into);
+  return answer(f, from, within, into);
 }
 
 result<void> memory_driver::save(std::string_view path) {

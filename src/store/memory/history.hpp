@@ -21,7 +21,11 @@
 
 namespace guanxi::store::memory {
 
-enum class deed : std::uint8_t { wrote, erased, added_column, added_table };
+enum class deed : std::uint8_t {
+  wrote, erased, added_column, added_table,
+  replaced_table,  ///< by one that keeps it
+  renamed_table, indexed_column, described
+};
 
 struct change {
   table* in = nullptr;
@@ -29,7 +33,7 @@ struct change {
   serial previous = no_change;   ///< the change of the same row before it
   serial first_cell = 0;
   std::uint32_t cells = 0;
-  row_number row = 0;            ///< added_column: the slot
+  row_number row = 0;            ///< added_column, indexed_column: the slot
   deed what = deed::wrote;
 };
 

@@ -13,7 +13,9 @@ const query::column_table* committed_source::table(const schema::entity& entity)
   // A thread that holds the gate must not ask for it again: a writer may wait in between.
   std::shared_lock<gate> now;
   if (!held_) now = contents_.hold();
-  const memory::table* found = contents_.find(entity);
+  const sight seen = contents_.seen(entity, at_);
+  moved_ = moved_ || seen.moved;
+  const memory::table* const found = seen.moved ? nullptr : seen.table;
   if (!found) return nullptr;
   const auto [at, first] = seen_.try_emplace(&found->columns);
   if (first) {

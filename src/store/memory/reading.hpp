@@ -37,6 +37,9 @@ class committed_source final : public query::columns::source {
   row_number find(const query::column_table& t, id key) const override;
   std::uint64_t version(const query::column_table& t) const override;
   query::columns::lookup_cache* cache() override { return kept_; }
+  /// Whether a table was asked for by definitions of before its columns changed: then the answer is
+  /// none.
+  bool moved() const noexcept { return moved_; }
 
  private:
   struct seen_table {
@@ -54,6 +57,7 @@ class committed_source final : public query::columns::source {
   std::optional<kept_moment> own_;
   moment at_;
   std::shared_lock<gate> held_;
+  bool moved_ = false;
   mutable std::unordered_map<const query::column_table*, seen_table> seen_;
 };
 

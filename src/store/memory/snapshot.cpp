@@ -63,11 +63,12 @@ class saving {
 void saving::look() {
   const auto held = contents_.hold();
   now_.emplace(contents_);
-  for (const std::unique_ptr<table>& t : contents_.tables()) {
-    if (t->born > now_->at()) continue;
+  for (const std::unique_ptr<table>& newest : contents_.tables()) {
+    const table* const t = contents::seen(*newest, now_->at());
+    if (!t) continue;
     const auto known = std::count_if(t->columns_born.begin(), t->columns_born.end(),
                                      [&](moment born) { return born <= now_->at(); });
-    tables_.push_back({t.get(), t->definition, contents_.rows(*t, now_->at()),
+    tables_.push_back({t, t->definition, contents_.rows(*t, now_->at()),
                        static_cast<std::uint16_t>(known)});
   }
   std::sort(tables_.begin(), tables_.end(), [](const seen_table& a, const seen_table& b) {

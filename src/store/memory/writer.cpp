@@ -1,7 +1,6 @@
 #include "writer.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -14,12 +13,6 @@ constexpr row_number settled_at_once = 4096, truncated_at_once = 4096;
 constexpr std::size_t put_at_once = 128;
 constexpr int undone_at_once = 256;
 
-unexpected no_table(const schema::entity& of) {
-  return unexpected(error(errc::internal, "the store has no table for `" +
-                                              std::string(of.name()) + "`")
-                        .in_entity(of.name()));
-}
-
 unexpected moved_on(const schema::record& r) {
   return unexpected(error(errc::conflict,
                           "the record has changed since it was read; read it again")
@@ -29,9 +22,15 @@ unexpected moved_on(const schema::record& r) {
 
 }  // namespace
 
+unexpected writer::no_table(std::string_view entity) {
+  return unexpected(error(errc::internal, "the store has no table for `" + std::string(entity) +
+                                              "`")
+                        .in_entity(entity));
+}
+
 result<table*> writer::place(const schema::entity& of) {
   table* t = find(contents_.tables_, of);
-  if (!t) return no_table(of);
+  if (!t) return no_table(of.name());
   return t;
 }
 
@@ -67,17 +66,17 @@ void writer::append(table& t, const schema::record& r) {
 }
 
 /// Keeps what differs, writes it, and puts back what was written if that fails.
-void writer::replace(table& t, row_number row, const schema::record& r) {
+void writer::replace(table& t, row_number row, std::span<const value> cells) {
   history& past = contents_.past_;
   past.open_change(t, row, deed::wrote, during());
   try {
     const value null;
     for (std::uint16_t slot = 0; slot < t.columns.slots(); ++slot) {
       const query::cells& column = t.columns.column(slot);
-      if (!column.holds(row, slot < r.slots().size() ? r.at(slot) : null))
+      if (!column.holds(row, slot < cells.size() ? cells[slot] : null))
         past.add_cell(slot, column.at(row));
     }
-    t.columns.replace(row, r);
+    t.columns.replace(row, cells);
   } catch (...) {
     past.drop_last();
     throw;
@@ -99,26 +98,8 @@ result<void> writer::put(const schema::record& r, std::int64_t expected_revision
   const row_number place = row != no_row ? row : t.columns.hole(r.key());
   const std::lock_guard held(contents_.gate_);
   if (place == no_row) append(t, r);
-  else replace(t, place, r);
+  else replace(t, place, r.slots());
   return {};
-}
-
-/// Runs what consists of several writes: all of them happen, or none.
-template <class Writes>
-result<void> writer::whole(const Writes& writes) {
-  constexpr int innermost = std::numeric_limits<int>::max() - 1;
-  savepoint(innermost);
-  result<void> done;
-  try {
-    done = writes();
-    if (!done) rollback_to(innermost);
-  } catch (...) {
-    rollback_to(innermost);
-    release(innermost);
-    throw;
-  }
-  release(innermost);
-  return done;
 }
 
 result<void> writer::put_all(std::span<const schema::record> fresh) {
@@ -134,7 +115,7 @@ result<void> writer::put_all(std::span<const schema::record> fresh) {
         // An id above every stored one may be that of a row that was erased.
         const row_number place = (*at)->columns.hole(r.key());
         if (place == no_row) append(**at, r);
-        else replace(**at, place, r);
+        else replace(**at, place, r.slots());
       }
       fresh = fresh.subspan(now);
     }
@@ -159,59 +140,6 @@ void writer::erase(const schema::entity& of, id key) {
     past.drop_last();
     throw;
   }
-}
-
-result<void> writer::migrate(const schema::catalog& to, std::span<const schema::step> steps) {
-  return whole([&]() -> result<void> {
-    for (const schema::step& step : steps) {
-      const schema::entity& of = *to.find(step.entity);
-      const bool adds = step.what == schema::step::kind::add_entity;
-      if (auto ok = adds ? add_table(of) : add_column(of, step.slot); !ok) return ok;
-    }
-    return {};
-  });
-}
-
-result<void> writer::add_table(const schema::entity& of) {
-  auto made = std::make_unique<table>(of, during());
-  table& t = *made;
-  history& past = contents_.past_;
-  const std::lock_guard held(contents_.gate_);
-  past.open_change(t, no_row, deed::added_table, during());
-  try {
-    if (contents_.tables_.insert(std::move(made)).second) return {};
-  } catch (...) {
-    past.drop_last();
-    throw;
-  }
-  past.drop_last();
-  return unexpected(error(errc::internal, "the store has a table of the name or number of `" +
-                                              std::string(of.name()) + "` already")
-                        .in_entity(of.name()));
-}
-
-result<void> writer::add_column(const schema::entity& of, std::uint16_t slot) {
-  const result<table*> at = place(of);
-  if (!at) return no_table(of);
-  table& t = **at;
-  settle(t);
-  touch(t);
-  t.columns_born.reserve(t.columns_born.size() + 1);
-  before_.reserve(t.columns.slots() + 1);
-  const std::size_t defined = definitions_.size();
-  history& past = contents_.past_;
-  const std::lock_guard held(contents_.gate_);
-  past.open_change(t, slot, deed::added_column, during());
-  try {
-    definitions_.emplace_back(&t, of.definition());
-    t.columns.insert_column(of, slot);
-  } catch (...) {
-    definitions_.resize(defined);
-    past.drop_last();
-    throw;
-  }
-  t.columns_born.insert(t.columns_born.begin() + slot, during());
-  return {};
 }
 
 void writer::settle(const schema::entity& of) {
@@ -267,6 +195,7 @@ void writer::back_to(const mark& m) noexcept {
     for (int i = 0; i < undone_at_once && contents_.past_.end() > m.changes; ++i) undo_last();
   }
   let_go(m.touched);
+  undone_.reset();
 }
 
 void writer::undo_last() noexcept {
@@ -285,23 +214,31 @@ void writer::undo_last() noexcept {
     case deed::added_column:
       t.columns.remove_column(static_cast<std::uint16_t>(c.row));
       t.columns_born.erase(t.columns_born.begin() + static_cast<std::ptrdiff_t>(c.row));
-      definitions_.pop_back();
+      if (!t.forms.empty()) t.forms.erase(t.forms.begin() + static_cast<std::ptrdiff_t>(c.row));
       break;
     case deed::added_table:
       std::erase(touched_, &t);
       contents_.tables_.get<by_name>().erase(t.name);
       break;
+    case deed::replaced_table: undo_replacement(t); break;
+    case deed::renamed_table: undo_rename(t); break;
+    case deed::indexed_column:
+      t.columns.put_index(static_cast<std::uint16_t>(c.row), nullptr);
+      break;
+    case deed::described: definitions_.pop_back(); break;
   }
   past.drop_last();
 }
 
 void writer::commit() {
-  for (table* t : touched_) settle(*t);
+  for (table* t : touched_)
+    if (find(contents_.tables_, t->number) == t) settle(*t);
   {
     const std::lock_guard held(contents_.gate_);
     ++contents_.committed_;
     for (table* t : touched_) t->changed_at = contents_.committed_;
     for (auto& [t, definition] : definitions_) t->definition = std::move(definition);
+    if (reshapings_ > 0) contents_.reshapings_.fetch_add(1, std::memory_order_release);
   }
   end();
   contents_.tidy();
@@ -319,6 +256,7 @@ void writer::end() noexcept {
   marks_.clear();
   mark_rows_.clear();
   definitions_.clear();
+  reshapings_ = 0;
 }
 
 }  // namespace guanxi::store::memory
