@@ -31,12 +31,13 @@ class user {
   result<void> team_accounts();
   result<void> open_record(id opportunity);
   result<void> report();
-  result<acknowledged> log_activity(session& in, id opportunity);
-  result<acknowledged> move_stage(session& in, id opportunity);
-  result<acknowledged> change_field(session& in, id opportunity);
+  result<acknowledged> log_activity(id opportunity);
+  result<acknowledged> move_stage(id opportunity);
+  result<acknowledged> change_field(id opportunity);
   /// Writes, again where the store says that it is busy or that somebody was quicker, at most so
-  /// often as a program would; then books what was acknowledged.
-  result<void> write(const std::function<result<written>()>& attempt);
+  /// often as a program would; then books what was acknowledged. `as_one`: in a transaction from
+  /// the first attempt on.
+  result<void> write(const std::function<result<written>()>& attempt, bool as_one = false);
   acknowledged booked(const record& made, const char* entity, const char* field, value after) const;
   id pick(std::uint64_t which) const;
   std::string mark();
