@@ -40,7 +40,8 @@ user::user(const company& at, const person& who, std::size_t number, std::uint64
   // What a user works on is settled before anybody begins, so that nobody's choice follows from
   // who was quicker.
   const rows found = need(session_.query(
-      "select id from opportunity where stage.is_open order by close_date desc, id desc limit 100"));
+      "select id from opportunity where stage.is_open "
+      "order by close_date desc, id desc limit 100"));
   for (std::size_t row = 0; row < found.size(); ++row)
     opportunities_.push_back(found.at(row, 0).as_id());
   if (opportunities_.empty()) {
@@ -132,9 +133,10 @@ result<void> user::open_record(id opportunity) {
     if (!deal) return passed(deal);
     if (const auto account = (*deal)[opportunity::account])
       if (auto buyer = session_.get(account::entity, *account); !buyer) return passed(buyer);
-    return done(session_.query("select id, type, subject, due_on, owner.name as who from activity "
-                               "where opportunity = :o order by created_at desc, id desc limit 20",
-                               with("o", opportunity)));
+    return done(session_.query(
+        "select id, type, subject, due_on, owner.name as who from activity "
+        "where opportunity = :o order by created_at desc, id desc limit 20",
+        with("o", opportunity)));
   };
   result<void> found = read();
   result<void> ended = session_.end_reading();
