@@ -151,8 +151,9 @@ result<void> user::report() {
 
 result<acknowledged> user::log_activity(id opportunity) {
   const std::string subject = mark();
-  auto made = session_.create(activity::entity, {activity::subject = subject, activity::type = "call",
-                                           activity::opportunity = opportunity});
+  auto made = session_.create(
+      activity::entity, {activity::subject = subject, activity::type = "call",
+                         activity::opportunity = opportunity});
   if (!made) return passed(made);
   return booked(*made, "activity", "subject", value(subject));
 }
