@@ -16,6 +16,7 @@ struct settings {
 
 void measure_memory(const settings& how, book& into);     ///< M1 to M4, R1 against columns by hand
 void measure_sqlite(const settings& how, book& into);     ///< S1 to S3
+void measure_readers(const settings& how, book& into);    ///< X1
 /// Sides that cheat, to see whether the harness finds them out.
 void measure_planted(const settings& how, book& into);
 /// Leaves the deals for Python's side: a SQLite file by hand and a store of ours.

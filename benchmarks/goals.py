@@ -66,6 +66,15 @@ GOALS = (
                "with rules"),
         Part("durable creates, 8 threads", "speed", 4, "as many by one thread of ours"),
     )),
+    Goal("X1", "readers beside a writer who commits without pause; wall time", (
+        *(Part(f"4 readers beside a writer{store}", "speed", 0.5, "the same 4 readers alone")
+          for store in ("", ", readings of 100", ", memory")),
+        Part("4 readers beside a writer, by hand", "speed", None,
+             "the same 4 readers alone, by hand"),
+        *(Part(f"p99 of a list, {readers} beside a writer", "cost", 1.2,
+               f"{BY_HAND}, as many readers and a writer")
+          for readers in ("1 reader", "4 readers")),
+    )),
     Goal("R1", "memory: a report of sums and counts by region, stage and month", (
         Part("repeated report, columns by hand", "cost", 1.3, COLUMNS),
         Part("repeated report, DuckDB", "speed", 5, "DuckDB, one thread"),

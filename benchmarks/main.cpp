@@ -3,7 +3,10 @@
 //
 //   guanxi_benchmarks --out measures.jsonl --folder DIR [--rows N] [--pairs N] [--goal ID]…
 //   guanxi_benchmarks --folder DIR [--rows N] --files       leaves files for Python's side
+//   guanxi_benchmarks --load …                              a company at work: load/day.hpp
 #include "goals.hpp"
+
+#include "load/day.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -56,14 +59,50 @@ bool read(const char* text, Number& into) {
 
 int usage() {
   std::fputs("usage: guanxi_benchmarks --folder DIR [--rows N] [--pairs N] "
-             "(--files | --out FILE [--goal ID]…)\n",
+             "(--files | --out FILE [--goal ID]…)\n"
+             "       guanxi_benchmarks --load --folder DIR --out FILE --store sqlite|memory "
+             "--crew USERS:THREADS… [--rows N] [--seconds N] [--seed N] [--plant FAULT]\n",
              stderr);
   return 2;
+}
+
+bool read_crew(std::string_view text, guanxi::bench::load::day_options& into) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  guanxi::bench::load::crew of;
+  if (!read(std::string(text.substr(0, colon)).c_str(), of.users) ||
+      !read(std::string(text.substr(colon + 1)).c_str(), of.threads))
+    return false;
+  into.crews.push_back(of);
+  return true;
+}
+
+int work(int count, char** arguments) {
+  guanxi::bench::load::day_options how;
+  for (int i = 2; i + 1 < count; i += 2) {
+    const std::string_view name = arguments[i];
+    const char* next = arguments[i + 1];
+    bool good = true;
+    if (name == "--out") how.out = next;
+    else if (name == "--folder") how.folder = next;
+    else if (name == "--plant") how.plant = next;
+    else if (name == "--rows") good = read(next, how.records);
+    else if (name == "--seconds") good = read(next, how.seconds);
+    else if (name == "--seed") good = read(next, how.seed);
+    else if (name == "--crew") good = read_crew(next, how);
+    else if (name == "--store" && std::string_view(next) == "memory")
+      how.store = guanxi::store_kind::memory;
+    else good = name == "--store" && std::string_view(next) == "sqlite";
+    if (!good) return usage();
+  }
+  if (how.out.empty() || how.crews.empty() || count % 2) return usage();
+  return guanxi::bench::load::work(how) ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count > 1 && std::string_view(arguments[1]) == "--load") return work(count, arguments);
   guanxi::bench::settings how;
   std::string out;
   bool files = false;
@@ -93,5 +132,6 @@ int main(int count, char** arguments) {
   guanxi::bench::measure_planted(how, into);
   guanxi::bench::measure_memory(how, into);
   guanxi::bench::measure_sqlite(how, into);
+  guanxi::bench::measure_readers(how, into);
   return 0;
 }

@@ -1,6 +1,7 @@
 """Measures and judges: what scripts/bench.sh runs once everything is built.
 
     python benchmarks/run.py --build build/bench [--goal ID]… [--rows N] [--quick] [--long]
+    python benchmarks/run.py --build build/bench --load …        a company at work: load.py
 
 Leaves goals.txt and performance.md in the build folder, and after a whole run of normal size also
 docs/performance.md. Ends with 1 if an answer is wrong; a goal that is missed is no error.
@@ -18,6 +19,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import load  # noqa: E402
 import table  # noqa: E402
 from goals import GOALS, judge  # noqa: E402
 
@@ -69,6 +71,8 @@ def in_python(folder: pathlib.Path, given: argparse.Namespace) -> list[dict]:
 
 
 def main() -> int:
+    if "--load" in sys.argv[1:]:
+        return load.main(sys.argv[1:])
     given = arguments()
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-", dir=given.build) as name:
         folder = pathlib.Path(name)
@@ -81,7 +85,10 @@ def main() -> int:
     (given.build / "performance.md").write_text(page)
     whole = not given.goal and given.rows == NORMAL_ROWS and not given.quick
     if whole:
-        (HERE.parent / "docs" / "performance.md").write_text(page)
+        # What another run has written stays.
+        kept = HERE.parent / "docs" / "performance.md"
+        at_work = table.section_of(kept.read_text(), load.HEADING) if kept.exists() else ""
+        kept.write_text(table.with_section(page, load.HEADING, at_work))
     print(goals, end="")
     wrong = [v for v in verdicts if not v.equal]
     for v in wrong:

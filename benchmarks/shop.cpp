@@ -5,6 +5,8 @@
 #include "guanxi/store/memory.hpp"
 #include "guanxi/store/sqlite.hpp"
 
+#include <filesystem>
+
 namespace guanxi::bench {
 namespace {
 
@@ -126,6 +128,18 @@ void shop::move(std::int64_t key, std::int32_t close_date, std::uint8_t stage, b
   scratch_.set(schema::system_slot::revision, revision + 1);
   need(raw_->put(scratch_, revision));
   if (alone) need(raw_->commit());
+}
+
+void make_files(const deals& all, const std::string& ours, const std::string& by_hand) {
+  for (const std::string& path : {ours, by_hand})
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
+  {
+    shop made(store_kind::sqlite, ours);
+    made.furnish(all);
+    made.load(all.list);
+  }
+  // Closed, a file is whole without its log.
+  std::filesystem::copy_file(ours, by_hand);
 }
 
 namespace {

@@ -34,7 +34,7 @@ class shop {
   void save(const std::string& path) const { need(tenant_->save(path)); }
   /// A user who sees all deals by right, not by system sight.
   session reader() const;
-  /// One more session that sees and does all.
+  /// One more session that sees and does all by system sight.
   session another() const { return tenant_->as_system("benchmark"); }
 
   /// One deal as the store alone writes it, in a transaction of its own if `alone`.
@@ -56,6 +56,9 @@ class shop {
   std::optional<deal_slots> slots_;
   schema::record scratch_;
 };
+
+/// Two SQLite files with the deals, alike to the byte: ours, and one to use by hand.
+void make_files(const deals& all, const std::string& ours, const std::string& by_hand);
 
 /// A record of ours as every side digests it.
 void add(digest& into, const schema::record& r, const deal_slots& at);

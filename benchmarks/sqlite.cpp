@@ -5,7 +5,6 @@
 #include "shop.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -17,15 +16,7 @@ class sqlite_goals {
   sqlite_goals(const settings& how, book& into)
       : how_(how), book_(into), all_(make_deals(how.rows)),
         ours_path_(how.folder + "/ours.gx"), theirs_path_(how.folder + "/by_hand.sqlite") {
-    for (const std::string& path : {ours_path_, theirs_path_})
-      for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
-    {
-      shop made(store_kind::sqlite, ours_path_);
-      made.furnish(all_);
-      made.load(all_.list);
-    }
-    // Closed, a file is whole without its log.
-    std::filesystem::copy_file(ours_path_, theirs_path_);
+    make_files(all_, ours_path_, theirs_path_);
     hand_.emplace(theirs_path_);
     shop_.emplace(store_kind::sqlite, ours_path_);
   }

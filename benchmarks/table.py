@@ -119,6 +119,23 @@ def page(verdicts: list[Verdict], rows: int, pairs: int, reasons: dict[str, str]
     return "\n".join(out).rstrip() + "\n"
 
 
+def section_of(page_text: str, heading: str) -> str:
+    """A section of the page, from its heading to the next of its level; empty: it has none."""
+    found = re.search(rf"^{re.escape(heading)}\n(?:(?!## ).*\n?)*", page_text, re.MULTILINE)
+    return found[0] if found else ""
+
+
+def with_section(page_text: str, heading: str, text: str) -> str:
+    """The page with that section in place of its own, or at its end; all else as it is."""
+    if not text:
+        return page_text
+    old = section_of(page_text, heading)
+    if not old:
+        return page_text.rstrip() + "\n\n" + text.rstrip() + "\n"
+    before, _, after = page_text.partition(old)
+    return before + text.rstrip() + "\n" + ("\n" + after if after else "")
+
+
 def reasons_of(text: str) -> dict[str, str]:
     """`## <goal> <part>` and what the profile says, from missed.md."""
     found = re.findall(r"^## (.+)\n+((?:(?!## ).*\n?)+)", text, re.MULTILINE)

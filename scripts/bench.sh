@@ -8,6 +8,11 @@
 #   scripts/bench.sh --rows N                 another size
 #   scripts/bench.sh --quick                  1,000 records: whether it runs, not how fast
 #   scripts/bench.sh --long                   10,000,000 records
+#   scripts/bench.sh --load                   in place of the goals, a company at work: 50 and 500
+#                                             users on 100,000 and 1,000,000 records, on SQLite and
+#                                             in memory; into docs/performance.md
+#   scripts/bench.sh --load [--users N] [--threads N] [--rows N] [--seconds N] [--store NAME]
+#                                             only this; the table stays in build/bench/load.md
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -37,6 +37,8 @@ hand_sqlite::hand_sqlite(const std::string& path) {
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);
   check(code);
+  // With readers and a writer each on a connection, one may find a checkpoint under way.
+  check(sqlite3_busy_timeout(db, 5000));
   check(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", nullptr, nullptr,
                      nullptr));
   const std::string columns = deal_fields;

@@ -19,6 +19,7 @@ sys.path.insert(0, str(PROJECT / "benchmarks"))
 
 import compare  # noqa: E402
 import goals  # noqa: E402
+import load  # noqa: E402
 import table  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="built without the benchmarks")
@@ -97,3 +98,54 @@ def test_a_goal_is_judged_by_its_side():
     assert verdict("F1", "attribute", [5, 5, 5], [2, 2, 2]) == (2.5, False)
     assert verdict("M2", "bytes a record, store", [180], [300]) == (180, True)      # a size
     assert verdict("M2", "bytes a record, store", [220], [300]) == (220, False)
+
+
+def at_work(folder, *options):
+    for made in ("benchmarks", "python"):
+        (folder / made).symlink_to(BUILD / made)
+    done = subprocess.run(
+        [sys.executable, PROJECT / "benchmarks/run.py", "--build", folder, "--load", "--users", "8",
+         "--rows", "2000", *options], capture_output=True, text=True, timeout=900, cwd=folder)
+    assert done.stdout == (folder / "load.md").read_text()
+    return done
+
+
+@pytest.mark.parametrize("store", ["sqlite", "memory"])
+def test_a_small_company_at_work_keeps_every_change(tmp_path, store):
+    done = at_work(tmp_path, "--store", store, "--seconds", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "- All was kept." in done.stdout and "Failed: none." in done.stdout
+    assert re.search(r"^- [1-9][0-9,]* changes were acknowledged", done.stdout, re.MULTILINE)
+    assert re.search(r"`verify` read [1-9][0-9,]* records", done.stdout)
+
+
+@pytest.mark.parametrize("fault, found", [
+    ("dropped", "changes in the log, and"), ("invented", "is not in the log as"),
+    ("misspelt", "Failed: [1-9][0-9,]* `unknown_name`")])
+def test_a_planted_fault_at_work_is_found(tmp_path, fault, found):
+    done = at_work(tmp_path, "--store", "memory", "--seconds", "1", "--plant", fault)
+    assert done.returncode == 1
+    if fault == "dropped":  # of a record that nothing else was done to, no change was told at all
+        found += "|nobody was told so"
+    if fault == "invented":
+        found += "|were acknowledged"
+    assert re.search(found, done.stdout), done.stdout
+    assert "- All was kept." not in done.stdout
+
+
+def test_a_run_keeps_the_section_of_another():
+    first = "# Performance\n\n## Goals\n\n### M1 a\n\nold\n"
+    work = load.HEADING + "\n\n### SQLite\n\nfigures\n"
+    both = table.with_section(first, load.HEADING, work)
+    assert both == first + "\n" + work
+    assert table.section_of(both, load.HEADING) == work
+    newer = table.with_section(both, load.HEADING, work.replace("figures", "others"))
+    assert newer == both.replace("figures", "others")
+    # A run of the goals writes all else anew.
+    page = first.replace("old", "new")
+    assert table.with_section(page, load.HEADING, table.section_of(newer, load.HEADING)) == (
+        newer.replace("old", "new"))
+    behind = both + "\n## Afterwards\n\nmore\n"
+    assert table.with_section(behind, load.HEADING, work.replace("figures", "others")) == (
+        behind.replace("figures", "others"))
+    assert table.with_section(first, load.HEADING, "") == first
