@@ -37,8 +37,8 @@ writes this section.
 - **Threads.** 50 users have a thread each, as many as can meet in the store; 500 share 8, as behind
   a server, and sessions wander between the threads.
 - **Times** are those of the whole action, waiting and trying again included. A write that is told
-  `conflict` or `busy` is tried again, at most 20 times, from the sixth on in a transaction that
-  also reads; any other error is a failure.
+  `conflict` or `busy` is tried again, at most 20 times; any other error is a
+  failure.
 - **Kept.** Afterwards the store is closed and opened again, and the change log and the records are
   compared with what every user was told: each change once, in order, none besides; every record as
   its last change left it; `verify` sound.

@@ -15,9 +15,6 @@ using namespace crm;
 
 /// How often a write is tried in all before a program would tell its user to come back later.
 constexpr int most_attempts = 20;
-/// After so many it reads in the transaction that writes, so that nobody can be quicker: a record
-/// that several work on may else be told again and again to have changed.
-constexpr int attempts_apart = 5;
 
 constexpr const char* columns =
     "select id, name, account.name as customer, stage.name as stage, amount, currency, close_date "
@@ -184,10 +181,9 @@ acknowledged user::booked(const record& made, const char* entity, const char* fi
 result<void> user::write(const std::function<result<written>()>& attempt, bool as_one) {
   std::map<errc, std::int64_t> told;
   for (int left = most_attempts;; --left) {
-    const bool apart = !as_one && left > most_attempts - attempts_apart;
     // One attempt each: what is to be tried again is counted here.
     result<written> made =
-        apart ? attempt() : session_.transact([&](session&) { return attempt(); }, 1);
+        !as_one ? attempt() : session_.transact([&](session&) { return attempt(); }, 1);
     if (made) {
       for (acknowledged& each : *made) diary_.changes.push_back(std::move(each));
       break;

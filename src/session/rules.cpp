@@ -127,9 +127,11 @@ result<void> furnish(session& s, std::string_view base_currency) {
   result<rows> there = s.query("select id from setting with archived where name = 'base_currency'");
   if (!there) return passed(there);
   if (!there->empty()) return whole ? s.rollback() : result<void>();
-  // A store that was salvaged may have lost its settings and kept its people and their rights.
+  // A store that was salvaged may have lost its settings and kept its people or their rights.
   result<rows> people = s.query("select id from permission_set limit 1");
   if (!people) return passed(people);
+  result<rows> known = s.query("select id from user with archived where login = 'admin'");
+  if (!known) return passed(known);
   furnisher f(s);
   f.create(setting::entity, {setting::name = "base_currency", setting::content = base_currency});
   if (!people->empty()) {
@@ -140,7 +142,10 @@ result<void> furnish(session& s, std::string_view base_currency) {
   f.create(entity_right::entity,
            {entity_right::permission_set = all, entity_right::entity_name = "*",
             entity_right::modify_all = true});
-  const id admin = f.create(user::entity, {user::login = "admin", user::name = "Administrator"});
+  const id admin =
+      !known->empty()
+          ? known->at(0, 0).as_id()
+          : f.create(user::entity, {user::login = "admin", user::name = "Administrator"});
   f.create(permission_assignment::entity,
            {permission_assignment::user = admin, permission_assignment::permission_set = all});
   const id standard = f.create(permission_set::entity, {permission_set::name = "Standard user"});

@@ -168,12 +168,10 @@ class store::last_in_turn {
   last_in_turn(const last_in_turn&) = delete;
   last_in_turn& operator=(const last_in_turn&) = delete;
   ~last_in_turn() {
-    if (handed_on_) return;
     if (!settled_) undo_all();
     of_.end_group(nullptr);  // which it has ended already, unless memory ran out
     of_.turns_.end();
   }
-  bool hand_on() noexcept { return handed_on_ = of_.turns_.hand_on(); }
   /// The driver's transaction has ended.
   void settled() noexcept { settled_ = true; }
 
@@ -188,7 +186,6 @@ class store::last_in_turn {
 
   store& of_;
   bool settled_ = false;
-  bool handed_on_ = false;
 };
 
 result<void> transaction::rollback() {
@@ -206,8 +203,9 @@ result<void> transaction::rollback() {
     return done;
   }
   auto done = undo(1);
-  // Others wait for what they have written before; who comes next, or this one, commits it.
-  if (done && turn.hand_on()) return done;
+  // It may have been refused for what others have written and wait to have committed. That is
+  // committed before anybody is told of it: else who reads it again would find the old record, and
+  // those who try again and again would keep the group from its end.
   if (auto committed = done ? store_.driver_->commit() : done; committed) {
     turn.settled();
     store_.end_group(&committed);

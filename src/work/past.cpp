@@ -93,7 +93,7 @@ result<void> past::look_back(std::int64_t sequence, const schema::entity& of, id
   if (auto ok = take(of, key); !ok) return ok;
   result<schema::record> now = log_.record(of, key);
   if (!now) return passed(now);
-  const result<schema::record> was = restored(of, key, *now);
+  result<schema::record> was = restored(of, key, *now);
   if (!was) return passed(was);
   const value owner = was->empty() ? value() : was->at(at::owner);
   if (users_ && !owner.is_null() && (of.number() != users_->number() || owner.as_id() != key))
@@ -125,9 +125,9 @@ void past::note(const store::change_entry& e) {
   }
 }
 
-/// A user's change of role relabels what the user owns, without entries in the log; and a change of
-/// owner does not tell the role where it stays the same. So the role of then is that of the owner of
-/// then; nothing: as it stands in a record that has not changed.
+/// A user's change of role relabels what the user owns, without entries in the log; and a change
+/// of owner does not tell the role where it stays the same. So the role of then is that of the
+/// owner of then; nothing: as it stands in a record that has not changed.
 result<std::optional<value>> past::role_then(const value& owner, bool changed) {
   const std::optional<value> none;
   if (owner.is_null() || !users_) return none;
@@ -195,7 +195,7 @@ result<void> past::scan(const schema::entity& e, query::standing which,
   const auto visit_purged_below = [&](id below) -> result<bool> {
     for (; gone != changed.end() && gone->first < below; ++gone) {
       if (!gone->second.purged) continue;
-      const result<schema::record> then = restored(e, gone->first, schema::record());
+      result<schema::record> then = restored(e, gone->first, schema::record());
       if (!then) return passed(then);
       if (!wanted(*then)) continue;
       result<bool> more = visit(*then);
@@ -216,7 +216,7 @@ result<void> past::scan(const schema::entity& e, query::standing which,
       result<bool> on = visit_purged_below(seen);
       if (!on) return passed(on);
       if (!*on) return {};
-      const result<schema::record> then = restored(e, seen, now);
+      result<schema::record> then = restored(e, seen, now);
       if (!then) return passed(then);
       if (!wanted(*then)) continue;
       result<bool> goes_on = visit(*then);

@@ -104,6 +104,36 @@ TEST_F(shared_commit, does_not_make_a_refused_call_fail_others) {
             "0\n");
 }
 
+/// Who is told that somebody was quicker finds what that somebody wrote, and all come to an end.
+TEST_F(shared_commit, is_there_before_anybody_is_refused_for_what_it_holds) {
+  disk->slow = true;
+  const id one =
+      crm.as_system("test").create(account::entity, {account::name = "One"}).value().key();
+  constexpr int threads = 6, each = 5;
+  std::atomic<int> done{0}, unseen{0}, tries{0};
+  std::vector<std::thread> all;
+  for (int t = 0; t < threads; ++t)
+    all.emplace_back([&, t] {
+      session s = crm.as_system("test");
+      for (int made = 0; made < each && tries < 20'000; ++tries) {
+        const record r = s.get("account", one).value();
+        const std::string city = std::to_string(t) + "." + std::to_string(++made);
+        const auto changed = s.change(r, {account::city = city});
+        if (changed) {
+          ++done;
+          continue;
+        }
+        --made;
+        const auto* both = schema::conflict_of(changed.error());
+        if (both && s.get("account", one)->revision() < both->stored.revision()) ++unseen;
+      }
+    });
+  for (std::thread& t : all) t.join();
+  EXPECT_EQ(done, threads * each) << tries << " tries";
+  EXPECT_EQ(unseen, 0);
+  EXPECT_EQ(crm.as_system("test").get("account", one)->revision(), 1 + threads * each);
+}
+
 TEST_F(shared_commit, is_lost_for_all_where_one_cannot_be_undone) {
   // Each acknowledged write must be there, whatever becomes of the others.
   disk->slow = true;

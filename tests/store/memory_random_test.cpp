@@ -377,7 +377,8 @@ void comparison::compare() {
     if (said_.empty()) compare(e->name(), view::writing);
   if (said_.empty()) check_readings();
   if (!inside_) {
-    store::inspection into{store::verify_options{}};
+    const store::verify_options how;
+    store::inspection into{how};
     memory_->verify(*catalog_, into).value();
     for (const store::finding& f : into.result().findings)
       if (f.text.find("is not found") != std::string::npos || f.where == store::part::file)

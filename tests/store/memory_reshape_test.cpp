@@ -90,7 +90,8 @@ struct garage {
     return out;
   }
   std::string faults() {
-    store::inspection into{store::verify_options{}};
+    const store::verify_options how;
+    store::inspection into{how};
     d->verify(*catalog, into).value();
     return into.result().findings.empty() ? "" : into.result().findings[0].text;
   }
