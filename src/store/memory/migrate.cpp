@@ -101,11 +101,13 @@ result<void> writer::add_column(const schema::entity& of, std::uint16_t slot) {
   const std::lock_guard held(contents_.gate_);
   t.columns_born.reserve(t.columns_born.size() + 1);
   t.forms.reserve(t.forms.size() + 1);
-  past.open_change(t, slot, deed::added_column, during());
+  // What was made in this migration goes as a whole, and its slots may change yet.
+  const bool told = !made(t);
+  if (told) past.open_change(t, slot, deed::added_column, during());
   try {
     t.columns.insert_column(of, slot);
   } catch (...) {
-    past.drop_last();
+    if (told) past.drop_last();
     throw;
   }
   t.columns_born.insert(t.columns_born.begin() + slot, during());
@@ -260,7 +262,7 @@ void writer::index_column(table& t, const step& s) {
   settle(t);
   std::unique_ptr<query::field_index> index = t.columns.index_over(s.slot);
   const std::lock_guard held(contents_.gate_);
-  contents_.past_.open_change(t, s.slot, deed::indexed_column, during());
+  if (!made(t)) contents_.past_.open_change(t, s.slot, deed::indexed_column, during());
   t.columns.put_index(s.slot, std::move(index));
 }
 
