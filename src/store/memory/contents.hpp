@@ -56,8 +56,8 @@ class contents {
     while (out && out->born > at) out = out->before.get();
     return out;
   }
-  /// How many commits have moved columns or names under those who hold an earlier catalog. It may be
-  /// asked at any time.
+  /// How many commits have moved columns or names under those who hold an earlier catalog. It may
+  /// be asked at any time.
   std::uint64_t reshapings() const noexcept {
     return reshapings_.load(std::memory_order_acquire);
   }
