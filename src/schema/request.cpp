@@ -189,6 +189,7 @@ result<reshaping> defined(const catalog& from, definitions all, const request& a
     if (auto ok = check(wanted); !ok) return passed(ok);
     all.push_back(wanted);
     take_numbers({}, all.back());
+    index_references(all.back());
     out.steps.push_back({step::kind::add_entity, wanted.name, 0, {}});
     out.definitions = std::move(all);
     return out;
@@ -203,6 +204,7 @@ result<reshaping> defined(const catalog& from, definitions all, const request& a
     const auto at = std::find_if(is.fields.begin(), is.fields.end(),
                                  [&](const field_definition& d) { return d.name == f.name; });
     f.number = at == is.fields.end() ? std::uint16_t{0} : at->number;
+    index_references(f);
     if (at == is.fields.end()) {
       is.fields.push_back(std::move(f));
       continue;  // the steps for what is new come from the catalogs

@@ -389,6 +389,9 @@ result<schema::catalog_ptr> store::migrate(transaction& in,
   if (!to) return passed(to);
   result<std::vector<schema::step>> steps = schema::steps_between(from, **to);
   if (!steps) return passed(steps);
+  // A driver that only adds finds as it can.
+  if (driver_->reshapes())
+    for (schema::step& s : schema::index_steps_between(from, **to)) steps->push_back(std::move(s));
   if (!steps->empty())
     if (auto ok = driver_->migrate(**to, *steps); !ok) return passed(ok);
   const schema::entity& table = *(*to)->find("gx_definition");
@@ -463,6 +466,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   };
   for (const schema::entity_definition& each : system_definitions()) merge(each);
   for (const schema::entity_definition& each : standard) merge(each);
+  for (schema::entity_definition& each : wanted) schema::index_references(each);
   // A stored entity that is neither custom nor the library's comes from a later version of it.
   std::erase_if(wanted, [&](const schema::entity_definition& w) {
     const auto is = [&](const schema::entity_definition& known) { return known.name == w.name; };
@@ -520,6 +524,7 @@ result<schema::catalog_ptr> store::define(std::span<const schema::entity_definit
                             .in_entity(e.name));
     next.push_back(e);
     schema::take_numbers({}, next.back());
+    schema::index_references(next.back());
   }
   return finish(**in, std::move(next), **from);
 }
@@ -544,6 +549,7 @@ result<schema::catalog_ptr> store::define(std::string_view entity,
     if (e.get() != *of) continue;
     next.back().fields.push_back(field);
     next.back().fields.back().number = 0;
+    schema::index_references(next.back().fields.back());
   }
   return finish(**in, std::move(next), **from);
 }

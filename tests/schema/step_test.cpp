@@ -96,6 +96,23 @@ TEST(step, lets_labels_flags_and_choices_change) {
   EXPECT_TRUE(steps_between(*compiled(), *catalog::compile(other).value()).value().empty());
 }
 
+TEST(step, gives_the_indices_that_fields_gain_or_lose) {
+  auto other = definitions();
+  other[1].fields[5].flags ^= indexed;
+  other[1].fields[1].flags ^= tracked;
+  other[1].fields.insert(other[1].fields.begin(),
+                         {.name = "before", .flags = indexed, .custom = false});
+  const catalog_ptr from = compiled(), to = catalog::compile(other).value();
+  const auto steps = index_steps_between(*from, *to);
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].what, step::kind::index_field);
+  EXPECT_EQ(steps[0].entity, "deal");
+  EXPECT_EQ(steps[0].field, definitions()[1].fields[5].name);
+  EXPECT_EQ(steps[0].slot, to->find("deal")->find(steps[0].field)->slot);
+  EXPECT_EQ(steps[0].before.flags ^ steps[0].after.flags, indexed);
+  EXPECT_TRUE(index_steps_between(*from, *from).empty());
+}
+
 TEST(step, tells_of_a_store_that_a_later_library_wrote) {
   auto fewer_fields = definitions();
   fewer_fields[0].fields.pop_back();

@@ -279,6 +279,27 @@ TEST_P(change_case, makes_unique_and_indexed_what_is) {
   EXPECT_TRUE(s.change(cars_[1], s.draft("x_car").value().set("x_plate", "P1")));
 }
 
+TEST_P(change_case, keeps_references_quick_to_find_by) {
+  EXPECT_TRUE(at.crm->catalog()->find("x_car")->find("x_of")->has(schema::indexed));
+  const std::string json = R"([{"define": {"name": "x_car", "fields": [
+      {"name": "x_of", "type": "reference", "target": "account"},
+      {"name": "x_by", "type": "reference", "target": "user"}]}},
+      {"define": {"name": "x_trip", "fields": [
+      {"name": "x_with", "type": "reference", "target": "x_car"}]}}])";
+  ASSERT_TRUE(ask(json));
+  EXPECT_EQ(words(ask(json)), "") << "what nobody asked for is no difference";
+  ASSERT_TRUE(as("admin").define("account", {.name = "x_car", .type = kind::reference,
+                                             .target = "x_car"}));
+  again();
+  for (const auto& e : at.crm->catalog()->entities())
+    for (const schema::field& f : e->fields()) {
+      const bool listed = f.type == kind::reference && !f.system && f.name != "last_open_stage";
+      EXPECT_TRUE(!listed || f.has(schema::indexed)) << e->name() << "." << f.name;
+    }
+  EXPECT_EQ(answer(system(), "select count() from x_car where x_of.name = 'Acme'"), "3\n");
+  EXPECT_EQ(at.crm->verify() ? faults() : "", "");
+}
+
 TEST_P(change_case, happens_whole_or_not_at_all) {
   const auto refused = ask(R"([
     {"define": {"name": "x_trip", "fields": [{"name": "x_to", "type": "text"}]}},

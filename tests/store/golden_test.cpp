@@ -8,12 +8,14 @@
 // It is written once a version, and stays.
 #include "guanxi/guanxi.hpp"
 #include "support/fault_loop.hpp"
+#include "store/memory/snapshot.hpp"
 #include "support/stores.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 using namespace guanxi;
 using namespace guanxi::test;
@@ -106,6 +108,34 @@ void expect_usable(const tenant& of) {
   EXPECT_EQ(answer(s, "select count() from x_car where x_colour is null"), "2\n");
 }
 
+/// References that a file of version 1 has no index for, the library's own and a custom one.
+constexpr std::pair<const char*, const char*> indexed_later[] = {
+    {"lead", "account"}, {"opportunity", "contact"}, {"user", "role"}, {"x_car", "x_owner"}};
+
+/// How many of them a snapshot file's tables have an index for.
+int indices_of(const std::string& path) {
+  store::memory::contents in;
+  const auto file = store::memory::old_file::open(path).value();
+  store::memory::snapshot::load(in, file).value();
+  int out = 0;
+  for (const std::unique_ptr<store::memory::table>& t : in.tables())
+    for (std::size_t i = 0; i < t->definition.fields.size(); ++i)
+      for (const auto& [entity, field] : indexed_later)
+        if (t->name == entity && t->definition.fields[i].name == field)
+          out += t->columns.has_index(static_cast<std::uint16_t>(schema::system_slot::count + i));
+  return out;
+}
+
+/// The same of an SQLite file.
+int indices_in(const std::string& path) {
+  int out = 0;
+  for (const auto& [entity, field] : indexed_later)
+    out += static_cast<int>(ask(path, std::string("SELECT count(*) FROM sqlite_schema WHERE "
+                                                  "type = 'index' AND name = 'index_") +
+                                          entity + "." + field + "'"));
+  return out;
+}
+
 }  // namespace
 
 TEST(golden, memory_file_of_version_1_opens) {
@@ -127,6 +157,9 @@ TEST(golden, memory_file_of_version_1_opens) {
   const std::string copy = fresh_path();
   opened->save(copy).value();
   expect_filled(open(copy, how).value());
+  EXPECT_TRUE(opened->verify().value().sound());
+  EXPECT_EQ(indices_of(file), 0);
+  EXPECT_EQ(indices_of(copy), 4);
   EXPECT_EQ(read_file(file), before) << "the golden file was changed";
   remove_store(copy);
 }
@@ -146,6 +179,7 @@ TEST(golden, sqlite_file_of_version_1_opens) {
     fill(open(path, kept_in(store_kind::sqlite)).value());
   const std::string file = golden_file("sqlite_1.gx"), copy = fresh_path();
   ASSERT_TRUE(std::filesystem::copy_file(file, copy)) << file;
+  EXPECT_EQ(indices_in(copy), 0);
   open_options how = kept_in(store_kind::sqlite);
   how.create = false;
   {
@@ -154,7 +188,9 @@ TEST(golden, sqlite_file_of_version_1_opens) {
     EXPECT_FALSE(opened->fresh());
     expect_filled(*opened);
     expect_usable(*opened);
+    EXPECT_TRUE(opened->verify().value().sound());
   }
+  EXPECT_EQ(indices_in(copy), 4);
   expect_filled(open(copy, how).value());  // as this version has left it
   remove_store(copy);
 }

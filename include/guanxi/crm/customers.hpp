@@ -102,9 +102,10 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::indexed},
     {.name = "converted_on", .type = schema::kind::date, .text = {"Converted on", "转化日期"}},
     {.name = "account", .type = schema::kind::reference, .text = {"Converted account", "转化客户"},
-     .target = "account"},
+     .flags = schema::indexed, .target = "account"},
     {.name = "opportunity", .type = schema::kind::reference,
-     .text = {"Converted opportunity", "转化商机"}, .target = "opportunity"},
+     .text = {"Converted opportunity", "转化商机"}, .flags = schema::indexed,
+     .target = "opportunity"},
     {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
 };
 inline constexpr schema::entity_row entity{.name = "lead", .text = {"Lead", "线索"},

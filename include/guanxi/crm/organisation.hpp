@@ -12,7 +12,7 @@ inline constexpr schema::field_row fields[] = {
     {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"},
      .flags = schema::required | schema::title},
     {.name = "parent", .type = schema::kind::reference, .text = {"Parent role", "上级角色"},
-     .target = "role"},
+     .flags = schema::indexed, .target = "role"},
 };
 inline constexpr schema::entity_row entity{.name = "role", .text = {"Role", "角色"},
                                            .plural = {"Roles", "角色"}, .fields = fields};
@@ -26,9 +26,10 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::required | schema::unique},
     {.name = "name", .type = schema::kind::text, .text = {"Name", "姓名"},
      .flags = schema::required | schema::title},
-    {.name = "role", .type = schema::kind::reference, .text = {"Role", "角色"}, .target = "role"},
+    {.name = "role", .type = schema::kind::reference, .text = {"Role", "角色"},
+     .flags = schema::indexed, .target = "role"},
     {.name = "manager", .type = schema::kind::reference, .text = {"Manager", "直属上级"},
-     .target = "user"},
+     .flags = schema::indexed, .target = "user"},
     {.name = "region", .type = schema::kind::text, .text = {"Region", "区域"}},
     {.name = "email", .type = schema::kind::text, .text = {"E-mail", "电子邮箱"}},
     {.name = "active", .type = schema::kind::boolean, .text = {"Active", "启用"},
@@ -63,7 +64,7 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::required | schema::indexed, .target = "user",
      .on_delete = schema::on_delete::cascade},
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set",
+     .flags = schema::required | schema::indexed, .target = "permission_set",
      .on_delete = schema::on_delete::cascade},
 };
 inline constexpr schema::entity_row entity{
@@ -76,7 +77,7 @@ inline constexpr schema::handle<id> permission_set = entity["permission_set"];
 namespace entity_right {
 inline constexpr schema::field_row fields[] = {
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set",
+     .flags = schema::required | schema::indexed, .target = "permission_set",
      .on_delete = schema::on_delete::cascade},
     {.name = "entity", .type = schema::kind::text, .text = {"Entity (* for all)", "实体（* 为全部）"},
      .flags = schema::required},
@@ -105,7 +106,7 @@ inline constexpr schema::handle<bool> listed_fields_only = entity["listed_fields
 namespace field_right {
 inline constexpr schema::field_row fields[] = {
     {.name = "permission_set", .type = schema::kind::reference, .text = {"Permission set", "权限集"},
-     .flags = schema::required, .target = "permission_set",
+     .flags = schema::required | schema::indexed, .target = "permission_set",
      .on_delete = schema::on_delete::cascade},
     {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"},
      .flags = schema::required},

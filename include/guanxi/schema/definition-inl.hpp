@@ -189,6 +189,14 @@ GUANXI_INLINE void complete(entity_definition& of) {
     if (f.number == 0 && of.numbers < 0xffff) f.number = ++of.numbers;
 }
 
+GUANXI_INLINE void index_references(field_definition& of) {
+  if (of.custom && of.type == kind::reference) of.flags |= indexed;
+}
+
+GUANXI_INLINE void index_references(entity_definition& of) {
+  for (field_definition& f : of.fields) index_references(f);
+}
+
 GUANXI_INLINE void take_numbers(const entity_definition& stored, entity_definition& to) {
   detail_definition::add_currency(to);
   to.numbers = stored.numbers;

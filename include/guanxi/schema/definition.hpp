@@ -52,6 +52,11 @@ inline constexpr std::uint16_t first_own_number = 16;
 /// and fields without a number get the next. A field's number is its own for ever: it stays when
 /// the field is renamed, and no later field gets it, also not one of the same name.
 void complete(entity_definition& of);
+/// Marks custom references as indexed, whoever defines them: what refers to a record is asked for
+/// when it is shown and when it is deleted. For what is being defined; stored definitions say what
+/// the store has.
+void index_references(field_definition& of);
+void index_references(entity_definition& of);
 /// Gives fields that `stored` has by name the numbers that they have there.
 void take_numbers(const entity_definition& stored, entity_definition& to);
 

@@ -73,4 +73,20 @@ GUANXI_INLINE result<std::vector<step>> steps_between(const catalog& from, const
   return entities;
 }
 
+GUANXI_INLINE std::vector<step> index_steps_between(const catalog& from, const catalog& to) {
+  std::vector<step> out;
+  for (const std::unique_ptr<entity>& is : to.entities()) {
+    const entity* was = from.find(is->name());
+    if (!was) continue;
+    for (const field& f : is->fields()) {
+      const field* before = was->find(f.name);
+      if (!before || ((before->flags ^ f.flags) & (unique | indexed)) == 0) continue;
+      out.push_back({step::kind::index_field, std::string(is->name()), f.slot, f.name});
+      out.back().before = *before;
+      out.back().after = f;
+    }
+  }
+  return out;
+}
+
 }  // namespace guanxi::schema

@@ -34,6 +34,10 @@ struct step {
 /// errc::newer_schema: a later library wrote it.
 result<std::vector<step>> steps_between(const catalog& from, const catalog& to);
 
+/// Steps for the indices that fields of both catalogs have in one of them only; they come after
+/// those of steps_between(), by the slots of `to`.
+std::vector<step> index_steps_between(const catalog& from, const catalog& to);
+
 }  // namespace guanxi::schema
 
 #ifdef GUANXI_HEADER_ONLY

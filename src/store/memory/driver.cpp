@@ -281,7 +281,7 @@ class memory_driver::own_reader final : public reader, public driver {
   result<void> hold() override {
     const auto gate = in_.hold();
     kept_.emplace(in_);
-    seen_ = in_.reshapings();
+    known_ = seen_ = in_.reshapings();
     return {};
   }
   void let_go() override { kept_.reset(); }
@@ -289,12 +289,12 @@ class memory_driver::own_reader final : public reader, public driver {
   // come with the catalog of before.
   bool saw_news() const noexcept override { return seen_ > from_.confirmed_; }
   result<bool> look() override {
-    see();
+    { const seeing then(*this); }
     return saw_news();
   }
   void confirm() noexcept override {
     std::uint64_t known = from_.confirmed_;
-    while (known < seen_ && !from_.confirmed_.compare_exchange_weak(known, seen_)) {}
+    while (known < known_ && !from_.confirmed_.compare_exchange_weak(known, known_)) {}
   }
 
   std::string_view name() const noexcept override { return from_.name(); }
@@ -323,17 +323,18 @@ class memory_driver::own_reader final : public reader, public driver {
   }
 
  private:
-  /// Takes note of what a read may have seen, when it has ended.
+  /// Takes note of what a read has seen for certain, and what it may have seen.
   struct seeing {
-    explicit seeing(own_reader& by) : by_(by) {}
-    ~seeing() { by_.see(); }
+    explicit seeing(own_reader& by) : by_(by) {
+      if (!by_.kept_) by_.known_ = by_.in_.reshapings();
+    }
+    ~seeing() {
+      if (!by_.kept_) by_.seen_ = by_.in_.reshapings();
+    }
     seeing(const seeing&) = delete;
     seeing& operator=(const seeing&) = delete;
     own_reader& by_;
   };
-  void see() noexcept {
-    if (!kept_) seen_ = in_.reshapings();
-  }
   const memory::kept_moment* now() const noexcept { return kept_ ? &*kept_ : nullptr; }
   static unexpected reads_only() {
     return unexpected(errc::misuse, "nothing was written: a reader only reads");
@@ -341,7 +342,7 @@ class memory_driver::own_reader final : public reader, public driver {
   memory_driver& from_;
   contents& in_;
   std::optional<memory::kept_moment> kept_;
-  std::uint64_t seen_ = 0;  ///< of the contents' reshapings
+  std::uint64_t known_ = 0, seen_ = 0;  ///< of the contents' reshapings, before a read and after
 };
 
 result<std::unique_ptr<reader>> memory_driver::open_reader() {

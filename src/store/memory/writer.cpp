@@ -231,14 +231,23 @@ void writer::undo_last() noexcept {
 }
 
 void writer::commit() {
+  const auto replaced = [&](const table* t) { return find(contents_.tables_, t->number) != t; };
   for (table* t : touched_)
-    if (find(contents_.tables_, t->number) == t) settle(*t);
+    if (!replaced(t)) settle(*t);
   {
     const std::lock_guard held(contents_.gate_);
     ++contents_.committed_;
     for (table* t : touched_) t->changed_at = contents_.committed_;
     for (auto& [t, definition] : definitions_) t->definition = std::move(definition);
     if (reshapings_ > 0) contents_.reshapings_.fetch_add(1, std::memory_order_release);
+    // What was replaced may go with a reader as soon as the gate is open.
+    definitions_.clear();
+    std::erase_if(touched_, [&](table* t) {
+      if (!replaced(t)) return false;
+      t->touched = false;
+      t->version = ++contents_.versions_;
+      return true;
+    });
   }
   end();
   contents_.tidy();
