@@ -44,7 +44,13 @@ class value {
   value(const char* x) : data_(std::string(x)) {}
   value(const value& x) : data_(x.copied()) {}
   value(value&&) noexcept = default;
-  value& operator=(const value& x) { return *this = value(x); }
+  value& operator=(const value& x) {
+    auto* to = std::get_if<std::string>(&data_);
+    const auto* from = std::get_if<std::string>(&x.data_);
+    if (!to || !from) return *this = value(x);
+    *to = *from;  // in the place that it has
+    return *this;
+  }
   value& operator=(value&&) noexcept = default;
   ~value() = default;
 
