@@ -42,6 +42,11 @@ class value {
   value(std::string x) noexcept : data_(std::move(x)) {}
   value(std::string_view x) : data_(std::string(x)) {}
   value(const char* x) : data_(std::string(x)) {}
+  value(const value& x) : data_(x.copied()) {}
+  value(value&&) noexcept = default;
+  value& operator=(const value& x) { return *this = value(x); }
+  value& operator=(value&&) noexcept = default;
+  ~value() = default;
 
   value_type type() const noexcept { return static_cast<value_type>(data_.index()); }
   bool is_null() const noexcept { return data_.index() == 0; }
@@ -70,9 +75,17 @@ class value {
   friend bool operator==(const value& a, const value& b) noexcept;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, guanxi::decimal, std::string, guanxi::date,
-               guanxi::instant, guanxi::id>
-      data_;
+  using content = std::variant<std::monostate, bool, std::int64_t, guanxi::decimal, std::string,
+                               guanxi::date, guanxi::instant, guanxi::id>;
+
+  /// A text is copied before it is put in: where there is no memory for one, the variant's own
+  /// copying is undefined in libstdc++ 12, which takes the variant for one that is never empty.
+  content copied() const {
+    if (const auto* text = std::get_if<std::string>(&data_)) return content(std::string(*text));
+    return data_;
+  }
+
+  content data_;
 };
 
 /// Total order of the language: null first, then by content (text by code point); numbers by value.
