@@ -396,15 +396,17 @@ result<void> sqlite_driver::update(const schema::record& before, const schema::r
   const std::size_t columns = which.size() / 2;
   constexpr std::size_t kept = 64;
   if (t.changes.size() >= kept && !t.changes.contains(which)) t.changes.clear();
-  statement& made = t.changes[which];
-  if (made.sql.empty()) {
-    made.sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET " +
-               sqlite::changed_sum("?3");
+  auto known = t.changes.find(which);
+  if (known == t.changes.end()) {
+    // Kept when it is whole: half of it, where memory ran out, would change every record.
+    std::string sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET " +
+                      sqlite::changed_sum("?3");
     for (std::size_t i = 0; i < columns; ++i)
-      made.sql += ", " + identifier(field(i).name) + " = ?" + std::to_string(i + 4);
-    made.sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
+      sql += ", " + identifier(field(i).name) + " = ?" + std::to_string(i + 4);
+    sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
+    known = t.changes.emplace(which, statement{std::move(sql)}).first;
   }
-  result<sqlite3_stmt*> s = writer_.prepared(made);
+  result<sqlite3_stmt*> s = writer_.prepared(known->second);
   if (!s) return passed(s);
   writer_.bind(*s, 1, after.key().value);
   writer_.bind(*s, 2, before.revision());
