@@ -248,10 +248,11 @@ class sqlite_reader final : public reader {
 /// it remembers: the host takes back what it had committed.
 class lent_reader final : public reader {
  public:
-  lent_reader(sqlite_driver& on, connection& db) : on_(on), db_(db) {}
+  lent_reader(sqlite_driver& on, connection& db)
+      : on_(on), db_(db), begin_sql_("SAVEPOINT " + moment()), end_sql_("RELEASE " + moment()) {}
   driver& on() noexcept override { return on_; }
-  result<void> hold() override { return db_.run("SAVEPOINT " + moment()); }
-  void let_go() override { static_cast<void>(db_.run("RELEASE " + moment())); }
+  result<void> hold() override { return db_.run(begin_sql_); }
+  void let_go() override { static_cast<void>(db_.run(end_sql_)); }
   bool saw_news() const noexcept override {
     try {
       const result<std::int64_t> number = on_.epoch_now();
@@ -271,6 +272,7 @@ class lent_reader final : public reader {
   std::string moment() const { return identifier(db_.called().prefix + "reading"); }
   sqlite_driver& on_;
   connection& db_;
+  std::string begin_sql_, end_sql_;  ///< made beforehand: a reading must end without memory, too
 };
 
 result<std::unique_ptr<reader>> sqlite_driver::open_reader() {
