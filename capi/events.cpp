@@ -5,6 +5,7 @@
 #include "values.hpp"
 
 #include <algorithm>
+#include <new>
 #include <optional>
 
 namespace guanxi::capi::body {
@@ -43,8 +44,14 @@ std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_
   how.fields = names_of(options.fields, options.fields_length);
   how.actions = names_of(options.actions, options.actions_length);
   if (options.start_after != 0) how.start_after = options.start_after;
-  return std::make_unique<guanxi_events>(
-      guanxi_events{session.content.feed(cursor, how).value(), this_process()});
+  // Memory for the handle comes first: were there none after, a cursor would be stored for nobody.
+  struct free_memory {
+    void operator()(void* at) const { ::operator delete(at); }
+  };
+  std::unique_ptr<void, free_memory> room(::operator new(sizeof(guanxi_events)));
+  feed content = session.content.feed(cursor, how).value();
+  return std::unique_ptr<guanxi_events>(
+      new (room.release()) guanxi_events{std::move(content), this_process()});
 }
 
 std::int32_t events_next(guanxi_events& events) {

@@ -6,7 +6,23 @@
 #include "guanxi/edge/arrow.hpp"
 #include "guanxi/edge/batch.hpp"
 
+#include <utility>
+
 namespace guanxi::capi::body {
+namespace {
+
+/// A stream that goes with its scope, unless it is handed on.
+struct own_stream {
+  own_stream() = default;
+  own_stream(const own_stream&) = delete;
+  own_stream& operator=(const own_stream&) = delete;
+  ~own_stream() {
+    if (stream.release) stream.release(&stream);
+  }
+  ArrowArrayStream stream = {};
+};
+
+}  // namespace
 
 void create(guanxi_session& session, const guanxi_draft& draft, const guanxi_write_options& options,
             guanxi_record* record) {
@@ -51,16 +67,20 @@ void remove_many(guanxi_session& session, std::string_view entity,
 void put_table(guanxi_session& session, std::string_view entity, ArrowArrayStream& rows,
                ArrowArrayStream& ids, const guanxi_write_options& options, progress progress) {
   unguarded(options);
-  const std::vector<guanxi::id> keys =
-      edge::put_table(session.content, entity, rows,
-                      {std::string(cause_of(options)), std::move(progress)})
-          .value();
-  query::rows out({query::column_info{"id", {value_type::integer}}}, session.content.catalog());
-  for (const guanxi::id key : keys) {
-    const value row[] = {value(key.value)};
-    out.append(row);
-  }
-  edge::export_stream(std::move(out), &ids);
+  own_stream answer;
+  // Made before the records are kept, so that no memory is needed after.
+  const auto make = [&](std::span<const guanxi::id> keys) {
+    query::rows out({query::column_info{"id", {value_type::integer}}}, session.content.catalog());
+    for (const guanxi::id key : keys) {
+      const value row[] = {value(key.value)};
+      out.append(row);
+    }
+    edge::export_stream(std::move(out), &answer.stream);
+  };
+  edge::put_table(session.content, entity, rows,
+                  {std::string(cause_of(options)), std::move(progress), make})
+      .value();
+  ids = std::exchange(answer.stream, ArrowArrayStream{});
 }
 
 void put_many(guanxi_session& session, std::span<const guanxi_draft* const> drafts,

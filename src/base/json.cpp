@@ -277,7 +277,7 @@ result<json> json::parse(std::string_view text) {
     if (!builder.run()) return builder.failure();
     return builder.take();
   } catch (const std::bad_alloc&) {
-    return unexpected(errc::out_of_memory, "there is no memory for the JSON text");
+    throw;  // as an error it would be taken for one of the text, and a store for damaged
   } catch (const std::exception& why) {
     return unexpected(errc::internal, std::string("the JSON reader failed: ") + why.what());
   }

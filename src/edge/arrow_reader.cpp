@@ -1,5 +1,6 @@
 #include "arrow_reader.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -208,7 +209,7 @@ struct arrow_reader::state {
   error told(const char* doing, int code) {
     const char* why =
         stream.node.get_last_error ? stream.node.get_last_error(&stream.node) : nullptr;
-    return error(errc::invalid_argument,
+    return error(code == ENOMEM ? errc::out_of_memory : errc::invalid_argument,
                  std::string("the Arrow stream could not ") + doing + ": " +
                      (why ? in_backticks(why) : "error " + std::to_string(code)));
   }

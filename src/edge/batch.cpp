@@ -2,6 +2,7 @@
 
 #include "arrow_reader.hpp"
 
+#include <new>
 #include <utility>
 
 namespace guanxi::edge {
@@ -26,11 +27,20 @@ class batch_of {
   batch_of(const batch_of&) = delete;
   batch_of& operator=(const batch_of&) = delete;
   ~batch_of() {
-    if (!open_) return;
-    // Why the batch failed is what counts.
-    if (!savepoint_) static_cast<void>(of_.rollback());
-    else if (of_.in_transaction() && of_.rollback_to(savepoint_))
-      static_cast<void>(of_.release(savepoint_));
+    if (!open_ || !of_.in_transaction()) return;
+    // Why the batch failed is what counts. Half of it may not stay in the open transaction, so one
+    // that cannot go back to the savepoint, for want of memory, ends.
+    try {
+      if (savepoint_ && of_.rollback_to(savepoint_)) {
+        static_cast<void>(of_.release(savepoint_));
+        return;
+      }
+    } catch (const std::bad_alloc&) {
+    }
+    try {
+      if (of_.in_transaction()) static_cast<void>(of_.rollback());
+    } catch (const std::bad_alloc&) {
+    }
   }
 
   result<void> begin() {
@@ -45,8 +55,9 @@ class batch_of {
     return {};
   }
   result<void> keep() {
-    open_ = false;
-    return savepoint_ ? of_.release(savepoint_) : of_.commit();
+    auto kept = savepoint_ ? of_.release(savepoint_) : of_.commit();
+    open_ = !kept;
+    return kept;
   }
 
  private:
@@ -169,6 +180,7 @@ result<std::vector<id>> put_table(session& into, std::string_view entity, ArrowA
       out.push_back(*key);
     }
   }
+  if (options.on_keys) options.on_keys(out);
   if (auto ok = whole.keep(); !ok) return passed(ok);
   return out;
 }

@@ -3,6 +3,8 @@
 #include "edge/import/run.hpp"
 #include "guanxi/base/json.hpp"
 
+#include <new>
+
 namespace guanxi::edge {
 
 namespace {
@@ -12,7 +14,10 @@ class open_transaction {
  public:
   explicit open_transaction(session& of) : session_(of) {}
   ~open_transaction() {
-    if (session_.in_transaction()) static_cast<void>(session_.rollback());
+    try {
+      if (session_.in_transaction()) static_cast<void>(session_.rollback());
+    } catch (const std::bad_alloc&) {
+    }
   }
   open_transaction(const open_transaction&) = delete;
   open_transaction& operator=(const open_transaction&) = delete;

@@ -5,6 +5,7 @@
 #include "guanxi/base/json.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace guanxi::edge {
@@ -62,7 +63,10 @@ class all_or_nothing {
   explicit all_or_nothing(session& s) : session_(s) {}
   ~all_or_nothing() {
     // A rollback that fails leaves the store to undo it when it next opens.
-    if (session_.in_transaction()) static_cast<void>(session_.rollback());
+    try {
+      if (session_.in_transaction()) static_cast<void>(session_.rollback());
+    } catch (const std::bad_alloc&) {
+    }
   }
   all_or_nothing(const all_or_nothing&) = delete;
   all_or_nothing& operator=(const all_or_nothing&) = delete;

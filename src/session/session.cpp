@@ -3,6 +3,7 @@
 #include "guanxi/work/change_log.hpp"
 #include "state.hpp"
 
+#include <new>
 #include <utility>
 
 namespace guanxi {
@@ -456,18 +457,22 @@ result<void> session::commit() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
-  auto done = state_->finish(*state_->open);
-  state_->open.reset();
-  return done;
+  // It ends here, whatever comes: one that memory was too short to commit is undone.
+  const std::unique_ptr<work::pipeline> ending = std::move(state_->open);
+  try {
+    return state_->finish(*ending);
+  } catch (const std::bad_alloc&) {
+    return unexpected(error(errc::out_of_memory, "memory ran out, and nothing was written")
+                          .set_aborted(true));
+  }
 }
 
 result<void> session::rollback() {
   if (auto ok = state_->of->store->outside(); !ok) return ok;
   if (auto ok = state_->quiet(); !ok) return ok;
   if (!state_->open) return no_transaction();
-  auto done = state_->open->rollback();
-  state_->open.reset();
-  return done;
+  const std::unique_ptr<work::pipeline> ending = std::move(state_->open);
+  return ending->rollback();
 }
 
 namespace {

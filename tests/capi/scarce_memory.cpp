@@ -12,6 +12,7 @@ namespace {
 thread_local long until_failure = -1;
 /// Whether all fail from then on.
 thread_local bool for_good = false;
+thread_local bool has_failed = false;
 
 bool fails() {
   if (until_failure < 0) return false;
@@ -20,6 +21,7 @@ bool fails() {
     return false;
   }
   if (!for_good) until_failure = -1;
+  has_failed = true;
   return true;
 }
 
@@ -32,8 +34,15 @@ namespace scarce_memory {
 void fail_after(long allocations, bool all) {
   until_failure = allocations;
   for_good = all;
+  has_failed = false;
 }
-void fail_never() { until_failure = -1; }
+bool fail_never() {
+  until_failure = -1;
+  return has_failed;
+}
+
+plenty::plenty() : kept_(until_failure) { until_failure = -1; }
+plenty::~plenty() { until_failure = kept_; }
 
 }  // namespace scarce_memory
 

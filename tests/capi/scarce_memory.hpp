@@ -9,6 +9,20 @@ namespace scarce_memory {
 
 /// The allocation after `allocations` fails; with `for_good`, all after it too.
 void fail_after(long allocations, bool for_good);
-void fail_never();
+/// Gives whether any allocation has failed since fail_after.
+bool fail_never();
+
+/// There is enough until this ends, and the shortage goes on where it was: for what a host does in
+/// a callback, whose memory is its own affair.
+class plenty {
+ public:
+  plenty();
+  ~plenty();
+  plenty(const plenty&) = delete;
+  plenty& operator=(const plenty&) = delete;
+
+ private:
+  long kept_;
+};
 
 }  // namespace scarce_memory

@@ -129,7 +129,8 @@ class store {
  public:
   static constexpr std::int64_t now = 1'767'603'600'000'000;  // 2026-01-05T09:00:00Z
 
-  store() {
+  /// `kind` is GUANXI_STORE_KIND_…, of a store that keeps nothing.
+  explicit store(std::int32_t kind = GUANXI_STORE_KIND_SQLITE) {
     fault f;
     guanxi_environment* made = nullptr;
     must(guanxi_environment_create(&made, f.out()), f);
@@ -138,7 +139,10 @@ class store {
              made, [](void* self) { return static_cast<store*>(self)->tell(); }, this, nullptr,
              f.out()), f);
     guanxi_tenant* opened = nullptr;
-    must(guanxi_open(made, ":memory:", nts, nullptr, &opened, f.out()), f);
+    guanxi_open_options how = {};
+    how.struct_size = sizeof how;
+    how.store = kind;
+    must(guanxi_open(made, ":memory:", nts, &how, &opened, f.out()), f);
     crm.reset(opened);
     system = as_system();
     hire("li");

@@ -12,6 +12,7 @@
 #include "guanxi/edge/arrow.hpp"
 #include "guanxi/session/session.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,8 @@ struct put_row {
 struct put_options {
   std::string cause = {};     ///< why, for the change log
   progress on_progress = {};  ///< told of rows; returning false cancels, and nothing is written
+  /// Told of the ids of a table before they are kept; if it throws, nothing is written.
+  std::function<void(std::span<const id>)> on_keys = {};
 };
 
 /// Creates and changes records, all of them or, after an error, none: in a transaction of its own,

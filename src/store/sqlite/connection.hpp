@@ -88,9 +88,12 @@ class connection {
   connection(copy_ptr copy, std::string_view path);
   result<statement_ptr> prepare(const std::string& sql);
   result<void> begin_within();
+  result<void> lock_within();
   result<void> end_within(bool keep);
   std::string shown_;
   names called_;
+  /// On a host's connection, made beforehand: what was begun must end without memory, too.
+  std::string begin_sql_, keep_sql_, undo_sql_;
   bool inside_ = false;     ///< between begin and its end, as the caller sees it
   mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
   copy_ptr copy_;

@@ -248,10 +248,11 @@ class sqlite_reader final : public reader {
 /// it remembers: the host takes back what it had committed.
 class lent_reader final : public reader {
  public:
-  lent_reader(sqlite_driver& on, connection& db) : on_(on), db_(db) {}
+  lent_reader(sqlite_driver& on, connection& db)
+      : on_(on), db_(db), begin_sql_("SAVEPOINT " + moment()), end_sql_("RELEASE " + moment()) {}
   driver& on() noexcept override { return on_; }
-  result<void> hold() override { return db_.run("SAVEPOINT " + moment()); }
-  void let_go() override { static_cast<void>(db_.run("RELEASE " + moment())); }
+  result<void> hold() override { return db_.run(begin_sql_); }
+  void let_go() override { static_cast<void>(db_.run(end_sql_)); }
   bool saw_news() const noexcept override {
     try {
       const result<std::int64_t> number = on_.epoch_now();
@@ -271,6 +272,7 @@ class lent_reader final : public reader {
   std::string moment() const { return identifier(db_.called().prefix + "reading"); }
   sqlite_driver& on_;
   connection& db_;
+  std::string begin_sql_, end_sql_;  ///< made beforehand: a reading must end without memory, too
 };
 
 result<std::unique_ptr<reader>> sqlite_driver::open_reader() {
@@ -396,15 +398,17 @@ result<void> sqlite_driver::update(const schema::record& before, const schema::r
   const std::size_t columns = which.size() / 2;
   constexpr std::size_t kept = 64;
   if (t.changes.size() >= kept && !t.changes.contains(which)) t.changes.clear();
-  statement& made = t.changes[which];
-  if (made.sql.empty()) {
-    made.sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET " +
-               sqlite::changed_sum("?3");
+  auto known = t.changes.find(which);
+  if (known == t.changes.end()) {
+    // Kept when it is whole: half of it, where memory ran out, would change every record.
+    std::string sql = "UPDATE " + writer_.called().table(after.of().name()) + " SET " +
+                      sqlite::changed_sum("?3");
     for (std::size_t i = 0; i < columns; ++i)
-      made.sql += ", " + identifier(field(i).name) + " = ?" + std::to_string(i + 4);
-    made.sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
+      sql += ", " + identifier(field(i).name) + " = ?" + std::to_string(i + 4);
+    sql += " WHERE \"id\" = ?1 AND \"revision\" = ?2";
+    known = t.changes.emplace(which, statement{std::move(sql)}).first;
   }
-  result<sqlite3_stmt*> s = writer_.prepared(made);
+  result<sqlite3_stmt*> s = writer_.prepared(known->second);
   if (!s) return passed(s);
   writer_.bind(*s, 1, after.key().value);
   writer_.bind(*s, 2, before.revision());

@@ -31,8 +31,8 @@ result<std::int64_t> ask(connection& c, statement& of) {
 
 result<std::int64_t> epoch_watch::look(connection& c) {
   if (epoch_.sql.empty()) {
-    epoch_.sql = number_of(c, meta_epoch);
     version_.sql = "PRAGMA main.data_version";
+    epoch_.sql = number_of(c, meta_epoch);  // last: it tells that both are there
   }
   result<std::int64_t> epoch = ask(c, epoch_);
   if (!epoch && epoch.error().store_code() == SQLITE_ERROR)

@@ -1,0 +1,529 @@
+// Memory that runs out while a store is opened, copied, restored or rescued, and within what a
+// host's own store calls. No file is left that is neither the old one nor the new one.
+#include "starving.hpp"
+
+#include "support/c_store.hpp"
+#include "support/host_sqlite.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace {
+
+using namespace shop;
+using namespace starving;
+using guanxi::test::c_offer;
+using guanxi::test::c_shelf;
+
+/// What such calls do again and again is tried at few places, as each is long.
+constexpr long of_long_calls = 4;
+
+/// A file of its own, gone with its side files afterwards.
+struct file {
+  explicit file(std::string name) : path("starved_" + std::move(name)) { clear(); }
+  ~file() { clear(); }
+  void clear() const {
+    for (const char* tail : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + tail);
+  }
+  std::string content() const {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  std::string path;
+};
+
+/// Files in this folder whose names begin as those of these tests do.
+std::size_t files_here() {
+  std::size_t out = 0;
+  for (const auto& each : std::filesystem::directory_iterator("."))
+    out += each.path().filename().string().starts_with("starved_") ? 1 : 0;
+  return out;
+}
+
+guanxi_open_options of_kind(std::int32_t kind) {
+  guanxi_open_options how = {};
+  how.struct_size = sizeof how;
+  how.store = kind;
+  return how;
+}
+
+tenant opened(const std::string& path, std::int32_t kind = GUANXI_STORE_KIND_SQLITE) {
+  fault f;
+  guanxi_tenant* out = nullptr;
+  const guanxi_open_options how = of_kind(kind);
+  must(guanxi_open(nullptr, path.data(), path.size(), &how, &out, f.out()), f);
+  return tenant(out);
+}
+
+session system_of(const tenant& t) {
+  fault f;
+  guanxi_session* out = nullptr;
+  must(guanxi_as_system(t.get(), "test", nts, &out, f.out()), f);
+  return session(out);
+}
+
+void add_account(const tenant& t) {
+  const session s = system_of(t);
+  const draft d = new_draft(s.get(), "account");
+  set(d, "name", "A name that is too long to fit in a small string");
+  create(s.get(), d);
+}
+
+std::int64_t accounts_of(const tenant& t) {
+  return guanxi_result_row_count(query(system_of(t).get(), "select id from account").get());
+}
+
+/// That a store is whole, and takes records.
+void expect_whole(const tenant& t) {
+  EXPECT_EQ(faults_of(t.get()), 0);
+  const std::int64_t before = accounts_of(t);
+  add_account(t);
+  EXPECT_EQ(accounts_of(t), before + 1);
+}
+
+call opening(std::function<std::int32_t(guanxi_tenant**, guanxi_error**)> open,
+             std::int32_t is_fresh) {
+  return releasing<guanxi_tenant>(
+      std::move(open), guanxi_tenant_release,
+      [=](auto out) { EXPECT_EQ(guanxi_tenant_is_fresh(out), is_fresh); });
+}
+
+void starve_opening(std::int32_t kind) {
+  const file at("opening_" + std::to_string(kind));
+  const guanxi_open_options how = of_kind(kind);
+  const auto open = [&](auto out, auto e) {
+    return guanxi_open(nullptr, at.path.data(), nts, &how, out, e);
+  };
+  const step stands = [&] { expect_whole(opened(at.path, kind)); };
+  starve(opening(open, 1),
+         {.before = [&] { at.clear(); }, .failed = stands, .done = stands,
+          .one_by_one = of_long_calls});
+  if (kind == GUANXI_STORE_KIND_MEMORY) {
+    fault f;
+    const tenant kept = opened(at.path, kind);
+    must(guanxi_tenant_save(kept.get(), nullptr, 0, f.out()), f);
+  }
+  const std::string before = at.content();
+  starve(opening(open, 0), {.one_by_one = of_long_calls});
+  if (kind == GUANXI_STORE_KIND_MEMORY) { EXPECT_EQ(at.content(), before); }
+  stands();
+}
+
+/// A clock that counts how often it was given up.
+struct given_up {
+  int times = 0;
+  static std::int64_t now(void*) { return store::now; }
+  static void release(void* user) { ++static_cast<given_up*>(user)->times; }
+};
+
+using starved = starved_in<int>;
+
+const starved openings[] = {
+    {"guanxi_environment_create", [](const int&) {
+       starve(releasing<guanxi_environment>(
+           [&](auto out, auto e) { return guanxi_environment_create(out, e); },
+           guanxi_environment_release));
+     }},
+    {"guanxi_environment_set_clock", [](const int&) {
+       environment world;
+       given_up clock;
+       fault f;
+       starve([&](auto e) {
+         return guanxi_environment_set_clock(world.get(), given_up::now, &clock, given_up::release,
+                                             e);
+       }, {.before =
+               [&] {
+                 guanxi_environment* made = nullptr;
+                 must(guanxi_environment_create(&made, f.out()), f);
+                 world.reset(made);
+                 clock.times = 0;
+               },
+           .failed =
+               [&] {
+                 world.reset();
+                 EXPECT_EQ(clock.times, 0) << "what was not taken is the caller's";
+               },
+           .done =
+               [&] {
+                 world.reset();
+                 EXPECT_EQ(clock.times, 1);
+               }});
+     }},
+    {"guanxi_open", [](const int&) {
+       for (const std::int32_t kind : {GUANXI_STORE_KIND_SQLITE, GUANXI_STORE_KIND_MEMORY})
+         starve_opening(kind);
+     }},
+    {"guanxi_open_in", [](const int&) {
+       std::unique_ptr<guanxi::test::host_sqlite> host;
+       const auto open = [&](auto out, auto e) {
+         return guanxi_open_in(nullptr, host->db(), &host->functions(), nullptr, out, e);
+       };
+       const step stands = [&] {
+         fault f;
+         guanxi_tenant* out = nullptr;
+         must(open(&out, f.out()), f);
+         expect_whole(tenant(out));
+         EXPECT_EQ(host->run("SELECT sku FROM stock"), "tea\n");
+       };
+       starve(opening(open, 1),
+              {.before =
+                   [&] {
+                     host = std::make_unique<guanxi::test::host_sqlite>(
+                         ":memory:", "CREATE TABLE stock (sku); INSERT INTO stock VALUES ('tea')");
+                   },
+               .failed = stands,
+               .done = stands,
+               .one_by_one = of_long_calls});
+       const step left_open = [&] { EXPECT_EQ(host->run("BEGIN; COMMIT"), ""); };
+       starve(opening(open, 0),
+              {.failed = left_open, .done = left_open, .one_by_one = of_long_calls});
+       stands();
+     }},
+    {"guanxi_tenant_save", [](const int&) {
+       const file at("save"), copy("save.copy");
+       const tenant t = opened(at.path, GUANXI_STORE_KIND_MEMORY);
+       std::string before;
+       const std::size_t files = files_here();
+       fault f;
+       starve([&](auto e) { return guanxi_tenant_save(t.get(), copy.path.data(), nts, e); },
+              {.before =
+                   [&] {
+                     before = copy.content();
+                     add_account(t);
+                   },
+               .failed =
+                   [&] {
+                     EXPECT_EQ(copy.content(), before) << "an older file is as it was";
+                     EXPECT_LE(files_here(), files + 1) << "what was begun is taken away";
+                   },
+               .done =
+                   [&] {
+                     const tenant again = opened(copy.path, GUANXI_STORE_KIND_MEMORY);
+                     EXPECT_EQ(accounts_of(again), accounts_of(t));
+                     expect_whole(again);
+                   },
+               .one_by_one = 20});
+       expect_whole(t);
+     }},
+};
+
+const starved keepings[] = {
+    {"guanxi_tenant_backup", [](const int&) {
+       for (const std::int32_t kind : {GUANXI_STORE_KIND_SQLITE, GUANXI_STORE_KIND_MEMORY}) {
+         const file at("backup"), copy("backup.copy");
+         const tenant t = opened(at.path, kind);
+         std::string before;
+         starve([&](auto e) {
+           std::int64_t sequence = -1;
+           guanxi_buffer* report = nullptr;
+           const auto code = guanxi_tenant_backup(t.get(), copy.path.data(), nts, nullptr, nullptr,
+                                                  &sequence, &report, e);
+           EXPECT_EQ(sequence > 0, code == GUANXI_OK);
+           EXPECT_EQ(report != nullptr, code == GUANXI_OK);
+           guanxi_buffer_release(report);
+           return code;
+         }, {.before =
+                 [&] {
+                   before = copy.content();
+                   add_account(t);
+                 },
+             .failed =
+                 [&] { EXPECT_EQ(copy.content(), before) << "an older copy is as it was"; },
+             .done = [&] { EXPECT_EQ(accounts_of(opened(copy.path, kind)), accounts_of(t)); },
+             .one_by_one = of_long_calls});
+         expect_whole(t);
+       }
+     }},
+    {"guanxi_restore_backup", [](const int&) {
+       const file at("restore"), copy("restore.copy"), back("restore.back");
+       fault f;
+       {
+         const tenant t = opened(at.path);
+         add_account(t);
+         must(guanxi_tenant_backup(t.get(), copy.path.data(), nts, nullptr, nullptr, nullptr,
+                                   nullptr, f.out()), f);
+       }
+       starve(releasing<guanxi_buffer>(
+                  [&](auto out, auto e) {
+                    return guanxi_restore_backup(copy.path.data(), nts, back.path.data(), nts, 0,
+                                                 nullptr, nullptr, out, e);
+                  },
+                  guanxi_buffer_release),
+              {.failed =
+                   [&] { EXPECT_FALSE(std::filesystem::exists(back.path)) << "or nothing"; },
+               .done =
+                   [&] {
+                     EXPECT_EQ(accounts_of(opened(back.path)), 1);
+                     back.clear();
+                   },
+               .one_by_one = of_long_calls});
+       add_account(opened(at.path));
+       starve([&](auto e) {
+         return guanxi_restore_backup(copy.path.data(), nts, at.path.data(), nts, 1, nullptr,
+                                      nullptr, nullptr, e);
+       }, {.before = [&] { if (accounts_of(opened(at.path)) == 1) add_account(opened(at.path)); },
+           .failed = [&] { EXPECT_EQ(accounts_of(opened(at.path)), 2); },
+           .done = [&] { EXPECT_EQ(accounts_of(opened(at.path)), 1); },
+           .one_by_one = of_long_calls});
+       expect_whole(opened(at.path));
+     }},
+    {"guanxi_salvage", [](const int&) {
+       const file at("salvage"), rescued("salvage.rescued");
+       { add_account(opened(at.path)); }
+       {
+         std::fstream disk(at.path, std::ios::in | std::ios::out | std::ios::binary);
+         disk.write(std::string(100, '\0').data(), 100);
+       }
+       const std::string damaged = at.content();
+       starve(releasing<guanxi_buffer>(
+                  [&](auto out, auto e) {
+                    return guanxi_salvage(at.path.data(), nts, rescued.path.data(), nts, 0,
+                                          nullptr, nullptr, out, e);
+                  },
+                  guanxi_buffer_release,
+                  [](auto out) {
+                    const std::string report = guanxi_buffer_data(out, nullptr);
+                    EXPECT_NE(report.find("\"lost\": 0"), std::string::npos) << report;
+                  }),
+              {.failed = [&] { EXPECT_FALSE(std::filesystem::exists(rescued.path)); },
+               .done =
+                   [&] {
+                     EXPECT_EQ(accounts_of(opened(rescued.path)), 1);
+                     rescued.clear();
+                   },
+               .one_by_one = of_long_calls});
+       EXPECT_EQ(at.content(), damaged);
+     }},
+};
+
+const guanxi_store right = c_shelf::functions(c_offer::all);
+
+/// A function of the host's, which has its own memory.
+template <auto Of>
+struct fed;
+template <class... Given, std::int32_t (*guanxi_store::*Of)(void*, Given...)>
+struct fed<Of> {
+  static std::int32_t run(void* self, Given... given) {
+    const scarce_memory::plenty of_its_own;
+    return (right.*Of)(self, given...);
+  }
+};
+
+struct hungry_shelf : c_shelf {
+  int releases = 0;
+  /// What `get` does in place of giving a row, with the memory that there is.
+  std::function<std::int32_t(const guanxi_table*, guanxi_answer*)> inner;
+};
+hungry_shelf& shelf_of(void* self) {
+  return *static_cast<hungry_shelf*>(static_cast<c_shelf*>(self));
+}
+
+std::string name_of(const guanxi_table* table) { return guanxi_table_name(table, nullptr); }
+
+std::int32_t get(void* self, const guanxi_table* table, std::int64_t id, guanxi_answer* answer) {
+  hungry_shelf& shelf = shelf_of(self);
+  if (const auto inner = std::exchange(shelf.inner, nullptr)) return inner(table, answer);
+  std::vector<guanxi_value> row;
+  {
+    const scarce_memory::plenty of_its_own;
+    const c_shelf::row* found = shelf.find(name_of(table), id);
+    if (!found) return GUANXI_OK;
+    row = guanxi::test::values_of(*found);
+  }
+  return guanxi_answer_row(answer, row.data(), row.size(), nullptr, nullptr);
+}
+
+std::int32_t scan(void* self, const guanxi_table* table, std::int64_t after, std::uint64_t at_most,
+                  guanxi_answer* answer) {
+  std::vector<std::vector<guanxi_value>> rows;
+  {
+    const scarce_memory::plenty of_its_own;
+    const auto& all = shelf_of(self).of(name_of(table));
+    for (auto i = all.upper_bound(after); i != all.end() && rows.size() < at_most; ++i)
+      rows.push_back(guanxi::test::values_of(i->second));
+  }
+  std::int32_t more = 1;
+  for (std::size_t i = 0; i < rows.size() && more; ++i)
+    if (const auto code = guanxi_answer_row(answer, rows[i].data(), rows[i].size(), &more, nullptr);
+        code != GUANXI_OK)
+      return code;
+  return GUANXI_OK;
+}
+
+guanxi_store functions() {
+  guanxi_store out = right;
+  out.get = get;
+  out.scan = scan;
+  out.put = fed<&guanxi_store::put>::run;
+  out.erase = fed<&guanxi_store::erase>::run;
+  out.migrate = fed<&guanxi_store::migrate>::run;
+  out.begin = fed<&guanxi_store::begin>::run;
+  out.commit = fed<&guanxi_store::commit>::run;
+  out.rollback = fed<&guanxi_store::rollback>::run;
+  out.savepoint = fed<&guanxi_store::savepoint>::run;
+  out.keep = fed<&guanxi_store::keep>::run;
+  out.undo = fed<&guanxi_store::undo>::run;
+  out.write_batch = fed<&guanxi_store::write_batch>::run;
+  out.release = [](void* self) { ++shelf_of(self).releases; };
+  return out;
+}
+
+tenant over(hungry_shelf& shelf) {
+  fault f;
+  guanxi_tenant* out = nullptr;
+  const guanxi_store f_of = functions();
+  must(guanxi_open_store(nullptr, &f_of, static_cast<c_shelf*>(&shelf), nullptr, &out, f.out()),
+       f);
+  return tenant(out);
+}
+
+/// Starves what a host's function calls, within a guanxi_get that asks it.
+void starve_within_get(
+    const std::function<std::int32_t(const guanxi_table*, guanxi_answer*, guanxi_error**)>& inner,
+    const std::function<void(std::int32_t inner, std::int32_t outer)>& check) {
+  hungry_shelf shelf;
+  const tenant t = over(shelf);
+  add_account(t);
+  const session s = system_of(t);
+  fault f;
+  std::int64_t id = 0;
+  must(guanxi_result_reference(query(s.get(), "select id from account").get(), 0, 0, &id, nullptr,
+                               f.out()), f);
+  starve([&](auto e) {
+    std::optional<scarce_memory::plenty> of_its_own;
+    of_its_own.emplace();
+    std::int32_t within = GUANXI_OK;
+    shelf.inner = [&](const guanxi_table* table, guanxi_answer* answer) {
+      of_its_own.reset();
+      within = inner(table, answer, e);
+      of_its_own.emplace();
+      return within;
+    };
+    guanxi_record* out = nullptr;
+    const auto outer = guanxi_get(s.get(), "account", nts, id, &out, nullptr);
+    guanxi_record_release(out);
+    check(within, outer);
+    return within;
+  });
+  expect_whole(t);
+}
+
+const starved host_stores[] = {
+    {"guanxi_open_store", [](const int&) {
+       const guanxi_store f_of = functions();
+       hungry_shelf shelf;
+       const auto open = [&](auto out, auto e) {
+         return guanxi_open_store(nullptr, &f_of, static_cast<c_shelf*>(&shelf), nullptr, out, e);
+       };
+       const step stands = [&] { expect_whole(over(shelf)); };
+       starve(opening(open, 1),
+              {.before = [&] { shelf = {}; },
+               .failed =
+                   [&] {
+                     EXPECT_EQ(shelf.releases, 0) << "what was not taken is the caller's";
+                     stands();
+                   },
+               .done =
+                   [&] {
+                     EXPECT_EQ(shelf.releases, 1);
+                     stands();
+                   },
+               .one_by_one = of_long_calls});
+       starve(opening(open, 0), {.one_by_one = of_long_calls});
+       stands();
+     }},
+    {"guanxi_table_field", [](const int&) {
+       starve_within_get([](auto table, auto, auto e) {
+         guanxi_field_info info = {};
+         info.struct_size = sizeof info;
+         return guanxi_table_field(table, 1, &info, e);
+       }, [](std::int32_t, std::int32_t) {});
+     }},
+    {"guanxi_answer_row", [](const int&) {
+       starve_within_get([&](auto table, auto answer, auto e) {
+         std::vector<guanxi_value> row;
+         {
+           const scarce_memory::plenty of_its_own;
+           row.resize(static_cast<std::size_t>(guanxi_table_slots(table)), an_integer(1));
+           for (guanxi_value& v : row) v.type = GUANXI_TYPE_NULL;
+           row[0] = an_integer(7);
+         }
+         return guanxi_answer_row(answer, row.data(), row.size(), nullptr, e);
+       }, [](std::int32_t inner, std::int32_t outer) {
+         EXPECT_EQ(outer, inner) << "the call that asked fails with it";
+       });
+     }},
+    {"guanxi_answer_explain", [](const int&) {
+       starve_within_get([](auto, auto answer, auto e) {
+         return guanxi_answer_explain(answer, "the disk of the host is gone, all of it", nts, 5,
+                                      e);
+       }, [](std::int32_t, std::int32_t) {});
+     }},
+    {"guanxi_store_faults_get", [](const int&) {
+       guanxi_store wrong = right;
+       wrong.commit = right.rollback;
+       c_shelf kept;
+       guanxi_store_check_options how = {};
+       how.struct_size = sizeof how;
+       how.operations = 20;
+       fault f;
+       guanxi_store_faults* out = nullptr;
+       must(guanxi_store_check(&wrong, &kept, &how, nullptr, nullptr, &out, f.out()), f);
+       const owner<guanxi_store_faults, guanxi_store_faults_release> found(out);
+       starve([&](auto e) {
+         guanxi_store_fault one = {};
+         one.struct_size = sizeof one;
+         return guanxi_store_faults_get(out, 0, &one, e);
+       });
+     }},
+    {"guanxi_store_check", [](const int&) {
+       const guanxi_store f_of = functions();
+       guanxi_store_check_options how = {};
+       how.struct_size = sizeof how;
+       how.operations = 1;
+       for (const bool for_good : {false, true}) {
+         bool well = false;
+         // Each attempt is a whole check, so few are tried.
+         for (long k = 0; !well && !testing::Test::HasFailure();
+              k = patient() ? k + 1 : k * 2 + 1) {
+           hungry_shelf shelf;
+           well = attempt(k, for_good,
+                          releasing<guanxi_store_faults>(
+                              [&](auto out, auto e) {
+                                return guanxi_store_check(&f_of, static_cast<c_shelf*>(&shelf),
+                                                          &how, nullptr, nullptr, out, e);
+                              },
+                              guanxi_store_faults_release,
+                              [](auto out) { EXPECT_EQ(guanxi_store_faults_count(out), 0); }),
+                          {});
+         }
+       }
+     }},
+};
+
+std::vector<starved> all_openings() {
+  std::vector<starved> out;
+  const auto add = [&](const auto& some) {
+    out.insert(out.end(), std::begin(some), std::end(some));
+  };
+  add(openings);
+  add(keepings);
+  add(host_stores);
+  return out;
+}
+
+class capi_memory_openings : public testing::TestWithParam<starved> {};
+
+TEST_P(capi_memory_openings, leave_the_old_or_the_new) { GetParam().run(0); }
+
+INSTANTIATE_TEST_SUITE_P(of, capi_memory_openings, testing::ValuesIn(all_openings()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+
+namespace starving {
+std::vector<std::string_view> starved_openings() { return names_of(all_openings()); }
+}  // namespace starving
