@@ -231,7 +231,8 @@ const starved feeds[] = {
      }},
 };
 
-/// "entities/fields of one" of the catalog as it is now, but for the places of entities that are gone.
+/// "entities/fields of one" of the catalog as it is now, but for the places of entities that are
+/// gone.
 std::string schema_of(const books& in, const char* entity = "account") {
   fault f;
   guanxi_catalog* now = nullptr;
