@@ -2,8 +2,6 @@
 // both stores of the library.
 #include "starved_books.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 namespace {
@@ -358,32 +356,6 @@ const starved schemas[] = {
      }},
 };
 
-const starved long_calls[] = {
-    {"guanxi_import", [](const books& in) {
-       const std::string name = "import_of_" + std::to_string(in.kind);
-       std::filesystem::create_directory(name);
-       starve_write(in,
-                    releasing<guanxi_buffer>(
-                        [&](auto out, auto e) {
-                          return guanxi_import(
-                              in.s.system.get(),
-                              R"({"guanxi_mapping": 1, "tables": [{"file": "accounts.csv",
-                                  "records": [{"entity": "account", "key": ["name"],
-                                               "fields": {"name": "customer"}}]}]})",
-                              nts, name.data(), name.size(), nullptr, nullptr, out, e);
-                        },
-                        guanxi_buffer_release),
-                    [&] {  // customers that are new, as one who is known is not made again
-                      const std::string known = std::to_string(in.s.count("account"));
-                      std::ofstream(name + "/accounts.csv")
-                          << "customer\nA customer with a long name after " << known
-                          << "\nAnother of the same kind after " << known << "\n";
-                    },
-                    [&] { return in.s.count("account"); }, 2);
-       std::filesystem::remove_all(name);
-     }},
-};
-
 std::vector<starved> all_changes() {
   std::vector<starved> out;
   const auto add = [&](const auto& some) {
@@ -391,7 +363,6 @@ std::vector<starved> all_changes() {
   };
   add(feeds);
   add(schemas);
-  add(long_calls);
   return out;
 }
 

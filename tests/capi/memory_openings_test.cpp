@@ -442,20 +442,6 @@ const starved host_stores[] = {
          return guanxi_table_field(table, 1, &info, e);
        }, [](std::int32_t, std::int32_t) {});
      }},
-    {"guanxi_answer_row", [](const int&) {
-       starve_within_get([&](auto table, auto answer, auto e) {
-         std::vector<guanxi_value> row;
-         {
-           const scarce_memory::plenty of_its_own;
-           row.resize(static_cast<std::size_t>(guanxi_table_slots(table)), an_integer(1));
-           for (guanxi_value& v : row) v.type = GUANXI_TYPE_NULL;
-           row[0] = an_integer(7);
-         }
-         return guanxi_answer_row(answer, row.data(), row.size(), nullptr, e);
-       }, [](std::int32_t inner, std::int32_t outer) {
-         EXPECT_EQ(outer, inner) << "the call that asked fails with it";
-       });
-     }},
     {"guanxi_answer_explain", [](const int&) {
        starve_within_get([](auto, auto answer, auto e) {
          return guanxi_answer_explain(answer, "the disk of the host is gone, all of it", nts, 5,
@@ -478,29 +464,6 @@ const starved host_stores[] = {
          one.struct_size = sizeof one;
          return guanxi_store_faults_get(out, 0, &one, e);
        });
-     }},
-    {"guanxi_store_check", [](const int&) {
-       const guanxi_store f_of = functions();
-       guanxi_store_check_options how = {};
-       how.struct_size = sizeof how;
-       how.operations = 1;
-       for (const bool for_good : {false, true}) {
-         bool well = false;
-         // Each attempt is a whole check, so few are tried.
-         for (long k = 0; !well && !testing::Test::HasFailure();
-              k = patient() ? k + 1 : k * 2 + 1) {
-           hungry_shelf shelf;
-           well = attempt(k, for_good,
-                          releasing<guanxi_store_faults>(
-                              [&](auto out, auto e) {
-                                return guanxi_store_check(&f_of, static_cast<c_shelf*>(&shelf),
-                                                          &how, nullptr, nullptr, out, e);
-                              },
-                              guanxi_store_faults_release,
-                              [](auto out) { EXPECT_EQ(guanxi_store_faults_count(out), 0); }),
-                          {});
-         }
-       }
      }},
 };
 
