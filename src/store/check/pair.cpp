@@ -13,8 +13,8 @@ namespace guanxi::store::checking {
 
 namespace {
 
-/// What a driver answers; one that throws has failed. Want of memory is no fault of a store, and ends
-/// the check.
+/// What a driver answers; one that throws has failed. Want of memory is no fault of a store, and
+/// ends the check.
 template <class Call>
 auto said(Call&& call) -> decltype(call()) {
   const auto threw = [](const std::string& what) {
