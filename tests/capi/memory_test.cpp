@@ -481,7 +481,7 @@ const starved descriptions[] = {
          EXPECT_EQ(report != nullptr, code == GUANXI_OK);
          guanxi_buffer_release(report);
          return code;
-       });
+       }, {.one_by_one = 20});
      }},
 };
 
