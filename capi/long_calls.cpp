@@ -43,9 +43,11 @@ std::unique_ptr<guanxi_buffer> buffer_of(std::string content) {
 
 void import_files(guanxi_session& session, std::string_view mapping, std::string_view directory,
                   progress progress, guanxi_buffer* report) {
-  const edge::import_report done =
-      edge::import_files(session.content, mapping, directory, {std::move(progress)}).value();
-  if (report) report->content = edge::to_json(done);
+  // Written down before the rows are kept, so that no memory is needed after.
+  const auto tell = [&](const edge::import_report& done) {
+    if (report) report->content = edge::to_json(done);
+  };
+  edge::import_files(session.content, mapping, directory, {std::move(progress), tell}).value();
 }
 
 std::unique_ptr<guanxi_buffer> report(guanxi_session& session, std::string_view definition,
@@ -83,8 +85,11 @@ void generate_sample(guanxi_session& session, const guanxi_sample_options& optio
                      progress progress, guanxi_buffer* summary) {
   edge::sample_options how = options_from(options);
   how.on_progress = std::move(progress);
-  const edge::sample_summary made = edge::generate_sample(session.content, how).value();
-  if (summary) summary->content = edge::to_json(made);
+  // Written down before the company is kept, so that no memory is needed after.
+  how.on_summary = [&](const edge::sample_summary& made) {
+    if (summary) summary->content = edge::to_json(made);
+  };
+  edge::generate_sample(session.content, how).value();
 }
 
 }  // namespace guanxi::capi::body

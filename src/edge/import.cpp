@@ -85,6 +85,7 @@ result<import_report> import_files(session& into, std::string_view mapping_json,
   if (auto ok = into.begin(); !ok) return passed(ok);
   result<import_report> report = import_run(into, *m, *plan, options).run();
   if (!report) return report;
+  if (options.on_report) options.on_report(*report);
   if (auto ok = into.commit(); !ok) return passed(ok);
   return report;
 }

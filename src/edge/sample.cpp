@@ -167,6 +167,7 @@ result<sample_summary> generate_sample(session& into, const sample_options& opti
   if (to.failed()) return unexpected(std::move(to.why()));
   if (!whole)
     return unexpected(errc::interrupted, "the sample was cancelled; nothing was kept");
+  if (options.on_summary) options.on_summary(made);
   if (auto ok = into.commit(); !ok) return passed(ok);
   return made;
 }

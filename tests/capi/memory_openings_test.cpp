@@ -18,9 +18,6 @@ using namespace starving;
 using guanxi::test::c_offer;
 using guanxi::test::c_shelf;
 
-/// What such calls do again and again is tried at few places, as each is long.
-constexpr long of_long_calls = 4;
-
 /// A file of its own, gone with its side files afterwards.
 struct file {
   explicit file(std::string name) : path("starved_" + std::move(name)) { clear(); }
@@ -99,15 +96,18 @@ void starve_opening(std::int32_t kind) {
   };
   const step stands = [&] { expect_whole(opened(at.path, kind)); };
   starve(opening(open, 1),
-         {.before = [&] { at.clear(); }, .failed = stands, .done = stands,
-          .one_by_one = of_long_calls});
+         {.before = [&] { at.clear(); },
+          .failed = stands,
+          .done = stands,
+          .one_by_one = of_long_calls,
+          .last_ones = 4});
   if (kind == GUANXI_STORE_KIND_MEMORY) {
     fault f;
     const tenant kept = opened(at.path, kind);
     must(guanxi_tenant_save(kept.get(), nullptr, 0, f.out()), f);
   }
   const std::string before = at.content();
-  starve(opening(open, 0), {.one_by_one = of_long_calls});
+  starve(opening(open, 0), {.one_by_one = of_long_calls, .last_ones = 4});
   if (kind == GUANXI_STORE_KIND_MEMORY) { EXPECT_EQ(at.content(), before); }
   stands();
 }
@@ -176,10 +176,13 @@ const starved openings[] = {
                    },
                .failed = stands,
                .done = stands,
-               .one_by_one = of_long_calls});
+               .one_by_one = of_long_calls, .last_ones = 4});
        const step left_open = [&] { EXPECT_EQ(host->run("BEGIN; COMMIT"), ""); };
        starve(opening(open, 0),
-              {.failed = left_open, .done = left_open, .one_by_one = of_long_calls});
+              {.failed = left_open,
+               .done = left_open,
+               .one_by_one = of_long_calls,
+               .last_ones = 4});
        stands();
      }},
     {"guanxi_tenant_save", [](const int&) {
@@ -205,11 +208,13 @@ const starved openings[] = {
                      EXPECT_EQ(accounts_of(again), accounts_of(t));
                      expect_whole(again);
                    },
-               .one_by_one = 20});
+               .one_by_one = 10, .last_ones = 4});
        expect_whole(t);
      }},
 };
 
+// Not covered: the `report` of the next three, which is written down when the file is in its place
+// already, so that want of memory for it alone is told of a copy that is there.
 const starved keepings[] = {
     {"guanxi_tenant_backup", [](const int&) {
        for (const std::int32_t kind : {GUANXI_STORE_KIND_SQLITE, GUANXI_STORE_KIND_MEMORY}) {
@@ -218,12 +223,9 @@ const starved keepings[] = {
          std::string before;
          starve([&](auto e) {
            std::int64_t sequence = -1;
-           guanxi_buffer* report = nullptr;
            const auto code = guanxi_tenant_backup(t.get(), copy.path.data(), nts, nullptr, nullptr,
-                                                  &sequence, &report, e);
+                                                  &sequence, nullptr, e);
            EXPECT_EQ(sequence > 0, code == GUANXI_OK);
-           EXPECT_EQ(report != nullptr, code == GUANXI_OK);
-           guanxi_buffer_release(report);
            return code;
          }, {.before =
                  [&] {
@@ -233,7 +235,7 @@ const starved keepings[] = {
              .failed =
                  [&] { EXPECT_EQ(copy.content(), before) << "an older copy is as it was"; },
              .done = [&] { EXPECT_EQ(accounts_of(opened(copy.path, kind)), accounts_of(t)); },
-             .one_by_one = of_long_calls});
+             .one_by_one = of_long_calls, .last_ones = 4});
          expect_whole(t);
        }
      }},
@@ -246,20 +248,17 @@ const starved keepings[] = {
          must(guanxi_tenant_backup(t.get(), copy.path.data(), nts, nullptr, nullptr, nullptr,
                                    nullptr, f.out()), f);
        }
-       starve(releasing<guanxi_buffer>(
-                  [&](auto out, auto e) {
-                    return guanxi_restore_backup(copy.path.data(), nts, back.path.data(), nts, 0,
-                                                 nullptr, nullptr, out, e);
-                  },
-                  guanxi_buffer_release),
-              {.failed =
-                   [&] { EXPECT_FALSE(std::filesystem::exists(back.path)) << "or nothing"; },
-               .done =
-                   [&] {
-                     EXPECT_EQ(accounts_of(opened(back.path)), 1);
-                     back.clear();
-                   },
-               .one_by_one = of_long_calls});
+       starve([&](auto e) {
+         return guanxi_restore_backup(copy.path.data(), nts, back.path.data(), nts, 0, nullptr,
+                                      nullptr, nullptr, e);
+       }, {.failed =
+               [&] { EXPECT_FALSE(std::filesystem::exists(back.path)) << "all of it or nothing"; },
+           .done =
+               [&] {
+                 EXPECT_EQ(accounts_of(opened(back.path)), 1);
+                 back.clear();
+               },
+           .one_by_one = of_long_calls, .last_ones = 4});
        add_account(opened(at.path));
        starve([&](auto e) {
          return guanxi_restore_backup(copy.path.data(), nts, at.path.data(), nts, 1, nullptr,
@@ -267,7 +266,7 @@ const starved keepings[] = {
        }, {.before = [&] { if (accounts_of(opened(at.path)) == 1) add_account(opened(at.path)); },
            .failed = [&] { EXPECT_EQ(accounts_of(opened(at.path)), 2); },
            .done = [&] { EXPECT_EQ(accounts_of(opened(at.path)), 1); },
-           .one_by_one = of_long_calls});
+           .one_by_one = of_long_calls, .last_ones = 4});
        expect_whole(opened(at.path));
      }},
     {"guanxi_salvage", [](const int&) {
@@ -278,23 +277,16 @@ const starved keepings[] = {
          disk.write(std::string(100, '\0').data(), 100);
        }
        const std::string damaged = at.content();
-       starve(releasing<guanxi_buffer>(
-                  [&](auto out, auto e) {
-                    return guanxi_salvage(at.path.data(), nts, rescued.path.data(), nts, 0,
-                                          nullptr, nullptr, out, e);
-                  },
-                  guanxi_buffer_release,
-                  [](auto out) {
-                    const std::string report = guanxi_buffer_data(out, nullptr);
-                    EXPECT_NE(report.find("\"lost\": 0"), std::string::npos) << report;
-                  }),
-              {.failed = [&] { EXPECT_FALSE(std::filesystem::exists(rescued.path)); },
-               .done =
-                   [&] {
-                     EXPECT_EQ(accounts_of(opened(rescued.path)), 1);
-                     rescued.clear();
-                   },
-               .one_by_one = of_long_calls});
+       starve([&](auto e) {
+         return guanxi_salvage(at.path.data(), nts, rescued.path.data(), nts, 0, nullptr, nullptr,
+                               nullptr, e);
+       }, {.failed = [&] { EXPECT_FALSE(std::filesystem::exists(rescued.path)); },
+           .done =
+               [&] {
+                 EXPECT_EQ(accounts_of(opened(rescued.path)), 1);
+                 rescued.clear();
+               },
+           .one_by_one = of_long_calls, .last_ones = 4});
        EXPECT_EQ(at.content(), damaged);
      }},
 };
@@ -380,9 +372,16 @@ tenant over(hungry_shelf& shelf) {
   return tenant(out);
 }
 
+/// What a host's function has in its hands.
+struct asked {
+  const guanxi_table* table;
+  guanxi_answer* answer;
+  const std::vector<guanxi_value>& row;  ///< that it is asked for
+};
+
 /// Starves what a host's function calls, within a guanxi_get that asks it.
 void starve_within_get(
-    const std::function<std::int32_t(const guanxi_table*, guanxi_answer*, guanxi_error**)>& inner,
+    const std::function<std::int32_t(const asked&, guanxi_error**)>& inner,
     const std::function<void(std::int32_t inner, std::int32_t outer)>& check) {
   hungry_shelf shelf;
   const tenant t = over(shelf);
@@ -392,13 +391,14 @@ void starve_within_get(
   std::int64_t id = 0;
   must(guanxi_result_reference(query(s.get(), "select id from account").get(), 0, 0, &id, nullptr,
                                f.out()), f);
+  const std::vector<guanxi_value> row = guanxi::test::values_of(*shelf.find("account", id));
   starve([&](auto e) {
     std::optional<scarce_memory::plenty> of_its_own;
     of_its_own.emplace();
     std::int32_t within = GUANXI_OK;
     shelf.inner = [&](const guanxi_table* table, guanxi_answer* answer) {
       of_its_own.reset();
-      within = inner(table, answer, e);
+      within = inner({table, answer, row}, e);
       of_its_own.emplace();
       return within;
     };
@@ -431,20 +431,27 @@ const starved host_stores[] = {
                      EXPECT_EQ(shelf.releases, 1);
                      stands();
                    },
-               .one_by_one = of_long_calls});
-       starve(opening(open, 0), {.one_by_one = of_long_calls});
+               .one_by_one = of_long_calls, .last_ones = 4});
+       starve(opening(open, 0), {.one_by_one = of_long_calls, .last_ones = 4});
        stands();
      }},
     {"guanxi_table_field", [](const int&) {
-       starve_within_get([](auto table, auto, auto e) {
+       starve_within_get([](const asked& by, auto e) {
          guanxi_field_info info = {};
          info.struct_size = sizeof info;
-         return guanxi_table_field(table, 1, &info, e);
+         return guanxi_table_field(by.table, 1, &info, e);
        }, [](std::int32_t, std::int32_t) {});
      }},
+    {"guanxi_answer_row", [](const int&) {
+       starve_within_get([](const asked& by, auto e) {
+         return guanxi_answer_row(by.answer, by.row.data(), by.row.size(), nullptr, e);
+       }, [](std::int32_t inner, std::int32_t outer) {
+         EXPECT_EQ(outer, inner) << "the call that asked fails with it";
+       });
+     }},
     {"guanxi_answer_explain", [](const int&) {
-       starve_within_get([](auto, auto answer, auto e) {
-         return guanxi_answer_explain(answer, "the disk of the host is gone, all of it", nts, 5,
+       starve_within_get([](const asked& by, auto e) {
+         return guanxi_answer_explain(by.answer, "the disk of the host is gone, all of it", nts, 5,
                                       e);
        }, [](std::int32_t, std::int32_t) {});
      }},
@@ -464,6 +471,35 @@ const starved host_stores[] = {
          one.struct_size = sizeof one;
          return guanxi_store_faults_get(out, 0, &one, e);
        });
+     }},
+    {"guanxi_store_check", [](const int&) {
+       const guanxi_store f_of = functions();
+       guanxi_store_check_options how = {};
+       how.struct_size = sizeof how;
+       how.operations = 1;
+       for (const bool for_good : {false, true}) {
+         bool well = false;
+         // Each attempt is a whole check, so few are tried.
+         for (long k = 0; !well && !testing::Test::HasFailure();
+              k = patient() ? k + 1 : k * 2 + 1) {
+           hungry_shelf shelf;
+           well = 0 <= attempt(k, for_good,
+                          releasing<guanxi_store_faults>(
+                              [&](auto out, auto e) {
+                                return guanxi_store_check(&f_of, static_cast<c_shelf*>(&shelf),
+                                                          &how, nullptr, nullptr, out, e);
+                              },
+                              guanxi_store_faults_release,
+                              [](auto out) {
+                                for (std::int32_t i = 0; i < guanxi_store_faults_count(out); ++i) {
+                                  const auto one =
+                                      told<guanxi_store_fault>(guanxi_store_faults_get, out, i);
+                                  ADD_FAILURE() << one.text << one.steps;
+                                }
+                              }),
+                          {});
+         }
+       }
      }},
 };
 

@@ -297,7 +297,8 @@ const starved records[] = {
                },
            // What was purged before an error stays purged: the last step looks for more.
            .failed = [&] { EXPECT_LE(gone(), 1); },
-           .done = [&] { EXPECT_EQ(gone(), 0); }});
+           .done = [&] { EXPECT_EQ(gone(), 0); },
+           .one_by_one = 20});
      }},
 };
 

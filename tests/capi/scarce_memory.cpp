@@ -36,6 +36,7 @@ void fail_after(long allocations, bool all) {
   for_good = all;
   has_failed = false;
 }
+long left() { return until_failure; }
 bool fail_never() {
   until_failure = -1;
   return has_failed;

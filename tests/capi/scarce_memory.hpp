@@ -11,6 +11,8 @@ namespace scarce_memory {
 void fail_after(long allocations, bool for_good);
 /// Gives whether any allocation has failed since fail_after.
 bool fail_never();
+/// How many more would go well.
+long left();
 
 /// There is enough until this ends, and the shortage goes on where it was: for what a host does in
 /// a callback, whose memory is its own affair.

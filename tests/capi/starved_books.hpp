@@ -47,7 +47,8 @@ struct books {
 /// A write that can be tried again and again: a failed one leaves the log where it was, and each
 /// that goes well adds to it, which `count` tells more of.
 inline void starve_write(const books& in, const call& c, step before = nullptr,
-                  const std::function<std::int64_t()>& count = nullptr, std::int64_t adds = 1) {
+                  const std::function<std::int64_t()>& count = nullptr, std::int64_t adds = 1,
+                         long one_by_one = 100) {
   std::int64_t last = 0, counted = 0;
   starve(c, {.before =
                  [&] {
@@ -65,7 +66,8 @@ inline void starve_write(const books& in, const call& c, step before = nullptr,
                  [&] {
                    EXPECT_GT(last_change(in.s.system.get()), last);
                    if (count) { EXPECT_EQ(count(), counted + adds); }
-                 }});
+                 },
+             .one_by_one = one_by_one});
 }
 
 /// What is done on both stores of the library; each test has a store of its own.

@@ -9,6 +9,7 @@
 #include "scarce_memory.hpp"
 #include "shop.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <ostream>
@@ -50,17 +51,22 @@ struct around {
   /// So many allocations are tried one by one; beyond, every k-th, k growing with their number. A
   /// call that takes long gives fewer.
   long one_by_one = 100;
+  long last_ones = 20;  ///< tried one by one too
 };
+
+/// For calls that are long themselves: twice as many each time.
+inline constexpr long of_long_calls = 1;
 
 /// For a long run every allocation is tried.
 inline bool patient() { return std::getenv("GUANXI_EVERY_ALLOCATION") != nullptr; }
 
-/// One attempt; gives whether memory was enough to the end.
-inline bool attempt(long allocations, bool for_good, const call& c, const around& a) {
+/// One attempt; gives how many allocations were enough to the end, or -1 if memory was short.
+inline long attempt(long allocations, bool for_good, const call& c, const around& a) {
   if (a.before) a.before();
   guanxi_error* err = nullptr;
   scarce_memory::fail_after(allocations, for_good);
   const std::int32_t code = c(&err);
+  const long left = scarce_memory::left();
   const bool was_short = scarce_memory::fail_never();
   const bool well = code == GUANXI_OK;
   EXPECT_TRUE(well || (code == GUANXI_OUT_OF_MEMORY && was_short))
@@ -70,16 +76,23 @@ inline bool attempt(long allocations, bool for_good, const call& c, const around
       << "at allocation " << allocations << ": only for want of memory is there no error object";
   guanxi_error_release(err);
   if (const step& then = well ? a.done : a.failed; then) then();
-  return !was_short;
+  return was_short ? -1 : allocations - left;
 }
 
 /// A shortage may go unnoticed where less memory will do, so that a call that goes well is no end.
+/// The last allocations are tried too: what is made when all is written may be no more than told.
 inline void starve(const call& c, const around& a = {}) {
-  for (const bool for_good : {false, true})
-    for (long k = 0; !attempt(k, for_good, c, a); k += patient() ? 1 : 1 + k / a.one_by_one) {
+  for (const bool for_good : {false, true}) {
+    long enough = -1;
+    for (long k = 0; enough < 0; k += patient() ? 1 : 1 + k / a.one_by_one) {
       ASSERT_LT(k, 10'000'000) << "it never goes well";
+      enough = attempt(k, for_good, c, a);
       if (testing::Test::HasFailure()) return;  // the first tells enough
     }
+    if (enough < a.one_by_one) continue;
+    for (long k = enough - a.last_ones; k <= enough && !testing::Test::HasFailure(); ++k)
+      attempt(std::max(k, 0L), for_good, c, a);
+  }
 }
 
 /// A call that makes a handle, which is looked at and given up at once.

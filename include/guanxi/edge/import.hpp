@@ -12,15 +12,20 @@
 #include "guanxi/session/session.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace guanxi::edge {
 
+struct import_report;
+
 struct import_options {
   /// Told of rows done and of all rows. Returning false cancels: nothing is written.
   progress on_progress = {};
+  /// Told what became of the rows before that is kept; if it throws, nothing is written.
+  std::function<void(const import_report&)> on_report = {};
 };
 
 /// What became of one kind of record that the rows of a file name. The numbers add up to the rows

@@ -17,6 +17,7 @@
 #include "guanxi/session/session.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct sample_staff {
   std::int64_t role_levels = 0;  ///< of the tallest branches, 3 to 20; 0: 5
 };
 
+struct sample_summary;
+
 struct sample_options {
   std::uint64_t seed = 1;
   std::int64_t opportunities = 2'000;  ///< 1 to 10,000,000; the rest of the company grows with it
@@ -42,6 +45,8 @@ struct sample_options {
   /// group or a filter by currency.
   bool mixed_currencies = false;
   progress on_progress = {};           ///< counts opportunities, the last thing that is made
+  /// Told what was made before that is kept; if it throws, nothing is.
+  std::function<void(const sample_summary&)> on_summary = {};
 };
 
 struct sample_summary {

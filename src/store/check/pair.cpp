@@ -13,14 +13,17 @@ namespace guanxi::store::checking {
 
 namespace {
 
-/// What a driver answers; one that throws has failed.
+/// What a driver answers; one that throws has failed. Want of memory is no fault of a store, and
+/// ends the check.
 template <class Call>
 auto said(Call&& call) -> decltype(call()) {
   const auto threw = [](const std::string& what) {
     return unexpected(errc::internal, "it threw an exception: " + what);
   };
   try {
-    return call();
+    auto out = call();
+    if (!out && out.error().code() == errc::out_of_memory) throw std::bad_alloc();
+    return out;
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& thrown) {
