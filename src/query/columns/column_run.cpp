@@ -185,7 +185,8 @@ std::optional<column_run::end> column_run::walk(const access& along, std::size_t
   const key_range range{.low = along.low, .high = along.high};
   std::vector<row_number> page;
   std::optional<row_number> after;
-  std::optional<std::uint64_t> last_code;  // enough are found: only its ties can matter
+  // Enough are found: only ties of this can matter. A value, as equal texts of an arena differ in code.
+  std::optional<value> last;
   std::size_t found = 0, size = std::clamp<std::size_t>(2 * enough, 64, block_rows);
   const std::size_t most = frame_.from().rows_per_hold();
   bool ended = enough == 0;
@@ -196,9 +197,9 @@ std::optional<column_run::end> column_run::walk(const access& along, std::size_t
     seen += page.size();
     if (page.empty()) continue;
     after = page.back();
-    if (last_code) {
-      const auto stop = std::find_if(page.begin(), page.end(), [&](row_number row) {
-        return order.code(row) != *last_code;
+    if (last) {
+      const auto stop = std::find_if_not(page.begin(), page.end(), [&](row_number row) {
+        return order.holds(row, *last);
       });
       ended = ended || stop != page.end();
       page.erase(stop, page.end());
@@ -210,7 +211,7 @@ std::optional<column_run::end> column_run::walk(const access& along, std::size_t
     const std::size_t before = list_->taken();
     if (!pass({page.data(), 0, page.size()})) return given_up();
     found += list_->taken() - before;
-    if (!last_code && found >= enough) last_code = order.code(*after);
+    if (!last && found >= enough) last = order.at(*after);
   }
   return ended ? std::optional(end::answered) : std::nullopt;
 }

@@ -27,7 +27,7 @@ class column_run : public testing::Test {
     for (const schema::entity_row& e : expr_sample::entities) {
       all.push_back(schema::define(e));
       for (schema::field_definition& f : all.back().fields)
-        if (f.name == "close_date") f.flags |= schema::indexed;
+        if (f.name == "close_date" || f.name == "name") f.flags |= schema::indexed;
     }
     return schema::catalog::compile(all).value();
   }
@@ -77,6 +77,24 @@ TEST_F(column_run, walks_an_index_for_the_first_rows_and_breaks_ties_by_id) {
   for (std::size_t i = 0; i < 4; ++i)
     EXPECT_EQ(r->at(i, 0), value(id{static_cast<std::int64_t>(24 + 25 * i)}));
   EXPECT_EQ(r->at(4, 0), value(id{23}));
+}
+
+TEST_F(column_run, walks_on_to_the_last_tie_of_a_text_that_every_row_keeps_for_itself) {
+  for (std::int64_t key = 1; key <= 100; ++key) {
+    schema::record named = deal(key, key * 100);
+    named.set(deals().find("name")->slot, key <= 10 ? "Acme" : "Globex");
+    source_.replace(deals(), static_cast<query::row_number>(key - 1), named);
+  }
+  source_.settle();
+  source_.keep_moment();
+  ASSERT_EQ(source_.at(deals()).column(deals().find("name")->slot).kept_as(),
+            query::cells::form::arena);
+  const auto r = ask("select id from opportunity order by name, amount desc limit 20");
+  ASSERT_EQ(r->size(), 20u);
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(r->at(i, 0), value(id{static_cast<std::int64_t>(10 - i)}));
+    EXPECT_EQ(r->at(10 + i, 0), value(id{static_cast<std::int64_t>(100 - i)}));
+  }
 }
 
 TEST_F(column_run, sees_its_moment_through_what_was_written_since) {
