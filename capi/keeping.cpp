@@ -5,6 +5,17 @@
 #include "guanxi/edge/keeping.hpp"
 
 namespace guanxi::capi::body {
+namespace {
+
+/// Writes a report down before what it tells takes its place, so that no memory is needed after.
+template <class Report>
+store::report_listener<Report> writing_to(guanxi_buffer* into) {
+  return [into](const Report& made) {
+    if (into) into->content = edge::to_json(made);
+  };
+}
+
+}  // namespace
 
 void tenant_verify(const guanxi_tenant& tenant, std::uint64_t max_findings, progress progress,
                    std::int64_t* findings, guanxi_buffer* report) {
@@ -19,18 +30,17 @@ void tenant_verify(const guanxi_tenant& tenant, std::uint64_t max_findings, prog
 void tenant_backup(const guanxi_tenant& tenant, std::string_view path, progress progress,
                    std::int64_t* sequence, guanxi_buffer* report) {
   const store::backup_report made =
-      tenant.content.backup(path, {.on_progress = std::move(progress)}).value();
+      tenant.content
+          .backup(path, {std::move(progress), writing_to<store::backup_report>(report)})
+          .value();
   if (sequence) *sequence = made.sequence;
-  if (report) report->content = edge::to_json(made);
 }
 
 void restore(std::string_view backup, std::string_view path, std::int32_t overwrite,
              progress progress, guanxi_buffer* report) {
-  const store::backup_report made =
-      guanxi::restore(backup, path,
-                      {.overwrite = overwrite != 0, .on_progress = std::move(progress)})
-          .value();
-  if (report) report->content = edge::to_json(made);
+  guanxi::restore(backup, path,
+                  {overwrite != 0, std::move(progress), writing_to<store::backup_report>(report)})
+      .value();
 }
 
 void salvage(std::string_view path, std::string_view into, std::uint64_t max_findings,
@@ -38,8 +48,8 @@ void salvage(std::string_view path, std::string_view into, std::uint64_t max_fin
   store::salvage_options how;
   if (max_findings != 0) how.max_findings = max_findings;
   how.on_progress = std::move(progress);
-  const store::salvage_report made = guanxi::salvage(path, into, how).value();
-  if (report) report->content = edge::to_json(made);
+  how.on_report = writing_to<store::salvage_report>(report);
+  guanxi::salvage(path, into, how).value();
 }
 
 }  // namespace guanxi::capi::body

@@ -14,8 +14,13 @@ std::unique_ptr<guanxi_buffer> preview_schema(guanxi_session& session, std::stri
 
 void change_schema(guanxi_session& session, std::string_view requests, guanxi_buffer* steps) {
   const auto asked = schema::requests_from_json(requests).value();
-  const auto done = session.content.change_schema(asked).value();
-  if (steps) steps->content = to_json(done);
+  // Written down before the steps are kept, so that no memory is needed after.
+  session.content
+      .change_schema(asked,
+                     [&](std::span<const schema_step> taken) {
+                       if (steps) steps->content = to_json(taken);
+                     })
+      .value();
 }
 
 }  // namespace guanxi::capi::body

@@ -99,7 +99,7 @@ schema_step rights_told(const request& r, std::int64_t rules) {
 }  // namespace
 
 result<std::vector<schema_step>> session::state::reshape(std::span<const request> asked,
-                                                         bool keep) {
+                                                         const steps_listener* keep) {
   if (open || held)
     return unexpected(errc::misuse, "the schema cannot change inside a transaction or a reading; "
                                     "end it first");
@@ -125,6 +125,7 @@ result<std::vector<schema_step>> session::state::reshape(std::span<const request
   auto taken = (*p)->reshape(asked);
   if (!taken) return passed(taken);
   for (const store::taken_step& s : *taken) out.push_back(told(s));
+  if (keep && *keep) (*keep)(out);
   auto done = keep && !out.empty() ? finish(**p) : (*p)->rollback();
   if (!done) return passed(done);
   return out;
@@ -148,11 +149,12 @@ std::string to_json(std::span<const schema_step> steps) {
 }
 
 result<std::vector<schema_step>> session::preview_schema(std::span<const request> asked) const {
-  return state_->reshape(asked, false);
+  return state_->reshape(asked, nullptr);
 }
 
-result<std::vector<schema_step>> session::change_schema(std::span<const request> asked) {
-  return state_->reshape(asked, true);
+result<std::vector<schema_step>> session::change_schema(std::span<const request> asked,
+                                                        const steps_listener& on_steps) {
+  return state_->reshape(asked, &on_steps);
 }
 
 }  // namespace guanxi

@@ -105,8 +105,10 @@ struct session::state {
   result<query::bounds> bounds_of(const query_options& options) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
-  /// Tries requests of the schema, and keeps what they did or takes it back.
-  result<std::vector<schema_step>> reshape(std::span<const schema::request> asked, bool keep);
+  /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without
+  /// one, takes it back.
+  result<std::vector<schema_step>> reshape(std::span<const schema::request> asked,
+                                           const steps_listener* keep);
   /// Undoes an open transaction and ends a reading: feeds may live on, the session does not.
   void end() noexcept;
   /// errc::misuse while a change is told, in which nothing is written.

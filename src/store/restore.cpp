@@ -125,6 +125,7 @@ result<backup_report> restoring::run() {
   if (!from) return passed(from);
   result<backup_report> made = checked_copy(**from, system_, copy->path(), how_.on_progress);
   if (!made) return made;
+  if (how_.on_report) how_.on_report(*made);
   from->reset();
   if (kind_ == content::sqlite_store && there_ != content::nothing)
     return replaced(*copy, std::move(*made));

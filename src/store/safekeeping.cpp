@@ -53,6 +53,7 @@ result<backup_report> store::backup(const std::string& path, const backup_option
   }
   result<backup_report> made = checked_copy(*driver_, system_, to->path(), how.on_progress);
   if (!made) return made;
+  if (how.on_report) how.on_report(*made);
   if (auto ok = to->take_place(); !ok) return passed(ok);
   return made;
 }

@@ -332,11 +332,11 @@ const starved schemas[] = {
          before = schema_of(in, "x_car");
        };
        made();
-       // Not covered: `steps`, which are written down when the change is kept already, so that want
-       // of memory for them alone is told of a change that has taken place.
-       starve([&](auto e) {
-         return guanxi_change_schema(in.s.system.get(), changes_of_cars, nts, nullptr, e);
-       },
+       starve(releasing<guanxi_buffer>(
+                  [&](auto out, auto e) {
+                    return guanxi_change_schema(in.s.system.get(), changes_of_cars, nts, out, e);
+                  },
+                  guanxi_buffer_release),
               {.failed =
                    [&] {
                      EXPECT_EQ(schema_of(in, "x_car"), before);

@@ -20,6 +20,7 @@
 #include "guanxi/store/keeping.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -46,6 +47,7 @@ using schema::record;
 
 class session;
 struct schema_step;
+using steps_listener = std::function<void(std::span<const schema_step>)>;
 
 /// What keeps the records: one SQLite file, always current; or memory, with a file that save()
 /// writes.
@@ -300,8 +302,10 @@ class session {
   /// Takes requests as one, for those who administer permissions: all happen, or none. Rules that
   /// name what is renamed follow; those that name what is dropped go. Readers go on meanwhile.
   /// Errors: those of schema::reshaped(), errc::validation, errc::duplicate and errc::overflow for
-  /// records that do not fit, errc::unsupported for a store that only adds.
-  result<std::vector<schema_step>> change_schema(std::span<const schema::request> asked);
+  /// records that do not fit, errc::unsupported for a store that only adds. `on_steps` is told the
+  /// steps before they are kept; if it throws, none is.
+  result<std::vector<schema_step>> change_schema(std::span<const schema::request> asked,
+                                                 const steps_listener& on_steps = {});
 
   /// Stops the call that this session is in from another thread: it ends with errc::interrupted
   /// and has done nothing, unless it is committing already. The session stays usable.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,10 +48,6 @@ struct verification {
   bool sound() const noexcept { return findings.empty(); }
 };
 
-struct backup_options {
-  progress on_progress = {};  ///< told of parts of the file; returning false ends it
-};
-
 /// A copy that was made and verified.
 struct backup_report {
   std::int64_t sequence = 0;  ///< it holds every change up to this one, and none after it
@@ -58,14 +55,20 @@ struct backup_report {
   std::uint64_t bytes = 0;
 };
 
+/// Told a report before what it tells takes its place, for who must not fail after that; if it
+/// throws, nothing takes its place.
+template <class Report>
+using report_listener = std::function<void(const Report&)>;
+
+struct backup_options {
+  progress on_progress = {};  ///< told of parts of the file; returning false ends it
+  report_listener<backup_report> on_report = {};
+};
+
 struct restore_options {
   bool overwrite = false;     ///< replace the store that is there; else errc::duplicate
   progress on_progress = {};
-};
-
-struct salvage_options {
-  std::size_t max_findings = 1000;
-  progress on_progress = {};
+  report_listener<backup_report> on_report = {};
 };
 
 /// What became of a damaged store's records.
@@ -80,6 +83,12 @@ struct salvage_report {
   std::vector<finding> findings = {};  ///< each record that is doubtful or lost, and what else
   bool more = false;                   ///< there was more than max_findings
   std::uint64_t kept = 0, doubtful = 0, lost = 0;
+};
+
+struct salvage_options {
+  std::size_t max_findings = 1000;
+  progress on_progress = {};
+  report_listener<salvage_report> on_report = {};
 };
 
 /// Gathers findings up to a bound, and tells of progress; what checks are given.

@@ -389,6 +389,7 @@ result<salvage_report> salvaging::run(const std::string& path) {
                                                 "; nothing was made of it");
   if (auto ok = finish(); !ok) return passed(ok);
   if (auto ok = last_look(to->path()); !ok) return passed(ok);
+  if (how_.on_report) how_.on_report(report_);
   if (auto ok = to->take_place(); !ok) return passed(ok);
   return std::move(report_);
 }
