@@ -18,6 +18,7 @@ static_assert(GUANXI_PARSE == static_cast<int>(guanxi::errc::parse));
 static_assert(GUANXI_TYPE_MISMATCH == static_cast<int>(guanxi::errc::type_mismatch));
 static_assert(GUANXI_OVERFLOW == static_cast<int>(guanxi::errc::overflow));
 static_assert(GUANXI_MIXED_CURRENCY == static_cast<int>(guanxi::errc::mixed_currency));
+static_assert(GUANXI_UNDEFINED_PERIOD == static_cast<int>(guanxi::errc::undefined_period));
 static_assert(GUANXI_PERMISSION == static_cast<int>(guanxi::errc::permission));
 static_assert(GUANXI_NOT_FOUND == static_cast<int>(guanxi::errc::not_found));
 static_assert(GUANXI_VALIDATION == static_cast<int>(guanxi::errc::validation));
@@ -153,7 +154,10 @@ guanxi_query_options read(const guanxi_query_options* given, std::string_view ar
   guanxi_query_options out = options_of(given, argument, &guanxi_query_options::deadline_ms,
                                         &guanxi_query_options::max_rows,
                                         &guanxi_query_options::as_of_sequence,
-                                        &guanxi_query_options::as_of_at);
+                                        &guanxi_query_options::as_of_at,
+                                        &guanxi_query_options::time_zone,
+                                        &guanxi_query_options::time_zone_length);
+  out.time_zone_length = checked_length(out.time_zone, out.time_zone_length, "time_zone");
   return out;
 }
 

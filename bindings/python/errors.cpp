@@ -18,6 +18,7 @@ const char* class_of(errc code) {
     case errc::invalid_text:
     case errc::overflow:
     case errc::mixed_currency:
+    case errc::undefined_period:
     case errc::validation:
     case errc::duplicate:
     case errc::effect_limit: return "Validation";

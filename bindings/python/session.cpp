@@ -147,8 +147,9 @@ py::object get(session_handle& h, const py::args& arguments, const py::object& w
 }
 
 query_options limits_of(const py::object& deadline_ms, const py::object& max_rows,
-                        const py::object& when) {
+                        const py::object& when, const py::object& zone) {
   query_options out;
+  if (!zone.is_none()) out.time_zone = text_from_python(zone, "time_zone");
   out.as_of = moment_from_python(when);
   out.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
   const std::optional<std::int64_t> most = count_from_python(max_rows, "max_rows");
@@ -160,8 +161,8 @@ query_options limits_of(const py::object& deadline_ms, const py::object& max_row
 
 py::object query(session_handle& h, const py::str& text, const py::object& values,
                  const py::object& deadline_ms, const py::object& max_rows,
-                 const py::object& when, const py::kwargs& parameters) {
-  const query_options within = limits_of(deadline_ms, max_rows, when);
+                 const py::object& when, const py::object& zone, const py::kwargs& parameters) {
+  const query_options within = limits_of(deadline_ms, max_rows, when, zone);
   std::vector<expr::parameter_value> given;
   if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
   for (expr::parameter_value& p : parameters_from_python(parameters))
@@ -328,9 +329,10 @@ void bind_records(session_class& c) {
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
-        py::arg("as_of") = py::none(),
+        py::arg("as_of") = py::none(), py::arg("time_zone") = py::none(),
         "Runs a query; parameters such as :name are keywords, a list is for `in :names`.\n\n"
         "as_of reads records as they were: after a change, by its sequence, or at a datetime.\n"
+        "time_zone, such as \"Asia/Shanghai\", says whose days these are, if not the calendar's.\n"
         "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"
         "(10,000,000); beyond them it is refused.");
 }

@@ -77,6 +77,7 @@ enum {
   GUANXI_TYPE_MISMATCH = 5,    /* a value or operands of the wrong kind */
   GUANXI_OVERFLOW = 6,         /* an exact result does not fit */
   GUANXI_MIXED_CURRENCY = 7,   /* amounts of several currencies without a conversion */
+  GUANXI_UNDEFINED_PERIOD = 8, /* a fiscal year that the calendar does not define */
   /* the rules */
   GUANXI_PERMISSION = 20,   /* the acting user may not do this */
   GUANXI_NOT_FOUND = 21,    /* no such record, or none you may see */
@@ -864,14 +865,18 @@ GUANXI_API int32_t guanxi_parameters_append(guanxi_parameters *parameters, const
 
 /* Bounds of one query. */
 typedef struct guanxi_query_options {
-  uint32_t struct_size;   /* sizeof(guanxi_query_options) */
-  int64_t deadline_ms;    /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
-  int64_t max_rows;       /* more rows are GUANXI_LIMIT; 0: 10,000,000 */
+  uint32_t struct_size;    /* sizeof(guanxi_query_options) */
+  int64_t deadline_ms;     /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
+  int64_t max_rows;        /* more rows are GUANXI_LIMIT; 0: 10,000,000 */
   /* records as they were after this change (docs/changes.md); 0: as they are */
   int64_t as_of_sequence;
   /* records as they were at this instant, in microseconds since 1970-01-01T00:00:00Z; 0: as they
      are */
   int64_t as_of_at;
+  /* the days of this query are those of this IANA time zone, such as "Asia/Shanghai"; NULL: of the
+     calendar (docs/calendars.md) */
+  const char *time_zone;
+  size_t time_zone_length; /* bytes, or GUANXI_NTS */
 } guanxi_query_options;
 
 /* Runs a query of the language (docs/query.md), trimmed to what the user may see. `parameters` and

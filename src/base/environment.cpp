@@ -18,7 +18,7 @@ class system_clock final : public guanxi::clock {
 }  // namespace
 
 environment default_environment() {
-  return {std::make_shared<system_clock>(), make_text_services(), {}};
+  return {std::make_shared<system_clock>(), make_text_services(), {}, make_time_zones()};
 }
 
 }  // namespace guanxi

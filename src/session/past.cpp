@@ -75,7 +75,9 @@ result<rows> session::state::run_then(const query::statement& q,
                                       const query_options& options) const {
   std::optional<rows> out;
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
-    result<query::plan_ptr> p = query::bind(q, mine, parameters);
+    result<expr::moment> when = moment_of(options);
+    if (!when) return passed(when);
+    result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, mine);
     if (!t) return passed(t);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view rule_entities[] = {
     "role",         "user",        "permission_set", "permission_assignment",
-    "entity_right", "field_right", "sharing_default"};
+    "entity_right", "field_right", "sharing_default",  "setting"};
 
 id id_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
@@ -110,11 +110,53 @@ bool holds_rules(std::string_view entity) noexcept {
          std::end(rule_entities);
 }
 
-result<policy::rulebook_ptr> load_rules(const rule_reader& read) {
+namespace {
+
+/// What stands for a calendar that cannot be made: a setting that was written by a library with
+/// other time zones keeps nobody from opening the store, only from asking by it.
+class no_calendar final : public calendar {
+ public:
+  explicit no_calendar(error why) : why_(std::move(why)) {}
+  date local_date(instant at) const override { return at.utc_date(); }
+  instant start_of(date d) const override { return {d.days * microseconds_per_day}; }
+  bool utc() const noexcept override { return false; }
+  result<date_span> span(calendar_unit, date, std::int64_t, std::int64_t) const override {
+    return unexpected(error(why_));
+  }
+  result<std::string> label(calendar_unit, date) const override { return unexpected(error(why_)); }
+  calendar_ptr in(time_zone_ptr) const override { return std::make_shared<no_calendar>(why_); }
+
+ private:
+  error why_;
+};
+
+result<calendar_ptr> load_calendar(const rule_reader& read, const environment& world) {
+  calendar_settings from;
+  result<rows> found = read("select name, content from setting with archived where name in "
+                            "('time_zone', 'week_start', 'fiscal_calendar')");
+  if (!found) return passed(found);
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    const std::string which = text_at(*found, i, 0);
+    (which == "time_zone"    ? from.time_zone
+     : which == "week_start" ? from.week_start
+                             : from.fiscal_calendar) = text_at(*found, i, 1);
+  }
+  result<calendar_ptr> made = make_calendar(from, *world.zones);
+  if (made) return made;
+  return calendar_ptr(std::make_shared<no_calendar>(std::move(made.error())));
+}
+
+}  // namespace
+
+result<standing_rules> load_rules(const rule_reader& read, const environment& world) {
   policy::rules out;
   if (auto ok = load_people(read, out); !ok) return passed(ok);
   if (auto ok = load_rights(read, out); !ok) return passed(ok);
-  return policy::rulebook::compile(std::move(out));
+  result<policy::rulebook_ptr> rights = policy::rulebook::compile(std::move(out));
+  if (!rights) return passed(rights);
+  result<calendar_ptr> calendar = load_calendar(read, world);
+  if (!calendar) return passed(calendar);
+  return standing_rules{std::move(*rights), std::move(*calendar)};
 }
 
 result<void> furnish(session& s, std::string_view base_currency) {

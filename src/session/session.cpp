@@ -122,11 +122,11 @@ result<void> session::state::finish(work::pipeline& p) {
   bool rules_changed = false;
   for (const schema::entity* e : p.touched())
     rules_changed = rules_changed || holds_rules(e->name());
-  policy::rulebook_ptr next;
+  standing_rules next;
   if (rules_changed) {
     const policy::grants all(of->current_rules(), of->store->catalog(),
                              policy::principal::system_sight("rules"));
-    result<policy::rulebook_ptr> compiled = load_rules([&](std::string_view text) -> result<rows> {
+    const rule_reader read = [&](std::string_view text) -> result<rows> {
       result<query::statement> q = query::parse(text);
       if (!q) return passed(q);
       result<query::plan_ptr> plan = query::bind(*q, all);
@@ -134,7 +134,11 @@ result<void> session::state::finish(work::pipeline& p) {
       result<query::trimmed_plan> t = query::trim(*plan, all);
       if (!t) return passed(t);
       return p.read(*t, {.text = of->world.text.get()});
-    });
+    };
+    result<standing_rules> compiled = load_rules(read, of->world);
+    if (compiled)
+      if (auto ok = compiled->calendar->span(calendar_unit::day, date{}, 0, 1); !ok)
+        compiled = passed(ok);
     if (!compiled) {
       static_cast<void>(p.rollback());
       return unexpected(std::move(compiled.error().set_aborted(true)));
@@ -142,7 +146,7 @@ result<void> session::state::finish(work::pipeline& p) {
     next = std::move(*compiled);
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
-  const auto adopt = [&] { if (next) of->adopt(std::move(next), p.epoch()); };
+  const auto adopt = [&] { if (next.rights) of->adopt(std::move(next), p.epoch()); };
   if (auto ok = p.commit(rules_changed || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
@@ -201,6 +205,7 @@ const policy::principal& session::who() const noexcept { return state_->who; }
 schema::catalog_ptr session::catalog() const { return state_->of->store->catalog(); }
 const environment& session::world() const noexcept { return state_->of->world; }
 std::string_view session::base_currency() const noexcept { return state_->of->base_currency; }
+calendar_ptr session::calendar() const { return state_->of->current_calendar(); }
 bool session::in_transaction() const noexcept { return state_->open != nullptr; }
 void session::interrupt() const noexcept { state_->interrupted = true; }
 
@@ -299,13 +304,24 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 result<rows> session::state::run(const query::statement& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options, store::reading* by) const {
-  result<query::plan_ptr> p = query::bind(q, as, parameters);
+  result<expr::moment> when = moment_of(options);
+  if (!when) return passed(when);
+  result<query::plan_ptr> p = query::bind(q, as, parameters, &*when);
   if (!p) return passed(p);
   result<query::trimmed_plan> t = query::trim(*p, as);
   if (!t) return passed(t);
   result<query::bounds> within = bounds_of(options);
   if (!within) return passed(within);
   return by ? by->read(*t, *within) : open->read(*t, *within);
+}
+
+result<expr::moment> session::state::moment_of(const query_options& options) const {
+  expr::moment out{of->world.clock->now(), of->current_calendar()};
+  if (options.time_zone.empty()) return out;
+  result<time_zone_ptr> zone = of->world.zones->find(options.time_zone);
+  if (!zone) return passed(zone);
+  out.calendar = out.calendar->in(std::move(*zone));
+  return out;
 }
 
 result<query::bounds> session::state::bounds_of(const query_options& options) const {

@@ -20,9 +20,14 @@ using log_look = std::function<result<void>(const policy::grants& mine, work::ch
 
 /// Runs a query text on system sight.
 using rule_reader = std::function<result<rows>(std::string_view text)>;
-/// Loads the permission rules from their records.
-result<policy::rulebook_ptr> load_rules(const rule_reader& read);
-/// Whether records of this entity are permission rules.
+/// What the records of rights and settings say, compiled.
+struct standing_rules {
+  policy::rulebook_ptr rights;
+  calendar_ptr calendar;
+};
+/// Loads them from their records.
+result<standing_rules> load_rules(const rule_reader& read, const environment& world);
+/// Whether records of this entity are rules or settings.
 bool holds_rules(std::string_view entity) noexcept;
 /// What a new store starts with: settings, permission sets, the user `admin`.
 result<void> furnish(session& s, std::string_view base_currency);
@@ -33,7 +38,7 @@ struct tenant::state {
   std::string base_currency;
 
   mutable std::mutex mutex;  ///< guards what follows
-  policy::rulebook_ptr rules;
+  standing_rules rules;
   std::shared_ptr<const work::effect_set> effects;
   schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
   std::int64_t seen_epoch = 0;
@@ -45,8 +50,9 @@ struct tenant::state {
   /// The same if the reading has seen news; it then knows them.
   result<void> refresh(store::reading& by);
   result<void> load(std::int64_t epoch);
-  void adopt(policy::rulebook_ptr next, std::int64_t epoch);
+  void adopt(standing_rules next, std::int64_t epoch);
   policy::rulebook_ptr current_rules() const;
+  calendar_ptr current_calendar() const;
   result<std::shared_ptr<const work::effect_set>> current_effects();
 };
 
@@ -103,6 +109,8 @@ struct session::state {
                         const std::vector<expr::parameter_value>& parameters,
                         const query_options& options) const;
   result<query::bounds> bounds_of(const query_options& options) const;
+  /// When a query runs that begins now, and by whose calendar.
+  result<expr::moment> moment_of(const query_options& options) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without

@@ -28,19 +28,24 @@ result<rows> read_as_system(store::store& from, const environment& world, std::s
 
 policy::rulebook_ptr tenant::state::current_rules() const {
   const std::lock_guard lock(mutex);
-  return rules;
+  return rules.rights;
 }
 
-void tenant::state::adopt(policy::rulebook_ptr next, std::int64_t epoch) {
+calendar_ptr tenant::state::current_calendar() const {
   const std::lock_guard lock(mutex);
-  if (rules && epoch < rules_epoch && !store->lent()) return;
+  return rules.calendar;
+}
+
+void tenant::state::adopt(standing_rules next, std::int64_t epoch) {
+  const std::lock_guard lock(mutex);
+  if (rules.rights && epoch < rules_epoch && !store->lent()) return;
   rules = std::move(next);
   rules_epoch = epoch;
 }
 
 result<void> tenant::state::load(std::int64_t epoch) {
-  result<policy::rulebook_ptr> next = load_rules(
-      [this](std::string_view text) { return read_as_system(*store, world, text); });
+  result<standing_rules> next = load_rules(
+      [this](std::string_view text) { return read_as_system(*store, world, text); }, world);
   if (!next) return passed(next);
   adopt(std::move(*next), epoch);
   return {};
@@ -130,6 +135,7 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
     return unexpected(errc::invalid_argument, "`busy_timeout_ms` must be 0 to 600,000");
   auto s = std::make_shared<tenant::state>();
   s->world = options.world ? *options.world : default_environment();
+  if (!s->world.zones) s->world.zones = make_time_zones();
   auto opened = store::store::open(std::move(d), crm::definitions(), s->world,
                                     options.busy_timeout_ms);
   if (!opened) return passed(opened);

@@ -50,7 +50,9 @@ class expression_writer {
       case 6: return "(last_call" + comparison() + moment() + ")";
       case 7: return "(" + text(d) + pick({" like ", " not like "}) + pattern() + ")";
       case 8: return "(" + membership(d) + ")";
-      case 9: return "if(" + condition(d) + ", " + condition(d) + ", " + condition(d) + ")";
+      case 9: if (from_.one_in(2)) return "(" + pick({"last_call", "close_date"}) +
+                      pick({" in ", " not in "}) + range() + ")";
+              return "if(" + condition(d) + ", " + condition(d) + ", " + condition(d) + ")";
       case 10: return "(" + pick({"account", "id", "account.parent"}) + comparison() +
                       pick({"1", "2", "account", "account.parent"}) + ")";
       default: return "(" + number(d) + comparison() + number(d) + ")";
@@ -118,6 +120,12 @@ class expression_writer {
   }
 
   std::string comparison() { return pick({" = ", " != ", " < ", " <= ", " > ", " >= "}); }
+
+  std::string range() {
+    return pick({"today", "yesterday", "this_week", "last_month", "next_quarter", "this_year",
+                 "last_n_days(3)", "next_n_weeks(2)", "last_n_years(60)", "this_fiscal_period",
+                 "last_n_fiscal_quarters(2)", "next_fiscal_year"});
+  }
 
   std::string moment() {
     return pick({"last_call", "created_at", "instant '2017-03-01T08:00:00Z'",

@@ -62,6 +62,12 @@ inline const catalog& company() {
 
 inline const entity& opportunity() { return *company().find("opportunity"); }
 
+/// When its expressions are bound: an evening of March, in UTC.
+inline const expr::moment& moment() {
+  static const expr::moment one{instant::parse("2017-03-01T20:00:00Z").value(), plain_calendar()};
+  return one;
+}
+
 /// An expression over opportunities, with the paths that it reads.
 struct bound {
   expr::path_table paths{opportunity()};
@@ -78,6 +84,7 @@ struct bound {
     in.paths = &paths;
     in.parameters = parameters;
     in.aggregates = aggregates;
+    in.when = &moment();
     in.sees = [hidden](const field& f) { return f.name != hidden; };
     e = expr::bind(*t, in);
   }

@@ -7,6 +7,7 @@
 // Thread rule: a value; what it points to must allow concurrent const calls.
 #pragma once
 
+#include "guanxi/base/calendar.hpp"
 #include "guanxi/base/text_services.hpp"
 #include "guanxi/base/time.hpp"
 
@@ -25,9 +26,10 @@ struct environment {
   std::shared_ptr<const text_services> text;
   /// Receives what a host may want to log; empty: nothing is said.
   std::function<void(std::string_view message)> log;
+  std::shared_ptr<const time_zones> zones;
 };
 
-/// The system's clock and the built-in text services.
+/// The system's clock, and the built-in text services and time zones.
 environment default_environment();
 
 }  // namespace guanxi

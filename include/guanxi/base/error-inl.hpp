@@ -18,6 +18,7 @@ GUANXI_INLINE std::string_view name(errc code) noexcept {
     case errc::type_mismatch: return "type_mismatch";
     case errc::overflow: return "overflow";
     case errc::mixed_currency: return "mixed_currency";
+    case errc::undefined_period: return "undefined_period";
     case errc::permission: return "permission";
     case errc::not_found: return "not_found";
     case errc::validation: return "validation";

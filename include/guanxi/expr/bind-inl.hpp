@@ -21,8 +21,9 @@ class binder {
       if (!used_[n]) continue;
       if (result<void> bound = bind_node(n); !bound) return passed(bound);
     }
-    if (const node& top = t_.at(t_.root); top.what == op::parameter && is_list(top))
-      return unexpected(list_out_of_place(top));
+    const node& top = t_.at(t_.root);
+    if (top.what == op::parameter && is_list(top)) return unexpected(list_out_of_place(top));
+    if (is_range(top)) return unexpected(range_out_of_place(top));
     return subtree(out_, map_[t_.root]);  // without the literals that lists have taken up
   }
 
@@ -85,6 +86,12 @@ class binder {
                    "the parameter `:" + n.text + "` is a list; it may only follow `in`");
   }
 
+  static bool is_range(const node& n) { return n.what == op::call && n.fn == function::range; }
+  error range_out_of_place(const node& n) const {
+    return refusal(errc::type_mismatch, n,
+                   "the range of dates " + in_backticks(n.text) + " may only follow `in`");
+  }
+
   node_id push(node n) {
     bool aggregate = n.what == op::aggregate;
     for (node_id child : n.children)
@@ -102,6 +109,7 @@ class binder {
       if (child == no_node) continue;
       if (t_.at(child).what == op::parameter && is_list(t_.at(child)))
         return unexpected(list_out_of_place(t_.at(child)));
+      if (is_range(t_.at(child))) return unexpected(range_out_of_place(t_.at(child)));
       child = map_[child];
     }
     done typed = type_node(n);
@@ -331,6 +339,8 @@ class binder {
     n.type = plain(value_type::boolean);
     const node_id operand = map_[from.children[0]];
     n.children = {operand};
+    if (from.children.size() == 2 && is_range(t_.at(from.children[1])))
+      return bind_range(at, operand, t_.at(from.children[1]));
     if (from.children.size() == 2 && t_.at(from.children[1]).what == op::subselect) {
       const node_id nested = map_[from.children[1]];
       if (!comparable(out_.at(operand).type, out_.at(nested).type, false))
@@ -352,6 +362,77 @@ class binder {
     }
     map_[at] = push(std::move(n));
     return {};
+  }
+
+  /// How many units a range counts.
+  result<std::int64_t> count_of(const node& range, const range_words& words) const {
+    if (!words.counted) return 1;
+    const node& given = out_.at(map_[range.children[0]]);
+    const value& v = given.content;
+    if (given.what == op::literal && v.type() == value_type::integer && v.as_integer() >= 1 &&
+        v.as_integer() <= max_range_units)
+      return v.as_integer();
+    return mismatch(t_.at(range.children[0]),
+                    in_backticks(range.text) + " takes a whole number from 1 to " +
+                        std::to_string(max_range_units) + " that is known beforehand");
+  }
+
+  /// x in last_month: x >= its first day and x < the day after its last; of instants, the first
+  /// instants of those days.
+  done bind_range(node_id at, node_id operand, const node& range) {
+    const type of = out_.at(operand).type;
+    const bool dates = of.base == value_type::date || is_null(of);
+    if (!dates && of.base != value_type::instant)
+      return mismatch(t_.at(at), "a range of dates such as " + in_backticks(range.text) +
+                                     " is for dates and instants, not " + spoken(operand));
+    const auto words = range_named(range.text);
+    if (!words || range.children.size() != (words->counted ? 1u : 0u)) return wrong_shape(range);
+    if (!in_.when) return unexpected(no_moment(range));
+    result<std::int64_t> count = count_of(range, *words);
+    if (!count) return passed(count);
+    const bool before = words->counted && words->first < 0;
+    result<date_span> span =
+        in_.when->calendar->span(words->unit, in_.when->calendar->local_date(in_.when->now),
+                                 before ? -*count : words->first, *count);
+    if (!span) return unexpected(std::move(span.error().at_offset(range.offset)));
+    const auto bound = [&](op what, date d) {
+      node limit;
+      limit.offset = range.offset;
+      limit.content = dates ? value(d) : value(in_.when->calendar->start_of(d));
+      limit.type = type_of(limit.content);
+      node n;
+      n.what = what;
+      n.offset = t_.at(at).offset;
+      n.type = plain(value_type::boolean);
+      n.children = {what == op::less ? copied(operand) : operand, push(std::move(limit))};
+      return push(std::move(n));
+    };
+    node both;
+    both.what = op::logical_and;
+    both.offset = t_.at(at).offset;
+    both.type = plain(value_type::boolean);
+    const node_id from = bound(op::greater_equal, span->from);
+    both.children = {from, bound(op::less, span->to)};
+    map_[at] = push(std::move(both));
+    if (t_.at(at).what == op::in) return {};
+    node negated;
+    negated.what = op::logical_not;
+    negated.offset = t_.at(at).offset;
+    negated.type = plain(value_type::boolean);
+    negated.children = {map_[at]};
+    map_[at] = push(std::move(negated));
+    return {};
+  }
+
+  node_id copied(node_id at) {
+    node n = out_.at(at);
+    for (node_id& child : n.children)
+      if (child != no_node) child = copied(child);
+    return push(std::move(n));
+  }
+
+  error no_moment(const node& n) const {
+    return refusal(errc::misuse, n, "what depends on the time of a query may not stand here");
   }
 
   /// One member of an `in` list as written: a literal, or a parameter with one value or many.
@@ -487,6 +568,20 @@ class binder {
         if (count == 0 || (n.fn != function::concat && count != 1)) return wrong_count(n);
         n.type = plain(n.fn == function::length ? value_type::integer : value_type::text);
         return each(n, [](const type& t) { return t.base == value_type::text; });
+      case function::today:
+      case function::now:
+        if (count != 0) return wrong_count(n);
+        if (!in_.when) return unexpected(no_moment(n));
+        n.what = op::literal;
+        n.content = n.fn == function::now
+                        ? value(in_.when->now)
+                        : value(in_.when->calendar->local_date(in_.when->now));
+        n.fn = function::none;
+        n.type = type_of(n.content);
+        return {};
+      case function::range:  // the `in` above it takes it up
+        if (count > 1) return wrong_count(n);
+        return {};
       case function::none: return wrong_shape(n);
       default: return bind_date_function(n);
     }
@@ -497,14 +592,24 @@ class binder {
     n.type = plain(n.fn == function::period ? value_type::text
                    : n.fn == function::date ? value_type::date
                                             : value_type::integer);
-    if (n.fn == function::period && !period_unit_named(n.text)) {
+    const auto unit = calendar_unit_named(n.text);
+    if (n.fn == function::period && !unit) {
       nearest_name near(n.text);
-      for (std::string_view unit : {"year", "quarter", "month", "week", "day"}) near.offer(unit);
+      for (auto u = calendar_unit::day; u <= calendar_unit::fiscal_year;
+           u = static_cast<calendar_unit>(static_cast<int>(u) + 1))
+        near.offer(guanxi::name(u));
       return unexpected(refusal(errc::unknown_name, n,
                                 in_backticks(n.text) + " is not a unit of `period`" +
-                                    (near.best().empty() ? "; use year, quarter, month, week or day"
-                                                         : near.hint())));
+                                    (near.best().empty()
+                                         ? "; use day, week, month, quarter, year, fiscal_period, "
+                                           "fiscal_quarter or fiscal_year"
+                                         : near.hint())));
     }
+    const bool fiscal = n.fn == function::period && is_fiscal(*unit);
+    if (fiscal && !in_.when) return unexpected(no_moment(n));
+    const bool local = out_.at(n.children[0]).type.base == value_type::instant && in_.when &&
+                       !in_.when->calendar->utc();
+    if (fiscal || local) n.calendar = in_.when->calendar;
     return each(n, [&](const type& t) {
       return t.base == value_type::instant ||
              (t.base == value_type::date && n.fn != function::date);

@@ -35,6 +35,15 @@ class path_table {
   std::vector<bound_path> entries_;
 };
 
+/// When a statement runs, and by whose calendar: what `today()`, `this_month` and the days of
+/// instants go by.
+struct moment {
+  instant now;
+  calendar_ptr calendar;  ///< not null
+};
+/// A range of dates has at most so many units.
+inline constexpr std::int64_t max_range_units = 100'000;
+
 struct scope {
   path_table* paths = nullptr;
   /// Whether the acting user sees this field; empty: sees all.
@@ -44,6 +53,8 @@ struct scope {
   bool aggregates = false;
   /// Type of a nested select's single column; queries supply it. Empty: none may stand here.
   std::function<result<type>(std::uint32_t)> subselect_type = {};
+  /// Null: nothing that depends on it may stand here, and the days of instants are those of UTC.
+  const moment* when = nullptr;
 };
 
 using expression = tree;  ///< a tree whose nodes have types and path indices

@@ -336,6 +336,11 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 
 }  // namespace detail_emit
 
+GUANXI_INLINE bool is_sql(const expression& e) noexcept {
+  return std::none_of(e.nodes.begin(), e.nodes.end(),
+                      [](const node& n) { return n.calendar != nullptr; });
+}
+
 GUANXI_INLINE int sql_nesting(const expression& e) {
   if (e.empty()) return 0;
   std::vector<int> levels(e.nodes.size(), 0);

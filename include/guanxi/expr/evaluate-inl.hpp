@@ -241,7 +241,8 @@ class evaluator {
     if (needs_text && !from_.text) return fail(no_services());
     static const no_text_services none;
     const text_services& services = from_.text ? *from_.text : none;
-    return keep(call(n.fn, n.text, arguments, n.type.scale, services), out);
+    return keep(call(n.fn, n.text, arguments, n.type.scale, services, n.calendar.get()),
+                out);
   }
 
   /// coalesce and if look only at the branches they need.

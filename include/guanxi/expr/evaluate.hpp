@@ -33,7 +33,7 @@ result<bool> holds(const expression& e, const inputs& from);
 result<value> arithmetic(op what, const value& a, const value& b, int scale);
 bool like(std::string_view folded_text, std::string_view folded_pattern) noexcept;
 result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
-                   const text_services& text);
+                   const text_services& text, const calendar* by = nullptr);
 
 /// Order of two values that compare: numbers by value whatever their scales, ids with integers.
 std::strong_ordering compare_values(const value& a, const value& b) noexcept;

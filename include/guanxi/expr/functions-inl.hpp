@@ -86,9 +86,13 @@ inline std::size_t step(std::string_view text) noexcept {
   return std::min(length, text.size());
 }
 
-GUANXI_INLINE result<value> date_part(function fn, std::string_view unit, const value& v) {
+/// `by`: null for UTC and calendar years.
+GUANXI_INLINE result<value> date_part(function fn, std::string_view unit, const value& v,
+                                      const calendar* by) {
   if (v.type() != value_type::date && v.type() != value_type::instant) return wrong(name(fn), v);
-  const date d = v.type() == value_type::date ? v.as_date() : v.as_instant().utc_date();
+  const date d = v.type() == value_type::date ? v.as_date()
+                 : by                         ? by->local_date(v.as_instant())
+                                              : v.as_instant().utc_date();
   switch (fn) {
     case function::year: return value(d.to_civil().year);
     case function::quarter: return value(quarter(d));
@@ -98,10 +102,23 @@ GUANXI_INLINE result<value> date_part(function fn, std::string_view unit, const 
     case function::date: return value(d);
     default: break;
   }
-  const auto named = period_unit_named(unit);
+  const auto named = calendar_unit_named(unit);
   if (!named)
     return unexpected(errc::unknown_name, in_backticks(unit) + " is not a unit of `period`");
-  return value(period_label(d, *named));
+  if (by) {
+    result<std::string> label = by->label(*named, d);
+    if (!label) return passed(label);
+    return value(std::move(*label));
+  }
+  switch (*named) {
+    case calendar_unit::day: return value(period_label(d, period_unit::day));
+    case calendar_unit::week: return value(period_label(d, period_unit::week));
+    case calendar_unit::month: return value(period_label(d, period_unit::month));
+    case calendar_unit::quarter: return value(period_label(d, period_unit::quarter));
+    case calendar_unit::year: return value(period_label(d, period_unit::year));
+    default: break;
+  }
+  return unexpected(errc::misuse, "a fiscal period needs a calendar");
 }
 
 GUANXI_INLINE result<value> joined(std::span<const value> parts) {
@@ -124,7 +141,8 @@ GUANXI_INLINE result<value> at_scale(const value& v, int scale) {
 
 /// Everything but lower and upper, which need text services. Arguments are of the right number.
 GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
-                                       std::span<const value> arguments, int scale) {
+                                       std::span<const value> arguments, int scale,
+                                       const calendar* by) {
   if (fn == function::concat) return joined(arguments);
   if (arguments.empty()) return unexpected(errc::misuse, "a function was called with nothing");
   const value& first = arguments[0];
@@ -165,7 +183,7 @@ GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
     case function::day:
     case function::weekday:
     case function::date:
-    case function::period: return date_part(fn, unit, first);
+    case function::period: return date_part(fn, unit, first, by);
     default: break;
   }
   return unexpected(errc::misuse, "`" + std::string(name(fn)) + "` cannot be called this way");
@@ -226,9 +244,9 @@ GUANXI_INLINE bool like(std::string_view text, std::string_view pattern) noexcep
 
 GUANXI_INLINE result<value> call(function fn, std::string_view unit,
                                  std::span<const value> arguments, int scale,
-                                 const text_services& text) {
+                                 const text_services& text, const calendar* by) {
   if (fn != function::lower && fn != function::upper)
-    return detail_functions::call_plain(fn, unit, arguments, scale);
+    return detail_functions::call_plain(fn, unit, arguments, scale, by);
   if (arguments.size() != 1)
     return unexpected(errc::misuse, "`lower` and `upper` are called with one text");
   if (arguments[0].is_null()) return value();

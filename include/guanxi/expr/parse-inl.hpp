@@ -205,12 +205,46 @@ class parser {
       parsed child = add(std::move(nested));
       if (!child) return child;
       n.children.push_back(*child);
+    } else if (from_.peek().what == token_kind::word) {
+      parsed named = range();
+      if (!named) return named;
+      n.children.push_back(*named);
     } else {
       if (!from_.at_sign("("))
-        return unexpected(from_.expected("`(` or a parameter such as `:list`"));
+        return unexpected(from_.expected("`(`, a parameter such as `:list`, or a range of dates "
+                                         "such as `this_month`"));
       from_.take();
       if (auto read = list(n.children); !read) return passed(read);
     }
+    return add(std::move(n));
+  }
+
+  static std::string lowered(std::string word) {
+    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return word;
+  }
+
+  /// this_month, last_n_days(7)
+  parsed range() {
+    node n = made(op::call, from_.peek().offset);
+    n.fn = function::range;
+    const std::string written = from_.take().text;
+    n.text = lowered(written);
+    const auto known = range_named(n.text);
+    if (!known)
+      return unexpected(error(errc::unknown_name, "no range of dates " + in_backticks(written) +
+                                                      range_hint(n.text))
+                            .at_offset(n.offset));
+    if (!known->counted) return add(std::move(n));
+    if (!from_.take_sign("("))
+      return unexpected(from_.expected("`(` and a number, as in `last_n_days(7)`"));
+    const auto kind = from_.peek().what;
+    if (kind != token_kind::number && kind != token_kind::parameter)
+      return unexpected(from_.expected("a number or a parameter"));
+    parsed count = primary();
+    if (!count) return count;
+    if (auto closed = from_.expect_sign(")"); !closed) return passed(closed);
+    n.children.push_back(*count);
     return add(std::move(n));
   }
 
@@ -340,11 +374,10 @@ class parser {
 
   parsed call() {
     const token called = from_.take();
-    std::string lowered = called.text;
-    for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const function fn = function_named(lowered);
+    const std::string word = lowered(called.text);
+    const function fn = function_named(word);
     if (fn == function::none) {
-      nearest_name near(lowered);
+      nearest_name near(word);
       for (auto f = function::coalesce; f <= function::median;
            f = static_cast<function>(static_cast<int>(f) + 1))
         near.offer(name(f));
@@ -371,9 +404,8 @@ class parser {
     n.children.push_back(*of);
     if (auto comma = from_.expect_sign(","); !comma) return comma;
     if (from_.peek().what != token_kind::word)
-      return unexpected(from_.expected("a unit: year, quarter, month, week or day"));
-    n.text = from_.take().text;
-    for (char& c : n.text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      return unexpected(from_.expected("a unit such as `month` or `fiscal_quarter`"));
+    n.text = lowered(from_.take().text);
     return from_.expect_sign(")");
   }
 

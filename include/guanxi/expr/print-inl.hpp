@@ -120,6 +120,15 @@ struct printer {
     out += spelling(n.what);
     const bool nested = n.children.size() == 2 && t.at(n.children[1]).what == op::subselect;
     if (nested) return print(n.children[1]);
+    if (n.children.size() == 2 && t.at(n.children[1]).fn == function::range) {
+      const node& range = t.at(n.children[1]);
+      out += range.text;
+      if (range.children.empty()) return;
+      out += '(';
+      list(range.children, 0);
+      out += ')';
+      return;
+    }
     out += '(';
     list(n.children, 1);
     out += ')';

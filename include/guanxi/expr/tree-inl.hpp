@@ -10,10 +10,11 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 23> function_names = {
+inline constexpr std::array<std::string_view, 26> function_names = {
     "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
     "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
-    "date",  "count",    "sum",    "avg",   "min",     "max",    "median"};
+    "date",  "today",    "now",    "",      "count",   "sum",    "avg",   "min",
+    "max",   "median"};
 static_assert(static_cast<std::size_t>(function::median) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.
@@ -35,19 +36,46 @@ GUANXI_INLINE std::string_view name(function f) noexcept {
 
 GUANXI_INLINE function function_named(std::string_view word) noexcept {
   for (std::size_t i = 1; i < detail_tree::function_names.size(); ++i)
-    if (detail_tree::function_names[i] == word) return static_cast<function>(i);
+    if (!word.empty() && detail_tree::function_names[i] == word) return static_cast<function>(i);
   return function::none;
 }
 
 GUANXI_INLINE bool is_aggregate(function f) noexcept { return f >= function::count; }
 
-GUANXI_INLINE std::optional<period_unit> period_unit_named(std::string_view word) noexcept {
-  if (word == "year") return period_unit::year;
-  if (word == "quarter") return period_unit::quarter;
-  if (word == "month") return period_unit::month;
-  if (word == "week") return period_unit::week;
-  if (word == "day") return period_unit::day;
-  return std::nullopt;
+GUANXI_INLINE std::optional<range_words> range_named(std::string_view word) noexcept {
+  if (word == "today") return range_words{};
+  if (word == "yesterday") return range_words{.first = -1};
+  if (word == "tomorrow") return range_words{.first = 1};
+  const auto taken = [&word](std::string_view start) {
+    if (!word.starts_with(start)) return false;
+    word.remove_prefix(start.size());
+    return true;
+  };
+  range_words out;
+  if (taken("last_")) out.first = -1;
+  else if (taken("next_")) out.first = 1;
+  else if (!taken("this_")) return std::nullopt;
+  if (out.first != 0 && taken("n_")) {
+    out.counted = true;
+    if (word.empty() || word.back() != 's') return std::nullopt;
+    word.remove_suffix(1);
+  }
+  const auto unit = calendar_unit_named(word);
+  if (!unit || (*unit == calendar_unit::day && !out.counted)) return std::nullopt;
+  out.unit = *unit;
+  return out;
+}
+
+GUANXI_INLINE std::string range_hint(std::string_view word) {
+  nearest_name near(word);
+  for (const std::string_view day : {"today", "yesterday", "tomorrow"}) near.offer(day);
+  for (int u = 0; u <= static_cast<int>(calendar_unit::fiscal_year); ++u) {
+    const std::string unit(name(static_cast<calendar_unit>(u)));
+    for (const char* start : {"last_n_", "next_n_"}) near.offer(start + unit + "s");
+    for (const char* start : {"this_", "last_", "next_"})
+      if (u > 0) near.offer(start + unit);
+  }
+  return near.best().empty() ? "; use one such as `this_month` or `last_n_days(7)`" : near.hint();
 }
 
 GUANXI_INLINE node_id tree::add(node n) {

@@ -7,6 +7,7 @@
 // Thread rule: a value.
 #pragma once
 
+#include "guanxi/base/calendar.hpp"
 #include "guanxi/base/value.hpp"
 #include "guanxi/schema/catalog.hpp"
 
@@ -44,15 +45,26 @@ enum class function : std::uint8_t {
   round,      ///< round(x[, digits = 0]), half away from zero
   abs, lower, upper, length, concat,
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
-  period,     ///< period(x, year|quarter|month|week|day): a text label such as 2017-Q1
-  date,       ///< date(instant): its UTC date
+  period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
+  date,       ///< date(instant): its date in the calendar's time zone
+  today, now, ///< constants of a statement
+  range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
   count, sum, avg, min, max, median
 };
 std::string_view name(function f) noexcept;
 function function_named(std::string_view word) noexcept;  ///< function::none: no such
 bool is_aggregate(function f) noexcept;
-/// The unit that a bare word of period() names.
-std::optional<period_unit> period_unit_named(std::string_view word) noexcept;
+
+/// What the words behind `in` say: units about today, none of which the others overlap.
+struct range_words {
+  calendar_unit unit = calendar_unit::day;
+  int first = 0;         ///< 0: the unit that today is in
+  bool counted = false;  ///< last_n_…(n) and next_n_…(n): n units, before today's or after it
+};
+/// "today", "yesterday", "tomorrow", "this_week", "last_fiscal_quarter", "next_n_days", …
+std::optional<range_words> range_named(std::string_view word) noexcept;
+/// The known word closest to one that is none, as a hint for messages; with an example at least.
+std::string range_hint(std::string_view word);
 
 /// The static type of a bound node.
 struct type {
@@ -72,6 +84,7 @@ struct node {
   std::uint32_t index = 0;          ///< path: into path_table; parameter, column: its number
   value content;                    ///< literal
   std::string text;                 ///< path ("account.name"), parameter name, unit of period()
+  calendar_ptr calendar;            ///< a bound call that needs more than UTC and calendar years
   std::vector<node_id> children;
 };
 

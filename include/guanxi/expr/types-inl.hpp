@@ -112,8 +112,10 @@ constexpr std::string_view takes(function f) noexcept {
     case function::month:
     case function::day:
     case function::weekday: return "a date or an instant";
-    case function::period:
-      return "a date or an instant and a unit: year, quarter, month, week or day";
+    case function::period: return "a date or an instant and a unit such as month or fiscal_quarter";
+    case function::today:
+    case function::now: return "nothing";
+    case function::range: return "a number";
     case function::date: return "an instant";
     case function::count: return "nothing, `*` or a value";
     case function::min:

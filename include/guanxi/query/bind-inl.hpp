@@ -37,8 +37,8 @@ inline bool has_aggregate(const tree& t) {
 class binder {
  public:
   binder(const statement& s, const policy::grants& who,
-         std::span<const expr::parameter_value> parameters)
-      : s_(s), who_(who), parameters_(parameters) {}
+         std::span<const expr::parameter_value> parameters, const expr::moment* when)
+      : s_(s), who_(who), parameters_(parameters), when_(when) {}
 
   result<plan_ptr> run(const schema::entity& root);
 
@@ -68,6 +68,7 @@ class binder {
   const statement& s_;
   const policy::grants& who_;
   std::span<const expr::parameter_value> parameters_;
+  const expr::moment* when_;
   std::shared_ptr<plan> plan_;
   std::vector<select_item> items_;
 };
@@ -78,6 +79,7 @@ inline expr::scope binder::scope(bool aggregates) {
   in.sees = [this](const schema::field& f) { return who_.sees(f); };
   in.parameters = parameters_;
   in.aggregates = aggregates;
+  in.when = when_;
   in.subselect_type = [this](std::uint32_t n) -> result<expr::type> {
     return plan_->nested[n]->columns.front().type;
   };
@@ -109,7 +111,7 @@ inline result<expression> binder::bound(const tree& t, bool aggregates) {
 
 inline result<void> binder::bind_nested() {
   for (const statement& inner : s_.nested) {
-    result<plan_ptr> p = bind(inner, who_, parameters_);
+    result<plan_ptr> p = bind(inner, who_, parameters_, when_);
     if (!p) return passed(p);
     if ((*p)->columns.size() != 1)
       return unexpected(error(errc::type_mismatch, "a select after `in` needs exactly one column")
@@ -384,11 +386,12 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
 }  // namespace detail_bind
 
 GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& who,
-                                    std::span<const expr::parameter_value> parameters) {
+                                    std::span<const expr::parameter_value> parameters,
+                                    const expr::moment* when) {
   const schema::entity* root = who.catalog()->find(s.entity);
   if (!root || !who.of(*root).may_read)
     return unexpected(unknown_entity(s.entity, who).at_offset(s.entity_offset));
-  return detail_bind::binder(s, who, parameters).run(*root);
+  return detail_bind::binder(s, who, parameters, when).run(*root);
 }
 
 }  // namespace guanxi::query

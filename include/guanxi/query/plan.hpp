@@ -78,9 +78,10 @@ struct plan {
 
 /// Binds a statement for one principal: a name that the principal does not see does not exist.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
-/// errc::limit, with the offset.
+/// errc::limit, errc::undefined_period, with the offset. `when`: null where no time is known.
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
-                      std::span<const expr::parameter_value> parameters = {});
+                      std::span<const expr::parameter_value> parameters = {},
+                      const expr::moment* when = nullptr);
 
 /// The plan with values in the places of its open parameters.
 plan_ptr with_parameters(const plan& p, std::span<const value> values);

@@ -158,6 +158,9 @@ struct query_options {
   /// Read records as they were; an empty one: as they are. It runs over the change log since then
   /// and never inside the store (docs/changes.md).
   guanxi::as_of as_of = {};
+  /// Days are those of this IANA time zone; empty: of the calendar (docs/calendars.md). One that
+  /// does not exist is errc::unknown_name.
+  std::string time_zone = {};
 };
 
 struct feed_options;
@@ -312,6 +315,9 @@ class session {
   void interrupt() const noexcept;
   const environment& world() const noexcept;
   std::string_view base_currency() const noexcept;
+  /// The calendar that queries go by, from the settings `time_zone`, `week_start` and
+  /// `fiscal_calendar`, as this handle knows them.
+  calendar_ptr calendar() const;
 
   session(session&&) noexcept;
   session& operator=(session&&) noexcept;

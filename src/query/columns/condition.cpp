@@ -315,6 +315,7 @@ bool node_can_fail(const expr::expression& e, const expr::node& n, const text_se
   if (n.what == op::like || n.what == op::not_like) return !text;
   if (n.what == op::subselect || n.what == op::aggregate) return true;
   if (n.what != op::call) return false;
+  if (n.calendar) return true;  // it may not define the fiscal year
   switch (n.fn) {
     case expr::function::lower:
     case expr::function::upper: return !text;

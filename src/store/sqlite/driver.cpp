@@ -551,7 +551,7 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
 namespace {
 
 bool fits(const expr::expression& e, int around = 0) {
-  return expr::sql_nesting(e) + around <= expr::max_sql_nesting;
+  return expr::is_sql(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
 }
 
 /// Whether the plan keeps to what SQLite takes at once: 64 tables, 2000 columns or terms.
@@ -582,13 +582,28 @@ bool shallow(const query::plan& p) {
   return fit;
 }
 
+/// Whether SQL can say keys, aggregates, outputs and order; what reads paths alone is the core's
+/// then, and filters are pushed all the same.
+bool speaks(const query::plan& p) {
+  const auto is_sql = [](const expr::expression& e) { return expr::is_sql(e); };
+  return std::all_of(p.keys.begin(), p.keys.end(), is_sql) &&
+         std::all_of(p.outputs.begin(), p.outputs.end(), is_sql) &&
+         std::all_of(p.aggregates.begin(), p.aggregates.end(),
+                     [&](const query::aggregate& a) {
+                       return is_sql(a.argument) && is_sql(a.filter);
+                     }) &&
+         std::all_of(p.order.begin(), p.order.end(),
+                     [&](const query::order_key& k) { return is_sql(k.by); });
+}
+
 }  // namespace
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
-  // unless it is nested deeper than SQLite can read.
+  // unless it is nested deeper than SQLite can read, or goes by a calendar.
   const query::plan& what = p.what();
-  query::pushdown all{shallow(what) && narrow(what), {}, true, true, true};
+  const bool whole = speaks(what);
+  query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, whole, whole, whole};
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)

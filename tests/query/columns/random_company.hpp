@@ -160,7 +160,9 @@ class statement_writer {
   std::string key() {
     switch (random_.below(6)) {
       case 0: return pick({"month(close_date)", "period(close_date, quarter)", "year(engage_date)",
-                           "period(last_call, week)", "weekday(close_date)"});
+                           "period(last_call, week)", "weekday(close_date)",
+                           "period(close_date, fiscal_quarter)", "period(last_call, fiscal_period)",
+                           "date(created_at)"});
       case 1: return expression_.any(1);
       case 2: return pick({"class", "owner.name", "account.industry", "urgent"});
       default: return field();

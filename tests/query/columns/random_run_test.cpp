@@ -50,7 +50,10 @@ class one_company {
                              all ? policy::principal::system_sight("test")
                                  : policy::principal::of(*at_.rules->find_user(
                                        id{static_cast<std::int64_t>(1 + at_.random.below(5))})));
-    const auto bound = query::bind(*parsed, who);
+    // Half of the statements go by a calendar of their own.
+    const expr::moment when{instant::parse("2017-03-01T20:00:00Z").value(),
+                            at_.random.one_in(2) ? plain_calendar() : shanghai()};
+    const auto bound = query::bind(*parsed, who, {}, &when);
     if (!bound) return {};
     const auto trimmed = query::trim(*bound, who);
     if (!trimmed) return {};
@@ -76,6 +79,16 @@ class one_company {
   }
 
  private:
+  static calendar_ptr shanghai() {
+    static const calendar_ptr one =
+        make_calendar({.time_zone = "Asia/Shanghai",
+                       .fiscal_calendar = R"({"kind": "weeks", "ends": "last", "month": 1,
+                                              "weekday": "sunday", "pattern": "13 periods"})"},
+                      *make_time_zones())
+            .value();
+    return one;
+  }
+
   random_company at_;
   statement_writer statements_;
 

@@ -269,6 +269,7 @@ class Session:
         deadline_ms: int | None = None,
         max_rows: int | None = None,
         as_of: int | datetime.datetime | None = None,
+        time_zone: str | None = None,
         **parameters: _Parameter,
     ) -> Result: ...
     def transaction(self) -> Transaction: ...
