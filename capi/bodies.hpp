@@ -199,6 +199,9 @@ std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result);
 void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream);
 
 // explanations
+std::unique_ptr<guanxi_buffer> explain_query(guanxi_session& session, std::string_view text,
+                                             const guanxi_parameters* parameters,
+                                             std::optional<std::string_view> login);
 std::unique_ptr<guanxi_explanation> explain(guanxi_session& session, std::int32_t action,
                                             std::string_view entity, std::int64_t id,
                                             std::optional<std::string_view> field);

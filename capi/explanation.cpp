@@ -1,6 +1,7 @@
 // Explanations and histories: why something is allowed, and what has happened.
 #include "bodies.hpp"
 #include "handles.hpp"
+#include "parameters.hpp"
 #include "values.hpp"
 
 namespace guanxi::capi::body {
@@ -18,6 +19,13 @@ std::unique_ptr<guanxi_explanation> handle_of(explanation content) {
 }
 
 }  // namespace
+
+std::unique_ptr<guanxi_buffer> explain_query(guanxi_session& session, std::string_view text,
+                                             const guanxi_parameters* parameters,
+                                             std::optional<std::string_view> login) {
+  return std::make_unique<guanxi_buffer>(guanxi_buffer{query::to_json(
+      session.content.explain_query(text, content_of(parameters), login.value_or("")).value())});
+}
 
 std::unique_ptr<guanxi_explanation> explain(guanxi_session& session, std::int32_t action,
                                             std::string_view entity, std::int64_t id,

@@ -1301,6 +1301,18 @@ int32_t guanxi_result_arrow_stream(const guanxi_result* result, struct ArrowArra
   });
 }
 
+int32_t guanxi_explain_query(guanxi_session* session, const char* text, size_t text_length,
+                             const guanxi_parameters* parameters, const char* login,
+                             size_t login_length, guanxi_buffer** shape, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_shape = output(shape, "shape");
+    auto& given_session = live(need(session, "session"));
+    const auto given_text = text_of(text, text_length, "text");
+    const auto given_login = optional_text(login, login_length, "login");
+    into_shape = body::explain_query(given_session, given_text, parameters, given_login).release();
+  });
+}
+
 int32_t guanxi_explain(guanxi_session* session, int32_t action, const char* entity,
                        size_t entity_length, int64_t id, const char* field, size_t field_length,
                        guanxi_explanation** explanation, guanxi_error** err) {

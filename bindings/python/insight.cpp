@@ -40,6 +40,21 @@ explanation explain_for(session_handle& h, const py::str& login, const py::str& 
   return unwrap(h.run([&](session& s) { return s.explain_for(name, a, of.entity, of.key); }));
 }
 
+py::object explain_query(session_handle& h, const py::str& text, const py::object& values,
+                         const py::object& login, const py::object& zone,
+                         const py::kwargs& parameters) {
+  const std::string query_text = text_from_python(text, "text");
+  const std::string name = login.is_none() ? std::string() : text_from_python(login, "login");
+  query_options how;
+  if (!zone.is_none()) how.time_zone = text_from_python(zone, "time_zone");
+  std::vector<expr::parameter_value> given;
+  if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
+  for (expr::parameter_value& p : parameters_from_python(parameters))
+    given.push_back(std::move(p));
+  return json_to_python(query::to_json(unwrap(
+      h.run([&](session& s) { return s.explain_query(query_text, given, name, how); }))));
+}
+
 py::list history(session_handle& h, const py::args& arguments) {
   const target of = target_of(arguments, 0, "history");
   if (arguments.size() > of.used + 1)
@@ -129,6 +144,11 @@ void bind_insight_calls(session_class& c) {
         "explain(\"edit\", \"account\", id[, field]).");
   c.def("explain_for", &explain_for,
         "The same for another user's right to a record; for those who administer permissions.");
+  c.def("explain_query", &explain_query, py::arg(), py::arg() = py::none(), py::kw_only(),
+        py::arg("login") = py::none(), py::arg("time_zone") = py::none(),
+        "How a query would be answered, as a dict: what the store does of it, by which indices, and\n"
+        "which conditions the rights of the user (by default, of oneself) add; for those who\n"
+        "administer permissions.");
   c.def("history", &history,
         "What happened to a record within reach, oldest first; or to one field of it:\n"
         "history(record, \"amount\").");

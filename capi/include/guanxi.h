@@ -979,6 +979,17 @@ GUANXI_API int32_t guanxi_result_arrow_stream(const guanxi_result *result,
 
 /* ---- explanations -------------------------------------------------------------------------- */
 
+/* How a query of a user's would be answered (`login` NULL: the acting user's), and by what
+   conditions of his rights; for those who administer permissions. `shape` is JSON, {"statement": …,
+   "store": …, "division": "store" | "shared" | "core", "conditions": [{"text": …, "verdict":
+   "exact" | "prune" | "unsupported"}, …], "guards": [{"entity": …, "reach": …}, …], "access": […],
+   "nested": […]}, owned. Not inside a transaction (GUANXI_MISUSE). Errors: GUANXI_PERMISSION,
+   GUANXI_UNKNOWN_NAME, those of guanxi_query. */
+GUANXI_API int32_t guanxi_explain_query(guanxi_session *session, const char *text,
+                                        size_t text_length, const guanxi_parameters *parameters,
+                                        const char *login, size_t login_length,
+                                        guanxi_buffer **shape, guanxi_error **err);
+
 /* Why the acting user may or may not do this to a record, or, with a field, to that field of it
    (NULL: the record alone; a field takes GUANXI_ACTION_READ and GUANXI_ACTION_EDIT only). Owned.
    Errors: GUANXI_INVALID_ARGUMENT for no action, GUANXI_NOT_FOUND for a record out of sight,

@@ -349,6 +349,38 @@ result<record> session::state::read(const policy::grant& g, id key, store::readi
   return by ? by->get(g, key) : open->get(g, key);
 }
 
+result<query::shape> session::explain_query(std::string_view text,
+                                            const std::vector<expr::parameter_value>& parameters,
+                                            std::string_view login,
+                                            const query_options& options) const {
+  if (auto ok = state_->administers("explain how queries run"); !ok) return passed(ok);
+  if (state_->open)
+    return unexpected(errc::misuse, "a transaction is open, and queries are explained outside one");
+  result<query::statement> q = query::parse(text);
+  if (!q) return passed(q);
+  if (auto ok = check_texts(parameters); !ok) return passed(ok);
+  return state_->look([&](const policy::grants& mine, store::reading* by) -> result<query::shape> {
+    policy::principal as = mine.who();
+    if (!login.empty()) {
+      const policy::user* u = mine.rules().find_user(login);
+      if (!u) return unexpected(errc::unknown_name, "no user " + in_backticks(login));
+      as = policy::principal::of(*u);
+    }
+    const policy::grants theirs(mine.policy_shared(), mine.catalog(), std::move(as));
+    result<expr::moment> when = state_->moment_of(options);
+    if (!when) return passed(when);
+    result<query::plan_ptr> p = query::bind(*q, theirs, parameters, &*when);
+    if (!p) return passed(p);
+    result<query::trimmed_plan> t = query::trim(*p, theirs);
+    if (!t) return passed(t);
+    result<query::bounds> within = state_->bounds_of(options);
+    if (!within) return passed(within);
+    result<query::shape> out = by->explain(*t, *within);
+    if (out) out->statement = query::print(*q);
+    return out;
+  });
+}
+
 /// A live record on system sight, for those who then check.
 result<record> session::state::stored(std::string_view entity, id key, store::reading* by) const {
   const schema::catalog_ptr now = open ? of->store->catalog() : by->catalog();

@@ -371,6 +371,9 @@ inline constexpr exported all[] = {
     {"guanxi_result_arrow_stream", true, [](guanxi_error** err) {
        return guanxi_result_arrow_stream(nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_explain_query", true, [](guanxi_error** err) {
+       return guanxi_explain_query(nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
     {"guanxi_explain", true, [](guanxi_error** err) {
        return guanxi_explain(nullptr, 0, nullptr, 0, 0, nullptr, 0, nullptr, err); },
      nullptr},

@@ -408,6 +408,11 @@ const starved descriptions[] = {
                                    nts, in.id, out, e);
        }));
      }},
+    {"guanxi_explain_query", [](const room& in) {
+       starve(telling("division", guanxi_explain_query, in.s.system.get(),
+                      "select name from account where employees > 3", nts,
+                      static_cast<const guanxi_parameters*>(nullptr), "li", nts));
+     }},
     {"guanxi_explanation_reason", [](const room& in) {
        starve(filling<guanxi_reason_info>(guanxi_explanation_reason, in.why.get(), 0));
      }},

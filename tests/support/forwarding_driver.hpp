@@ -57,6 +57,10 @@ class forwarding_driver : public store::driver {
   result<void> verify(const schema::catalog& of, store::inspection& into) override {
     return inner_->verify(of, into);
   }
+  result<void> describe(const query::fragment& f, store::view at, const query::bounds& within,
+                        std::vector<std::string>& into) override {
+    return inner_->describe(f, at, within, into);
+  }
   bool finds() const noexcept override { return inner_->finds(); }
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  store::view at) override {

@@ -133,6 +133,10 @@ struct scanner {
     } else if (is_digit(c)) {
       t.what = token_kind::number;
       text = number();
+    } else if (c == ':' && (peek(1) == ' ' || peek(1) == '\n' || peek(1) == '\t')) {
+      t.what = token_kind::sign;
+      text = std::string(1, c);
+      ++at;
     } else if (c == ':') {
       t.what = token_kind::parameter;
       text = parameter();

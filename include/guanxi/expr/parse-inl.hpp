@@ -16,7 +16,7 @@ using parsed = result<node_id>;
 /// bounded.
 class parser {
  public:
-  parser(cursor& from, const subselect_reader& subselect) : from_(from), subselect_(subselect) {}
+  parser(cursor& from, const nested_readers& nested) : from_(from), nested_(nested) {}
 
   result<tree> run() {
     parsed root = disjunction();
@@ -28,7 +28,7 @@ class parser {
 
  private:
   cursor& from_;
-  const subselect_reader& subselect_;
+  const nested_readers& nested_;
   tree out_;
   std::vector<int> heights_;
   int depth_ = 0;
@@ -196,9 +196,9 @@ class parser {
       n.children.push_back(*list);
     } else if (from_.at_sign("(") && from_.at_word("select", 1)) {
       const std::uint32_t at = from_.peek().offset;
-      if (!subselect_)
+      if (!nested_.select)
         return unexpected(error(errc::parse, "a nested select may not stand here").at_offset(at));
-      result<std::uint32_t> number = subselect_(from_);
+      result<std::uint32_t> number = nested_.select(from_);
       if (!number) return passed(number);
       node nested = made(op::subselect, at);
       nested.index = *number;
@@ -375,6 +375,8 @@ class parser {
   parsed call() {
     const token called = from_.take();
     const std::string word = lowered(called.text);
+    for (const op what : {op::any, op::all, op::none})
+      if (word == quantifier_word(what)) return quantified(what, called.offset);
     const function fn = function_named(word);
     if (fn == function::none) {
       nearest_name near(word);
@@ -394,6 +396,28 @@ class parser {
     } else if (auto read = list(n.children); !read) {
       return passed(read);
     }
+    return add(std::move(n));
+  }
+
+  /// any(account.contacts: title like '%CEO%')
+  parsed quantified(op what, std::uint32_t offset) {
+    if (!nested_.condition)
+      return unexpected(error(errc::parse, in_backticks(quantifier_word(what)) +
+                                               " may not stand here; it is for conditions of `where` "
+                                               "and `having`")
+                            .at_offset(offset));
+    from_.take();  // (
+    parsed of = path();
+    if (!of) return of;
+    node n = made(what, offset);
+    n.text = out_.nodes[*of].text;
+    if (from_.peek().what == token_kind::parameter)
+      return unexpected(from_.expected("`:` and a blank before the condition"));
+    if (auto colon = from_.expect_sign(":"); !colon) return passed(colon);
+    result<std::uint32_t> number = nested_.condition(from_);
+    if (!number) return passed(number);
+    n.index = *number;
+    if (auto closed = from_.expect_sign(")"); !closed) return passed(closed);
     return add(std::move(n));
   }
 
@@ -439,8 +463,8 @@ class parser {
 
 }  // namespace detail_parse
 
-GUANXI_INLINE result<tree> parse(cursor& from, const subselect_reader& subselect) {
-  return detail_parse::parser(from, subselect).run();
+GUANXI_INLINE result<tree> parse(cursor& from, const nested_readers& nested) {
+  return detail_parse::parser(from, nested).run();
 }
 
 GUANXI_INLINE result<tree> parse(std::string_view text) {

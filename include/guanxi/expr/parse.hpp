@@ -19,12 +19,16 @@ namespace guanxi::expr {
 /// Reads a whole text as one expression. Errors: errc::parse with the offset, errc::limit.
 result<tree> parse(std::string_view text);
 
-/// Reads `( select … )` after `in`, parentheses included; gives the number of the nested select.
-/// Queries supply it.
-using subselect_reader = std::function<result<std::uint32_t>(cursor&)>;
+/// Read what is a statement of its own, and give the number of the nested select; queries supply
+/// them.
+struct nested_readers {
+  using reader = std::function<result<std::uint32_t>(cursor&)>;
+  reader select = {};     ///< `( select … )` after `in`, parentheses included
+  reader condition = {};  ///< what stands behind the colon of `any(account.contacts: …)`
+};
 
 /// Reads one expression from the cursor and leaves it behind the last token used.
-result<tree> parse(cursor& from, const subselect_reader& subselect = {});
+result<tree> parse(cursor& from, const nested_readers& nested = {});
 
 }  // namespace guanxi::expr
 

@@ -176,6 +176,14 @@ struct printer {
         out += ')';
         return;
       case op::aggregate: return aggregate(n);
+      case op::any:
+      case op::all:
+      case op::none:
+        out += quantifier_word(n.what);
+        out += '(';
+        dotted(n.text);
+        out += ": " + (subselect ? subselect(n.index) : std::string("true")) + ')';
+        return;
       case op::subselect: out += subselect ? subselect(n.index) : "(select)"; return;
       case op::column: out += "column" + std::to_string(n.index); return;
       default: return pair(n, sum, sum);

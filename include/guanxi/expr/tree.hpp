@@ -33,8 +33,14 @@ enum class op : std::uint8_t {
   call,
   aggregate,           ///< child 0: argument or no_node for count(); child 1: filter or no_node
   subselect,           ///< `text` indexes the statement's list of nested selects through `index`
-  column               ///< after grouping: `index` is a key (below key count) or an aggregate
+  column,              ///< after grouping: `index` is a key (below key count) or an aggregate
+  any, all, none       ///< any(account.contacts: c): `text` is the path, and `index` counts c among
+                       ///< the nested selects; binding a query makes an `in` of it
 };
+constexpr bool is_quantifier(op what) noexcept { return what >= op::any; }
+constexpr std::string_view quantifier_word(op what) noexcept {
+  return what == op::any ? "any" : what == op::all ? "all" : "none";
+}
 
 /// Functions of the language. Units of period() are bare words.
 enum class function : std::uint8_t {

@@ -13,21 +13,37 @@ inline constexpr int max_nesting = 4;
 
 inline result<statement> read(expr::cursor& from, int depth);
 
-/// The reader of `( select … )` for conditions of `into`.
-inline expr::subselect_reader nesting(statement& into, int depth) {
-  return [&into, depth](expr::cursor& from) -> result<std::uint32_t> {
-    if (depth + 1 > max_nesting) {
-      return unexpected(error(errc::limit, "selects are nested more than " +
-                                               std::to_string(max_nesting) + " deep")
-                            .at_offset(from.peek().offset));
-    }
+/// The readers of what is nested in conditions of `into`.
+inline expr::nested_readers nesting(statement& into, int depth) {
+  const auto keep = [&into](statement inner) {
+    into.nested.push_back(std::move(inner));
+    return static_cast<std::uint32_t>(into.nested.size() - 1);
+  };
+  const auto may_nest = [depth](const expr::cursor& from) -> result<void> {
+    if (depth + 1 <= max_nesting) return {};
+    return unexpected(error(errc::limit, "selects are nested more than " +
+                                             std::to_string(max_nesting) + " deep")
+                          .at_offset(from.peek().offset));
+  };
+  expr::nested_readers out;
+  out.select = [=](expr::cursor& from) -> result<std::uint32_t> {
+    if (auto r = may_nest(from); !r) return passed(r);
     if (auto r = from.expect_sign("("); !r) return passed(r);
     result<statement> inner = read(from, depth + 1);
     if (!inner) return passed(inner);
     if (auto r = from.expect_sign(")"); !r) return passed(r);
-    into.nested.push_back(std::move(*inner));
-    return static_cast<std::uint32_t>(into.nested.size() - 1);
+    return keep(std::move(*inner));
   };
+  out.condition = [=](expr::cursor& from) -> result<std::uint32_t> {
+    if (auto r = may_nest(from); !r) return passed(r);
+    statement inner;
+    inner.entity_offset = from.peek().offset;
+    result<expr::tree> c = expr::parse(from, nesting(inner, depth + 1));
+    if (!c) return passed(c);
+    inner.where = std::move(*c);
+    return keep(std::move(inner));
+  };
+  return out;
 }
 
 inline result<void> read_items(expr::cursor& from, statement& out) {
@@ -90,10 +106,18 @@ inline result<standing> read_standing(expr::cursor& from) {
   return standing::live;
 }
 
+inline result<ownership> read_scope(expr::cursor& from) {
+  if (!from.take_word("scope")) return ownership::all;
+  if (from.take_word("mine")) return ownership::mine;
+  if (from.take_word("team")) return ownership::team;
+  if (from.take_word("all")) return ownership::all;
+  return unexpected(from.expected("`mine`, `team` or `all`"));
+}
+
 inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) {
-  const expr::subselect_reader subselect = nesting(out, depth);
+  const expr::nested_readers nested = nesting(out, depth);
   const auto condition = [&](expr::tree& into) -> result<void> {
-    result<expr::tree> c = expr::parse(from, subselect);
+    result<expr::tree> c = expr::parse(from, nested);
     if (!c) return passed(c);
     into = std::move(*c);
     return {};
@@ -136,6 +160,9 @@ inline result<statement> read(expr::cursor& from, int depth) {
   result<standing> which = read_standing(from);
   if (!which) return passed(which);
   out.standing = *which;
+  result<ownership> whose = read_scope(from);
+  if (!whose) return passed(whose);
+  out.scope = *whose;
   if (auto r = read_clauses(from, out, depth); !r) return passed(r);
   return out;
 }
@@ -144,7 +171,10 @@ inline void append_condition(std::string& out, std::string_view word, const expr
                              const statement& s) {
   if (t.empty()) return;
   out += word;
-  out += expr::print(t, [&s](std::uint32_t n) { return print(s.nested[n]); });
+  out += expr::print(t, [&s](std::uint32_t n) {
+    const statement& inner = s.nested[n];
+    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
+  });
 }
 
 }  // namespace detail_statement
@@ -160,6 +190,11 @@ GUANXI_INLINE result<statement> parse(std::string_view text) {
 }
 
 GUANXI_INLINE std::string print(const statement& s) {
+  if (s.entity.empty()) {  // the condition of a quantifier
+    std::string condition;
+    detail_statement::append_condition(condition, "", s.where, s);
+    return condition;
+  }
   std::string out = "select ";
   if (s.all_fields) out += "*";
   for (std::size_t i = 0; i < s.items.size(); ++i) {
@@ -171,6 +206,8 @@ GUANXI_INLINE std::string print(const statement& s) {
   if (s.standing == standing::live) out += " with archived";
   if (s.standing == standing::archived) out += " archived";
   if (s.standing == standing::deleted) out += " deleted";
+  if (s.scope == ownership::mine) out += " scope mine";
+  if (s.scope == ownership::team) out += " scope team";
   detail_statement::append_condition(out, " where ", s.where, s);
   for (std::size_t i = 0; i < s.group_by.size(); ++i)
     out += (i ? ", " : " group by ") + expr::print(s.group_by[i]);

@@ -4,7 +4,8 @@
 //                       "where close_date >= :from group by stage.name order by total desc")
 //                     .value();
 //
-//   select item [as name], … | * from entity [with archived | archived | deleted] [where c]
+//   select item [as name], … | * from entity [with archived | archived | deleted]
+//   [scope mine | team | all] [where c]
 //   [group by e, …] [having c] [order by e [asc|desc] [nulls first|last], …] [limit n|:n]
 //   [offset n|:n]
 //
@@ -56,17 +57,26 @@ struct order_item {
   query::nulls nulls = query::nulls::by_direction;
 };
 
+/// Whose records a query is about; rights trim them in any case.
+enum class ownership : std::uint8_t {
+  all,   ///< everybody's
+  mine,  ///< those that the acting user owns
+  team   ///< and those that people in roles below own
+};
+
 struct statement {
   bool all_fields = false;  ///< select *
   std::vector<select_item> items;
   std::string entity;
   std::uint32_t entity_offset = 0;
   query::standing standing = query::standing::current;
+  ownership scope = ownership::all;
   expr::tree where;
   std::vector<expr::tree> group_by;
   expr::tree having;
   std::vector<order_item> order;
   expr::tree limit, offset;  ///< a literal or a parameter
+  /// Of `in (select …)`; or of any(…: …), with a `where` alone, until binding finds the entity.
   std::vector<statement> nested;
 };
 

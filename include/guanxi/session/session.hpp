@@ -14,6 +14,7 @@
 #include "guanxi/expr/parameter.hpp"
 #include "guanxi/policy/explain.hpp"
 #include "guanxi/query/batch.hpp"
+#include "guanxi/query/shape.hpp"
 #include "guanxi/schema/conflict.hpp"
 #include "guanxi/schema/record.hpp"
 #include "guanxi/session/purge.hpp"
@@ -218,6 +219,13 @@ class session {
   result<rows> query(std::string_view text,
                      const std::vector<expr::parameter_value>& parameters = {},
                      const query_options& options = {}) const;
+
+  /// How a query of a user's would be answered (empty login: the acting user's), and by what
+  /// conditions of his rights; for those who administer permissions. Not inside a transaction.
+  result<query::shape> explain_query(std::string_view text,
+                                     const std::vector<expr::parameter_value>& parameters = {},
+                                     std::string_view login = {},
+                                     const query_options& options = {}) const;
 
   /// Why the acting user may or may not do this; a record out of sight is errc::not_found.
   result<explanation> explain(action a, std::string_view entity, id key) const;

@@ -18,7 +18,9 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace guanxi::store {
 
@@ -122,6 +124,11 @@ class driver {
   /// currencies checked and the rows cut.
   virtual result<void> answer(const query::fragment&, view, const query::bounds&, query::rows&) {
     return unexpected(errc::unsupported, "this store fills no answers");
+  }
+  /// Says how it would find the rows of a fragment, a line a step.
+  virtual result<void> describe(const query::fragment&, view, const query::bounds&,
+                                std::vector<std::string>&) {
+    return {};
   }
   /// Inserts records of one entity whose ids are above every stored one, rising.
   virtual result<void> put_all(std::span<const schema::record> fresh) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "guanxi/base/environment.hpp"
+#include "guanxi/query/shape.hpp"
 #include "guanxi/schema/request.hpp"
 #include "guanxi/store/driver.hpp"
 #include "guanxi/store/turns.hpp"
@@ -164,6 +165,8 @@ class transaction {
 class reading {
  public:
   result<query::rows> read(const query::trimmed_plan& p, const query::bounds& within);
+  /// How read() would go about it; but for the statement's text.
+  result<query::shape> explain(const query::trimmed_plan& p, const query::bounds& within);
   /// A live record as a grant shows it; an empty one if there is none within reach.
   result<schema::record> get(const policy::grant& g, id key);
   /// Stored records, deleted or not, with ids above `after`, rising, at most so many.
@@ -277,6 +280,8 @@ class store {
   /// `by`: what may hold a moment for a query that reads more than once.
   static result<query::rows> run(driver& on, const query::trimmed_plan& p,
                                  const query::bounds& within, view at, reader* by = nullptr);
+  static result<query::shape> explained(driver& on, const query::trimmed_plan& p,
+                                        const query::bounds& within, view at);
   void publish(schema::catalog_ptr next);
   result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);
   result<void> check_defaults(const schema::catalog& in) const;

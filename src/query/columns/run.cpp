@@ -26,4 +26,23 @@ result<void> answer(const trimmed_plan& p, source& from, const bounds& within, r
   return {};
 }
 
+std::string described(const trimmed_plan& p, source& from, const bounds& within) {
+  const std::string entity = "`" + std::string(p.what().paths.root().name()) + "`";
+  if (!from.table(*p.what().joins[0].of)) return "no record of " + entity;
+  frame in(p, from, within.text);
+  const held now(from);
+  in.look();
+  const access way = choose_access(
+      in, p.what().grouped ? std::nullopt : listing::enough(p.what(), within));
+  switch (way.how) {
+    case access::way::list:
+      return std::to_string(way.list.size()) + " rows of " + entity + " that an index names";
+    case access::way::walk:
+      return "rows of " + entity + " along the index on `" +
+             p.what().paths.root().at(way.slot).name + "`" +
+             (way.backwards ? ", backwards," : "") + " until enough are found";
+    default: return "all " + std::to_string(in.rows()) + " rows of " + entity;
+  }
+}
+
 }  // namespace guanxi::query::columns

@@ -59,4 +59,7 @@ class source {
 /// engine.
 result<void> answer(const trimmed_plan& p, source& from, const bounds& within, rows& into);
 
+/// Which rows answer() would look at.
+std::string described(const trimmed_plan& p, source& from, const bounds& within);
+
 }  // namespace guanxi::query::columns

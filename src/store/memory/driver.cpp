@@ -96,6 +96,12 @@ class memory_driver final : public driver {
   }
   result<void> answer(const query::fragment& f, view at, const query::bounds& within,
                       query::rows& into) override;
+  result<void> describe(const query::fragment& f, view, const query::bounds& within,
+                        std::vector<std::string>& into) override {
+    memory::committed_source from(*contents_, &lookups_);
+    into.push_back(query::columns::described(*f.plan, from, within));
+    return {};
+  }
   result<void> save(std::string_view path) override;
   result<void> verify(const schema::catalog& catalog, inspection& into) override {
     return memory::verify(*contents_, catalog, into);
@@ -315,6 +321,10 @@ class memory_driver::own_reader final : public reader, public driver {
     if (!kept_) return from_.answer(f, at, within, into);
     memory::committed_source from(in_, &from_.lookups_, kept_->at());
     return from_.answer(f, from, within, into);
+  }
+  result<void> describe(const query::fragment& f, view at, const query::bounds& within,
+                        std::vector<std::string>& into) override {
+    return from_.describe(f, at, within, into);
   }
   result<void> put(const schema::record&, std::int64_t) override { return reads_only(); }
   result<void> erase(const schema::entity&, id) override { return reads_only(); }

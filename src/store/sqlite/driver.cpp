@@ -153,6 +153,8 @@ class sqlite_driver final : public driver {
   result<std::optional<id>> find(const schema::entity& of, std::uint16_t slot, const value& v,
                                  view at) override;
   query::pushdown consider(const query::trimmed_plan& p) override;
+  result<void> describe(const query::fragment& f, view at, const query::bounds& within,
+                        std::vector<std::string>& into) override;
   result<void> execute(const query::fragment& f, view at, const query::bounds& within,
                        const query::row_sink& sink) override;
 
@@ -664,6 +666,23 @@ result<void> sqlite_driver::execute(const query::fragment& f, view, const query:
       if (!on) return passed(on);
       break;
     }
+  }
+  c.reset(*s);
+  return {};
+}
+
+result<void> sqlite_driver::describe(const query::fragment& f, view, const query::bounds&,
+                                     std::vector<std::string>& into) {
+  connection& c = *side_.db;
+  const sqlite::select_text select = sqlite::select_for(f, c.called());
+  result<sqlite3_stmt*> s = c.prepared("EXPLAIN QUERY PLAN " + select.sql.text);
+  if (!s) return passed(s);
+  for (;;) {
+    result<int> more = c.step(*s);
+    if (!more) return passed(more);
+    if (*more != SQLITE_ROW) break;
+    constexpr int detail = 3;
+    into.push_back(c.read(*s, detail, value_type::text, 0).to_string());
   }
   c.reset(*s);
   return {};

@@ -296,6 +296,16 @@ class Session:
     ) -> Explanation: ...
     @overload
     def explain_for(self, login: str, action: _Action, entity: str, id: int, /) -> Explanation: ...
+    def explain_query(
+        self,
+        text: str,
+        values: Mapping[str, _Parameter] | None = None,
+        /,
+        *,
+        login: str | None = None,
+        time_zone: str | None = None,
+        **parameters: _Parameter,
+    ) -> dict[str, Any]: ...
     @overload
     def history(
         self, record: Record | tuple[str, int], field: str = ..., /
