@@ -315,6 +315,38 @@ result<rows> session::state::run(const query::statement& q, const policy::grants
   return by ? by->read(*t, *within) : open->read(*t, *within);
 }
 
+result<query_options> session::state::with_as_of(
+    const query::statement& q, const std::vector<expr::parameter_value>& parameters,
+    const query_options& options) const {
+  if (q.as_of.empty()) return options;
+  const std::uint32_t offset = q.as_of.top().offset;
+  if (options.as_of.sequence || options.as_of.at)
+    return unexpected(error(errc::misuse, "the query and its options both say `as of`; say it once")
+                          .at_offset(offset));
+  result<expr::moment> when = moment_of(options);
+  if (!when) return passed(when);
+  expr::path_table no_paths(*of->store->catalog()->find("user"));
+  result<expr::expression> e = expr::bind(
+      q.as_of, {.paths = &no_paths, .parameters = parameters, .when = &*when});
+  if (!e) return passed(e);
+  value at = e->top().content;
+  // A text is a day or an instant, by how it is written.
+  if (at.type() == value_type::text) {
+    if (result<date> day = date::parse(at.as_text())) at = *day;
+    else if (result<instant> exact = instant::parse(at.as_text())) at = *exact;
+  }
+  query_options out = options;
+  if (at.type() == value_type::instant) out.as_of.at = at.as_instant();
+  else if (at.type() == value_type::date)  // with all that happened on that day
+    out.as_of.at =
+        instant{when->calendar->start_of(date{at.as_date().days + 1}).microseconds - 1};
+  else
+    return unexpected(error(errc::type_mismatch, "`as of` takes a date or an instant, such as "
+                                                 "'2026-03-01'")
+                          .at_offset(offset));
+  return out;
+}
+
 result<expr::moment> session::state::moment_of(const query_options& options) const {
   expr::moment out{of->world.clock->now(), of->current_calendar()};
   if (options.time_zone.empty()) return out;
@@ -338,10 +370,12 @@ result<rows> session::query(std::string_view text,
   result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
-  if (options.as_of.sequence || options.as_of.at)
-    return state_->run_then(*q, parameters, options);
+  result<query_options> asked = state_->with_as_of(*q, parameters, options);
+  if (!asked) return passed(asked);
+  if (asked->as_of.sequence || asked->as_of.at)
+    return state_->run_then(*q, parameters, *asked);
   return state_->look([&](const policy::grants& mine, store::reading* by) {
-    return state_->run(*q, mine, parameters, options, by);
+    return state_->run(*q, mine, parameters, *asked, by);
   });
 }
 
@@ -358,6 +392,10 @@ result<query::shape> session::explain_query(std::string_view text,
     return unexpected(errc::misuse, "a transaction is open, and queries are explained outside one");
   result<query::statement> q = query::parse(text);
   if (!q) return passed(q);
+  if (!q->as_of.empty())
+    return unexpected(error(errc::unsupported, "a query `as of` an earlier moment is answered from "
+                                               "the change log, record by record")
+                          .at_offset(q->as_of.top().offset));
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
   return state_->look([&](const policy::grants& mine, store::reading* by) -> result<query::shape> {
     policy::principal as = mine.who();

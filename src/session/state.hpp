@@ -109,6 +109,10 @@ struct session::state {
                         const std::vector<expr::parameter_value>& parameters,
                         const query_options& options) const;
   result<query::bounds> bounds_of(const query_options& options) const;
+  /// The moment of the past that a statement names, if it names one.
+  result<query_options> with_as_of(const query::statement& q,
+                                   const std::vector<expr::parameter_value>& parameters,
+                                   const query_options& options) const;
   /// When a query runs that begins now, and by whose calendar.
   result<expr::moment> moment_of(const query_options& options) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,

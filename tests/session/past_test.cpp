@@ -144,6 +144,29 @@ TEST_P(past_case, is_what_stood_there_whatever_has_happened_since) {
   EXPECT_TRUE(at.crm->verify()->sound());
 }
 
+TEST_P(past_case, is_asked_for_in_the_text_too) {
+  session s = system();
+  const record acme = s.create(account::entity, {account::name = "Then"}).value();
+  const instant then = at.clock->now();
+  at.clock->advance(3 * microseconds_per_day);
+  ASSERT_TRUE(s.change(acme, {account::name = "Now"}));
+  const auto named = [&](const std::string& moment) {
+    return answer(s, "select name from account as of " + moment + " where id = :k",
+                  {{"k", value(acme.key())}, {"m", value(then)}});
+  };
+  EXPECT_EQ(named("instant '" + then.to_string() + "'"), "Then\n");
+  EXPECT_EQ(named("'" + then.to_string() + "'"), "Then\n");
+  EXPECT_EQ(named(":m"), "Then\n");
+  EXPECT_EQ(named("'" + then.utc_date().to_string() + "'"), "Then\n") << "the end of that day";
+  EXPECT_EQ(named("'" + date{then.utc_date().days - 1}.to_string() + "'").substr(0, 5) == "Then\n",
+            false);
+  EXPECT_EQ(named("date '" + at.clock->now().utc_date().to_string() + "'"), "Now\n");
+  EXPECT_EQ(code(s.query("select name from account as of '2026-13-01'")), errc::type_mismatch);
+  EXPECT_EQ(code(s.query("select name from account as of '2026-01-01'", {},
+                         {.as_of = {.sequence = 1}})),
+            errc::misuse);
+}
+
 TEST_P(past_case, shows_one_record_as_it_was) {
   session s = system();
   const record before = s.get("account", key("acme")).value();

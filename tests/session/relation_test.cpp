@@ -18,9 +18,9 @@ class relations : public on_every_store {
     none_ = made(account::entity, {account::name = "r none"});
     for (const auto& [of, title] : {std::pair(both_, "CEO"), std::pair(both_, "clerk"),
                                     std::pair(bosses_, "CEO"), std::pair(bosses_, "CFO")})
-      made(contact::entity, {contact::last_name = "x", contact::account = of,
+      made(contact::entity, {contact::name = "x", contact::account = of,
                              contact::title = title});
-    made(contact::entity, {contact::last_name = "r untitled", contact::account = bosses_});
+    made(contact::entity, {contact::name = "r untitled", contact::account = bosses_});
   }
   std::string accounts(const std::string& condition) {
     return answer(system(), "select name from account where name like 'r %' and " + condition +
@@ -74,9 +74,9 @@ TEST_P(relations, are_trimmed_like_any_other_read) {
   // What lone cannot see does not count, and what nobody may read is no name.
   session lone = as("lone");
   const id mine = lone.create(account::entity, {account::name = "r of lone"}).value().key();
-  made(contact::entity, {contact::last_name = "hidden", contact::account = mine,
+  made(contact::entity, {contact::name = "hidden", contact::account = mine,
                          contact::title = "spy"});
-  lone.create(contact::entity, {contact::last_name = "seen", contact::account = mine,
+  lone.create(contact::entity, {contact::name = "seen", contact::account = mine,
                                 contact::title = "own"})
       .value();
   const auto told = [&](const char* condition) {

@@ -106,6 +106,22 @@ inline result<standing> read_standing(expr::cursor& from) {
   return standing::live;
 }
 
+inline result<expr::tree> read_moment(expr::cursor& from) {
+  using kind = expr::token_kind;
+  const kind first = from.peek().what;
+  const bool named = (from.at_word("date") || from.at_word("instant")) &&
+                     from.peek(1).what == kind::text;
+  if (first != kind::text && first != kind::parameter && !named)
+    return unexpected(from.expected("a date, an instant or a parameter"));
+  const expr::token t = from.take();
+  std::string text = first == kind::parameter ? ":" + t.text : expr::quoted_text(t.text);
+  if (named) text = t.text + " " + expr::quoted_text(from.take().text);
+  result<expr::tree> out = expr::parse(text);
+  if (!out) return unexpected(std::move(out.error().at_offset(t.offset)));
+  for (expr::node& n : out->nodes) n.offset = t.offset;
+  return out;
+}
+
 inline result<ownership> read_scope(expr::cursor& from) {
   if (!from.take_word("scope")) return ownership::all;
   if (from.take_word("mine")) return ownership::mine;
@@ -163,6 +179,16 @@ inline result<statement> read(expr::cursor& from, int depth) {
   result<ownership> whose = read_scope(from);
   if (!whose) return passed(whose);
   out.scope = *whose;
+  if (from.at_word("as")) {
+    const std::uint32_t offset = from.take().offset;
+    if (auto r = from.expect_word("of"); !r) return passed(r);
+    if (depth > 0)
+      return unexpected(error(errc::parse, "`as of` stands in the outermost select and is for all")
+                            .at_offset(offset));
+    result<expr::tree> when = read_moment(from);
+    if (!when) return passed(when);
+    out.as_of = std::move(*when);
+  }
   if (auto r = read_clauses(from, out, depth); !r) return passed(r);
   return out;
 }
@@ -208,6 +234,7 @@ GUANXI_INLINE std::string print(const statement& s) {
   if (s.standing == standing::deleted) out += " deleted";
   if (s.scope == ownership::mine) out += " scope mine";
   if (s.scope == ownership::team) out += " scope team";
+  if (!s.as_of.empty()) out += " as of " + expr::print(s.as_of);
   detail_statement::append_condition(out, " where ", s.where, s);
   for (std::size_t i = 0; i < s.group_by.size(); ++i)
     out += (i ? ", " : " group by ") + expr::print(s.group_by[i]);

@@ -5,7 +5,7 @@
 //                     .value();
 //
 //   select item [as name], … | * from entity [with archived | archived | deleted]
-//   [scope mine | team | all] [where c]
+//   [scope mine | team | all] [as of t] [where c]
 //   [group by e, …] [having c] [order by e [asc|desc] [nulls first|last], …] [limit n|:n]
 //   [offset n|:n]
 //
@@ -71,6 +71,7 @@ struct statement {
   std::uint32_t entity_offset = 0;
   query::standing standing = query::standing::current;
   ownership scope = ownership::all;
+  expr::tree as_of;  ///< a literal or a parameter; empty: as records are
   expr::tree where;
   std::vector<expr::tree> group_by;
   expr::tree having;
