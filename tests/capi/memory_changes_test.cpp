@@ -2,6 +2,8 @@
 // both stores of the library.
 #include "starved_books.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace {
