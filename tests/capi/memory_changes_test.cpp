@@ -391,6 +391,7 @@ std::vector<starved> all_changes() {
   };
   add(feeds);
   add(schemas);
+  add(long_calls);
   return out;
 }
 
