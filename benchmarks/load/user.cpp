@@ -33,7 +33,8 @@ result<void> done(result<Answer> from) {
 }  // namespace
 
 user::user(const company& at, const person& who, std::size_t number, std::uint64_t seed)
-    : company_(at), person_(who), number_(number), session_(at.as(who)), script_(seed, number) {
+    : company_(at), person_(who), number_(number), session_(at.as(who)), script_(seed, number),
+      day_(need(session_.last_change())) {
   // What a user works on is settled before anybody begins, so that nobody's choice follows from
   // who was quicker.
   const rows found = need(session_.query(
@@ -54,7 +55,8 @@ user::user(const company& at, const person& who, std::size_t number, std::uint64
 id user::pick(std::uint64_t which) const { return opportunities_[which % opportunities_.size()]; }
 
 std::string user::mark() {
-  return "User " + std::to_string(number_) + ", change " + std::to_string(++marks_);
+  return "User " + std::to_string(number_) + ", change " + std::to_string(++marks_) + " since " +
+         std::to_string(day_);
 }
 
 void user::act() {

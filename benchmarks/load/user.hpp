@@ -47,6 +47,9 @@ class user {
   const std::size_t number_;
   session session_;
   script script_;
+  /// The log's sequence when the user came: no text is written twice, on no day, for what is
+  /// written again as it stands is no change.
+  const std::int64_t day_;
   load::diary diary_;
   std::vector<id> opportunities_;  ///< that the user works on
   std::int64_t marks_ = 0;

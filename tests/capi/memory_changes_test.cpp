@@ -2,6 +2,8 @@
 // both stores of the library.
 #include "starved_books.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace {
@@ -389,6 +391,7 @@ std::vector<starved> all_changes() {
   };
   add(feeds);
   add(schemas);
+  add(long_calls);
   return out;
 }
 

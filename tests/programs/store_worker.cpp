@@ -43,7 +43,7 @@ class worker {
     for (int n = 1;; ++n) {
       const std::uint64_t what = random_() % 20;
       if (what < 12) add(n, 40);
-      else if (what == 12) add(n, 400'000);  // so that the log is tidied now and then
+      else if (what == 12) add(n, 100'000);  // so that the log is tidied now and then
       else if (what < 18 && last_key_) set(n);
       else look();
     }

@@ -1,4 +1,4 @@
-// What a loss of power leaves, at hundreds of moments; at length in power_loss_long_test.cpp.
+// What a loss of power leaves, at some moments; at length in ../crash/power_loss_test.cpp.
 #include "support/power_story.hpp"
 
 #include "support/fault_loop.hpp"
@@ -21,9 +21,9 @@ std::uint64_t shown_seed() {
 }  // namespace
 
 TEST(power_loss, loses_no_acknowledged_commit_and_halves_none) {
-  const power_verdict v = cut_power(shown_seed(), 300, syncs::all);
+  const power_verdict v = cut_power(shown_seed(), 100, syncs::all);
   for (const std::string& complaint : v.complaints) ADD_FAILURE() << complaint;
-  EXPECT_EQ(v.images, 300);
+  EXPECT_EQ(v.images, 100);
 }
 
 // The planted faults: with weaker syncing the same images must show losses.

@@ -26,7 +26,8 @@ struct recording {
 session admin_of(const tenant& crm) { return crm.as_user("admin").value(); }
 
 /// Opens the store a few times; each time some transactions, one of them large, one taken back.
-recording record() {
+/// `much`: on one day there is more than the log takes before a checkpoint.
+recording record(bool much) {
   recording out;
   const std::string path = test::fresh_path("power_recorded");
   {
@@ -52,7 +53,7 @@ recording record() {
     auto crm = open(path, {.vfs = disk.name()}).value();
     session s = admin_of(crm);
     for (int i = 0; i < 5; ++i) add(s, i == 3 ? 20'000 : 50);
-    if (day == 1)  // more than the log takes before a checkpoint
+    if (much && day == 1)
       for (int i = 0; i < 4; ++i) add(s, 600'000);
     s.begin().value();
     s.create(crm::account::entity, {crm::account::name = "taken back"}).value();
@@ -63,13 +64,13 @@ recording record() {
   return out;
 }
 
-const recording& recorded() {
-  static const recording once = record();
-  return once;
+const recording& recorded(bool much) {
+  static const recording large = record(true), small = record(false);
+  return much ? large : small;
 }
 
-void judge(const std::string& path, std::size_t moment, const std::string& how,
-           power_verdict& out) {
+void judge(const recording& days, const std::string& path, std::size_t moment,
+           const std::string& how, power_verdict& out) {
   const auto complain = [&](const std::string& what) {
     if (out.complaints.size() < 10)
       out.complaints.push_back(what + " after " + std::to_string(moment) + " writes, " + how);
@@ -92,7 +93,7 @@ void judge(const std::string& path, std::size_t moment, const std::string& how,
     return std::binary_search(there.begin(), there.end(), name);
   };
   bool lost = false, partial = has("taken back");
-  for (const pair_of_records& p : recorded().pairs) {
+  for (const pair_of_records& p : days.pairs) {
     const bool a = has(p.name + " a"), b = has(p.name + " b");
     if (p.acknowledged <= moment && !(a && b) && !std::exchange(lost, true))
       complain(p.name + " was acknowledged and is lost");
@@ -104,25 +105,36 @@ void judge(const std::string& path, std::size_t moment, const std::string& how,
 
 }  // namespace
 
-power_verdict cut_power(std::uint64_t seed, long images_wanted, syncs which) {
+namespace {
+
+void cut_days(const recording& days, std::mt19937_64& random, long images_wanted, syncs which,
+              power_verdict& out) {
   static const char* const ways[] = {"unsynced writes dropped", "unsynced writes kept",
                                      "some unsynced writes kept", "unsynced writes torn"};
-  power_verdict out;
-  std::mt19937_64 random(seed);
-  const recording& day = recorded();
   std::vector<std::size_t> moments;
-  for (long i = 0; i < images_wanted; ++i) moments.push_back(random() % (day.tape.size() + 1));
+  for (long i = 0; i < images_wanted; ++i) moments.push_back(random() % (days.tape.size() + 1));
   std::sort(moments.begin(), moments.end());
-  images disk(day.start, day.tape, which);
+  images disk(days.start, days.tape, which);
   const std::string path = test::fresh_path("power_image");
   for (std::size_t moment : moments) {
     disk.forward_to(moment);
     const auto how = static_cast<unsynced>(random() % 4);
     disk.write(path, how, random);
     ++out.images;
-    judge(path, moment, ways[static_cast<std::size_t>(how)], out);
+    judge(days, path, moment, ways[static_cast<std::size_t>(how)], out);
   }
   remove_store(path);
+}
+
+}  // namespace
+
+power_verdict cut_power(std::uint64_t seed, long images_wanted, syncs which) {
+  power_verdict out;
+  std::mt19937_64 random(seed);
+  // Images with a long log take ten times as long, and are much alike.
+  const long large = images_wanted / 10;
+  cut_days(recorded(true), random, large, which, out);
+  cut_days(recorded(false), random, images_wanted - large, which, out);
   return out;
 }
 

@@ -185,7 +185,7 @@ std::optional<column_run::end> column_run::walk(const access& along, std::size_t
   const key_range range{.low = along.low, .high = along.high};
   std::vector<row_number> page;
   std::optional<row_number> after;
-  // Enough are found: only ties of this can matter. A value, as equal texts of an arena differ in code.
+  // Enough are found: only ties of this can matter. (Equal texts of an arena differ in code.)
   std::optional<value> last;
   std::size_t found = 0, size = std::clamp<std::size_t>(2 * enough, 64, block_rows);
   const std::size_t most = frame_.from().rows_per_hold();
