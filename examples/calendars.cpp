@@ -14,9 +14,9 @@ int main() {
   s.create(crm::account::entity, {crm::account::name = "Acme"}).value();
   const rows mine = s.query("select name from account where created_at in today", {},
                             {.time_zone = "Europe/Paris"}).value();
-  const date_span week =
-      s.calendar()->span(calendar_unit::week, s.calendar()->local_date(s.world().clock->now()), 0, 1)
-          .value();
+  const calendar_ptr days = s.calendar();
+  const date today = days->local_date(s.world().clock->now());
+  const date_span week = days->span(calendar_unit::week, today, 0, 1).value();
   std::cout << mine.size() << " account of the week from " << week.from.to_string() << '\n';
   return mine.size() == 1 ? 0 : 1;
 }

@@ -146,8 +146,8 @@ void bind_insight_calls(session_class& c) {
         "The same for another user's right to a record; for those who administer permissions.");
   c.def("explain_query", &explain_query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("login") = py::none(), py::arg("time_zone") = py::none(),
-        "How a query would be answered, as a dict: what the store does of it, by which indices, and\n"
-        "which conditions the rights of the user (by default, of oneself) add; for those who\n"
+        "How a query would be answered, as a dict: what the store does of it, by which indices,\n"
+        "and which conditions the rights of the user (by default, of oneself) add; for those who\n"
         "administer permissions.");
   c.def("history", &history,
         "What happened to a record within reach, oldest first; or to one field of it:\n"

@@ -50,8 +50,4 @@ result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
   return out;
 }
 
-result<query::shape> reading::explain(const query::trimmed_plan& p, const query::bounds& within) {
-  return through([&](driver& on) { return store::explained(on, p, within, view::committed); });
-}
-
 }  // namespace guanxi::store

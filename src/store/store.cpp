@@ -189,6 +189,10 @@ result<query::rows> reading::read(const query::trimmed_plan& p, const query::bou
   });
 }
 
+result<query::shape> reading::explain(const query::trimmed_plan& p, const query::bounds& within) {
+  return through([&](driver& on) { return store::explained(on, p, within, view::committed); });
+}
+
 namespace {
 
 /// Keeps the several reads of one query at one moment, where a reader is given that holds none yet.

@@ -50,8 +50,11 @@ TEST(calendar, has_units_that_meet_and_do_not_overlap) {
 }
 
 TEST(calendar, starts_weeks_where_it_is_told) {
-  EXPECT_EQ(span(made({.week_start = "sunday"}), unit::week, "2024-03-03"), "2024-03-03 2024-03-09");
-  EXPECT_EQ(span(made({.week_start = "saturday"}), unit::week, "2024-03-03"), "2024-03-02 2024-03-08");
+  const auto week = [](std::string start) {
+    return span(made({.week_start = start}), unit::week, "2024-03-03");
+  };
+  EXPECT_EQ(week("sunday"), "2024-03-03 2024-03-09");
+  EXPECT_EQ(week("saturday"), "2024-03-02 2024-03-08");
   EXPECT_NE(refused({.week_start = "Sunday"}).find("`Sunday`"), std::string::npos);
 }
 
@@ -99,7 +102,8 @@ TEST(calendar, has_thirteen_periods) {
   EXPECT_EQ(span(c, unit::fiscal_year, "2026-06-01"), "2025-12-29 2026-12-27");
   EXPECT_EQ(span(c, unit::fiscal_period, "2026-12-27"), "2026-11-30 2026-12-27");
   EXPECT_EQ(label(c, unit::fiscal_period, "2026-12-27"), "FY2026-P13");
-  EXPECT_EQ(span(c, unit::fiscal_quarter, "2026-12-27"), "2026-09-07 2026-12-27") << "of four periods";
+  EXPECT_EQ(span(c, unit::fiscal_quarter, "2026-12-27"), "2026-09-07 2026-12-27")
+      << "of four periods";
   const calendar_ptr other = fiscal(
       R"({"kind": "weeks", "ends": "last", "weekday": "sunday", "month": 12,
           "pattern": "13 periods", "quarters": [4, 3, 3, 3]})");
@@ -113,7 +117,8 @@ TEST(calendar, knows_of_listed_years_only) {
            "ends": "2026-01-04"},
           {"year": 2026, "starts": ["2026-01-05", "2026-04-06", "2026-07-06", "2026-10-05"],
            "ends": "2027-01-03"}]})");
-  EXPECT_EQ(span(c, unit::fiscal_year, "2026-05-01"), "2026-01-05 2027-01-03") << "the last one too";
+  EXPECT_EQ(span(c, unit::fiscal_year, "2026-05-01"), "2026-01-05 2027-01-03")
+      << "the last one too";
   EXPECT_EQ(span(c, unit::fiscal_quarter, "2026-01-05", -1), "2025-10-06 2026-01-04");
   EXPECT_EQ(label(c, unit::fiscal_quarter, "2026-01-04"), "FY2025-Q4");
   EXPECT_EQ(span(c, unit::fiscal_year, "2026-05-01", 1), "undefined_period");
@@ -133,7 +138,8 @@ TEST(calendar, refuses_what_makes_no_sense) {
   says(R"({"start_month": 4.5})", "1 to 12");
   says(R"({"start_mont": 4})", "did you mean `start_month`?");
   says(R"({"kind": "weeks"})", "`ends`");
-  says(R"({"kind": "weeks", "ends": "last", "weekday": "saturday", "month": 1, "quarters": [3, 3]})",
+  says(R"({"kind": "weeks", "ends": "last", "weekday": "saturday", "month": 1,
+           "quarters": [3, 3]})",
        "add up to 12");
   says(R"({"kind": "custom", "years": []})", "at least one year");
   says(R"({"kind": "custom", "years": [{"year": 2025, "starts": ["2025-01-01", "2025-02-30"],

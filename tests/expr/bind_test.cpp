@@ -318,10 +318,12 @@ TEST(bind, nested_selects_become_lists) {
   expr::cursor from(
       expr::tokenise("account in (select x) and probability not in (select y)").value());
   std::uint32_t count = 0;
-  const expr::tree t = expr::parse(from, [&](expr::cursor& at) -> result<std::uint32_t> {
-                         while (!at.take_sign(")")) at.take();
-                         return count++;
-                       }).value();
+  expr::nested_readers nested;
+  nested.select = [&](expr::cursor& at) -> result<std::uint32_t> {
+    while (!at.take_sign(")")) at.take();
+    return count++;
+  };
+  const expr::tree t = expr::parse(from, nested).value();
   expr::path_table paths(opportunity());
   expr::scope in;
   in.paths = &paths;

@@ -56,7 +56,7 @@ TEST(lexer, refuses_with_the_place) {
       {"1 + 12ab", errc::parse, 4, "`12ab` is not a number; write digits such as 12 or 1.50"},
       {"1.2.3", errc::parse, 0, "`1.2.3` is not a number; write digits such as 12 or 1.50"},
       {"1.", errc::parse, 0, "`1.` is not a number; write digits such as 12 or 1.50"},
-      {"a : b", errc::parse, 2, "after `:` comes the name of a parameter, such as `:min`"},
+      {"a :", errc::parse, 2, "after `:` comes the name of a parameter, such as `:min`"},
       {"\"\"", errc::parse, 0, "a quoted word needs at least one letter"},
       {"a = \xff", errc::invalid_text, 4, "the text is not UTF-8"},
       {"a\0b"sv, errc::invalid_text, 1, "the text has an embedded NUL"},

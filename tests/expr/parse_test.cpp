@@ -81,7 +81,9 @@ TEST(parse, refuses_with_the_place) {
       {"1 < 2 < 3", errc::parse, 6,
        "expected `and`, `or` or the end, since comparisons do not chain, not `<`"},
       {"x is 1", errc::parse, 5, "expected `null` or `not null`, not `1`"},
-      {"x in 1", errc::parse, 5, "expected `(`, a parameter such as `:list`, or a range of dates such as `this_month`, not `1`"},
+      {"x in 1", errc::parse, 5,
+       "expected `(`, a parameter such as `:list`, or a range of dates such as `this_month`, not "
+       "`1`"},
       {"x in (select y from z)", errc::parse, 5, "a nested select may not stand here"},
       {"x between 1 or 2", errc::parse, 12, "expected `and`, not `or`"},
       {"a.", errc::parse, 2, "expected the name of a field, not the end"},
@@ -140,11 +142,12 @@ TEST(parse, leaves_the_cursor_behind_the_expression) {
 
 TEST(parse, hands_nested_selects_to_its_caller) {
   cursor from(tokenise("a in (select b) and c").value());
-  const subselect_reader reader = [](cursor& at) -> result<std::uint32_t> {
+  nested_readers nested;
+  nested.select = [](cursor& at) -> result<std::uint32_t> {
     while (!at.take_sign(")")) at.take();
     return std::uint32_t{7};
   };
-  const tree t = parse(from, reader).value();
+  const tree t = parse(from, nested).value();
   EXPECT_EQ(print(t), "a in (select) and c");
   EXPECT_EQ(print(t, [](std::uint32_t n) { return "(nested " + std::to_string(n) + ")"; }),
             "a in (nested 7) and c");

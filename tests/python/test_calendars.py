@@ -42,7 +42,7 @@ def midnight(day, zone):
 def test_days_of_instants_are_those_of_zoneinfo(tmp_path, zone):
     dice = random.Random(zone)
     at = zoneinfo.ZoneInfo(zone)
-    for _ in range(30):
+    for _ in range(8):
         now = datetime.datetime(2000, 1, 1, tzinfo=UTC) + datetime.timedelta(
             seconds=dice.randrange(35 * 365 * 86400))
         if dice.random() < 0.5:  # about a change of the clocks
@@ -67,7 +67,7 @@ def test_days_of_instants_are_those_of_zoneinfo(tmp_path, zone):
 def test_ranges_of_instants_end_at_midnight(tmp_path, zone):
     dice = random.Random(zone + "!")
     at = zoneinfo.ZoneInfo(zone)
-    for _ in range(12):
+    for _ in range(3):
         now = datetime.datetime(2015, 1, 1, tzinfo=UTC) + datetime.timedelta(
             seconds=dice.randrange(15 * 365 * 86400))
         today = now.astimezone(at).date()
@@ -101,7 +101,7 @@ def test_fiscal_years_that_are_shifted(s, start):
     dice = random.Random(start)
     days = [datetime.date(2015, 1, 1) + datetime.timedelta(days=dice.randrange(5000))
             for _ in range(40)]
-    s.define("account", {"name": "x_day", "type": "date"})
+    s.define_field("account", {"name": "x_day", "type": "date"})
     for day in days:
         s.create("account", {"x_day": day}, name="a")
     for row in s.query("select x_day, period(x_day, fiscal_year) as y, "
@@ -127,7 +127,7 @@ def test_a_fiscal_year_that_nobody_has_defined(s):
             '["2000-01-01", "2000-04-01", "2000-07-01", "2000-10-01"], "ends": "2000-12-31"}]}')
     with pytest.raises(guanxi.Error) as refused:
         s.query("select name from opportunity where close_date in this_fiscal_quarter")
-    assert refused.value.code == "undefined_period"
+    assert refused.value.name == "undefined_period"
 
 
 def test_the_page_of_the_docs_runs(capsys):

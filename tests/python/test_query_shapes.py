@@ -22,10 +22,10 @@ def test_it_is_for_administrators(crm, people):
 def test_children_and_scopes(crm, s, people):
     with crm.as_user("li") as li:
         acme = li.create("account", name="Acme")
-        li.create("contact", name="Chen", account=acme, title="CEO")
+        li.create("contact", name="Chen", account=acme, job_title="CEO")
         li.create("account", name="Bare")
         names = "select name from account where {} order by name"
-        assert li.query(names.format("any(contacts: title = :t)"), t="CEO")[0].name == "Acme"
+        assert li.query(names.format("any(contacts: job_title = :t)"), t="CEO")[0].name == "Acme"
         assert li.query(names.format("none(contacts: true)"))[0].name == "Bare"
         assert len(li.query("select name from account scope mine")) == 2
     with crm.as_user("wang") as wang:

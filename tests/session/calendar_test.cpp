@@ -26,7 +26,7 @@ class calendars : public on_every_store {
     session s = system();
     schema::draft d = s.draft("opportunity").value();
     d.set(opportunity::name = name);
-    d.set(opportunity::stage = key("qualified"));
+    d.set(opportunity::stage = key("talk"));
     d.set(opportunity::close_date = date::parse(closes).value());
     s.create(d).value();
   }
@@ -115,15 +115,15 @@ TEST_P(calendars, count_days_of_their_time_zone) {
   ASSERT_TRUE(set("time_zone", "Asia/Shanghai"));
   const record made =
       system().create(account::entity, {account::name = "Midnight"}).value();
-  const instant now = made[account::created_at].value();
+  const instant now = made[schema::system_field::created_at].value();
   const calendar_ptr c = system().calendar();
   EXPECT_FALSE(c->utc());
   const std::string here = c->local_date(now).to_string();
   EXPECT_EQ(answer(system(), "select date(created_at), period(created_at, day) from account where "
                              "name = 'Midnight'"),
             here + "|" + here + "\n");
-  EXPECT_EQ(answer(system(), "select count() from account where name = 'Midnight' and created_at in "
-                             "today and date(created_at) = today()"),
+  EXPECT_EQ(answer(system(), "select count() from account where name = 'Midnight' and created_at "
+                             "in today and date(created_at) = today()"),
             "1\n");
   const rows there = system()
                          .query("select date(created_at) from account where name = 'Midnight'", {},

@@ -19,7 +19,7 @@ class relations : public on_every_store {
     for (const auto& [of, title] : {std::pair(both_, "CEO"), std::pair(both_, "clerk"),
                                     std::pair(bosses_, "CEO"), std::pair(bosses_, "CFO")})
       made(contact::entity, {contact::name = "x", contact::account = of,
-                             contact::title = title});
+                             contact::job_title = title});
     made(contact::entity, {contact::name = "r untitled", contact::account = bosses_});
   }
   std::string accounts(const std::string& condition) {
@@ -35,30 +35,33 @@ class relations : public on_every_store {
 INSTANTIATE_TEST_SUITE_P(on, relations, every_store, store_name);
 
 TEST_P(relations, are_asked_for_any_all_and_none) {
-  EXPECT_EQ(accounts("any(contacts: title = 'CEO')"), "r both\nr bosses\n");
-  EXPECT_EQ(accounts("any(contacts: title = 'clerk')"), "r both\n");
-  EXPECT_EQ(accounts("none(contacts: title = 'clerk')"), "r bosses\nr none\n");
+  EXPECT_EQ(accounts("any(contacts: job_title = 'CEO')"), "r bosses\nr both\n");
+  EXPECT_EQ(accounts("any(contacts: job_title = 'clerk')"), "r both\n");
+  EXPECT_EQ(accounts("none(contacts: job_title = 'clerk')"), "r bosses\nr none\n");
   EXPECT_EQ(accounts("none(contacts: true)"), "r none\n");
-  EXPECT_EQ(accounts("all(contacts: title like 'C%')"), "r none\n")
+  EXPECT_EQ(accounts("all(contacts: job_title like 'C%')"), "r both\nr none\n")
       << "of one contact the title is not known";
-  EXPECT_EQ(accounts("all(contacts: title is null or title like 'C%O')"), "r bosses\nr none\n");
-  EXPECT_EQ(accounts("not any(contacts: title = 'CEO') or any(contacts_by_account: title = 'CFO')"),
+  EXPECT_EQ(accounts("all(contacts: job_title is null or job_title like 'C%O')"),
+            "r bosses\nr none\n");
+  EXPECT_EQ(accounts("not any(contacts: job_title = 'CEO') or "
+                     "any(contacts_by_account: job_title = 'CFO')"),
             "r bosses\nr none\n");
 }
 
 TEST_P(relations, are_those_of_what_a_path_leads_to) {
   const auto names = [&](const std::string& condition) {
-    return answer(system(), "select title from contact where account.name like 'r %' and " +
-                                condition + " order by title nulls last");
+    return answer(system(), "select job_title from contact where account.name like 'r %' and " +
+                                condition + " order by job_title nulls last");
   };
-  EXPECT_EQ(names("any(account.contacts: title = 'clerk')"), "CEO\nclerk\n");
-  EXPECT_EQ(names("any(account.contacts: title = 'clerk' and any(account.contacts: "
-                  "title = 'CFO'))"),
+  EXPECT_EQ(names("any(account.contacts: job_title = 'clerk')"), "CEO\nclerk\n");
+  EXPECT_EQ(names("any(account.contacts: job_title = 'clerk' and any(account.contacts: "
+                  "job_title = 'CFO'))"),
             "");
-  EXPECT_EQ(names("title = 'CFO' and all(account.contacts: account.name = 'r bosses')"), "CFO\n");
+  EXPECT_EQ(names("job_title = 'CFO' and all(account.contacts: account.name = 'r bosses')"),
+            "CFO\n");
   made(account::entity, {account::name = "r child", account::parent = both_});
   EXPECT_EQ(accounts("any(accounts_by_parent: name = 'r child')"), "r both\n");
-  EXPECT_EQ(accounts("any(parent.contacts: title = 'clerk')"), "r child\n");
+  EXPECT_EQ(accounts("any(parent.contacts: job_title = 'clerk')"), "r child\n");
 }
 
 TEST_P(relations, are_unknown_by_any_other_name) {
@@ -67,7 +70,7 @@ TEST_P(relations, are_unknown_by_any_other_name) {
   EXPECT_NE(refused("any(nobody.contacts: true)").find("`nobody`"), std::string::npos);
   EXPECT_NE(refused("any(contacts: nothing = 1)").find("no field `nothing` on `contact`"),
             std::string::npos);
-  EXPECT_NE(refused("any(contacts: title)").find("condition"), std::string::npos);
+  EXPECT_NE(refused("any(contacts: job_title)").find("condition"), std::string::npos);
 }
 
 TEST_P(relations, are_trimmed_like_any_other_read) {
@@ -75,17 +78,17 @@ TEST_P(relations, are_trimmed_like_any_other_read) {
   session lone = as("lone");
   const id mine = lone.create(account::entity, {account::name = "r of lone"}).value().key();
   made(contact::entity, {contact::name = "hidden", contact::account = mine,
-                         contact::title = "spy"});
+                         contact::job_title = "spy"});
   lone.create(contact::entity, {contact::name = "seen", contact::account = mine,
-                                contact::title = "own"})
+                                contact::job_title = "own"})
       .value();
   const auto told = [&](const char* condition) {
     return answer(lone, std::string("select count() from account where name = 'r of lone' and ") +
                             condition);
   };
-  EXPECT_EQ(told("any(contacts: title = 'own')"), "1\n");
-  EXPECT_EQ(told("any(contacts: title = 'spy')"), "0\n");
-  EXPECT_EQ(told("none(contacts: title = 'spy')"), "1\n");
+  EXPECT_EQ(told("any(contacts: job_title = 'own')"), "1\n");
+  EXPECT_EQ(told("any(contacts: job_title = 'spy')"), "0\n");
+  EXPECT_EQ(told("none(contacts: job_title = 'spy')"), "1\n");
   EXPECT_EQ(answer(lone, "select name from user where any(permission_assignments: true)"),
             replaced(answer(lone, "select name from user where any(permission_assignmentx: true)"),
                      "permission_assignmentx", "permission_assignments"));

@@ -403,8 +403,8 @@ class parser {
   parsed quantified(op what, std::uint32_t offset) {
     if (!nested_.condition)
       return unexpected(error(errc::parse, in_backticks(quantifier_word(what)) +
-                                               " may not stand here; it is for conditions of `where` "
-                                               "and `having`")
+                                               " may not stand here; it is for conditions of "
+                                               "`where` and `having`")
                             .at_offset(offset));
     from_.take();  // (
     parsed of = path();
