@@ -574,6 +574,7 @@ bool shallow(const query::plan& p) {
   for (const query::aggregate& a : p.aggregates) {
     inside(a.argument);
     inside(a.filter);
+    for (const expr::expression& e : a.by) inside(e);
   }
   if (!p.aggregates.empty()) columns += 10;  // the aggregate around its argument
   bool fit = columns <= expr::max_sql_nesting && fits(p.having, columns);
@@ -586,9 +587,11 @@ bool shallow(const query::plan& p) {
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
-  // unless it is nested deeper than SQLite can read.
+  // unless it is nested deeper than SQLite can read. SQLite has no grouping sets; what looks at all
+  // rows of the answer is the core's.
   const query::plan& what = p.what();
-  query::pushdown all{shallow(what) && narrow(what), {}, true, true, true};
+  const bool groups = what.sets.empty() && what.windows.empty();
+  query::pushdown all{shallow(what) && narrow(what), {}, groups, true, what.per.empty()};
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)
