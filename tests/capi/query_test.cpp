@@ -263,6 +263,26 @@ TEST(capi_query, an_arrow_stream_outlives_its_result) {
   schema.release(&schema);
 }
 
+TEST(capi_query, totals_are_rows_with_a_mark) {
+  const store s;
+  for (const std::int64_t cents : {10965, 35, 200}) s.deal(s.li.get(), "Tills", cents);
+  const answer a = query(s.li.get(), "select name, percentile(amount, 0.25), grouping(name), "
+                                     "running_sum(count()) from opportunity group by rollup(name)");
+  ASSERT_EQ(guanxi_result_row_count(a.get()), 2);
+  EXPECT_EQ(text_at(a, 0, 0), "Tills");
+  EXPECT_EQ(text_at(a, 1, 0), "null");
+  for (const std::int64_t row : {0, 1}) {
+    guanxi_value v = {};
+    v.struct_size = sizeof v;
+    fault f;
+    ASSERT_EQ(guanxi_result_value(a.get(), row, 1, &v, f.out()), GUANXI_OK);
+    EXPECT_EQ(v.integer, 11750);
+    EXPECT_EQ(v.scale, 4);
+    ASSERT_EQ(guanxi_result_value(a.get(), row, 2, &v, f.out()), GUANXI_OK);
+    EXPECT_EQ(v.integer, row);
+  }
+}
+
 TEST(capi_query, a_value_tells_its_type) {
   const store s;
   s.deal(s.li.get(), "Tills", 10965);

@@ -60,6 +60,43 @@ TEST(accumulator, averages_and_medians_are_exact) {
             "3.0");
 }
 
+TEST(accumulator, percentiles_are_exact) {
+  const auto at = [](decimal fraction, int scale, const std::vector<value>& rows) {
+    return total({function::percentile, false, integers, scale, fraction}, rows);
+  };
+  const std::vector<value> rows = {value(4), value(1), value(), value(3), value(2)};
+  EXPECT_EQ(at({0, 0}, 1, rows), "1.0");
+  EXPECT_EQ(at({25, 2}, 2, rows), "1.75");
+  EXPECT_EQ(at({5, 1}, 1, rows), total({function::median, false, integers, 1}, rows));
+  EXPECT_EQ(at({999, 3}, 3, rows), "3.997");
+  EXPECT_EQ(at({1, 0}, 1, rows), "4.0");
+  EXPECT_EQ(at({1, 18}, 18, {value(1), value(2)}), "1.000000000000000001");
+  EXPECT_EQ(at({9, 1}, 1, {value(7)}), "7.0");
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(at({5, 1}, 1, {value(most), value(least)}), "-0.5");
+  EXPECT_EQ(at({999'999'999'999'999'999, 18}, 0, {value(least), value(most)}),
+            "9223372036854775789");
+  EXPECT_EQ(at({1, 0}, 1, {value(most)}), "error overflow");
+}
+
+TEST(accumulator, first_and_last_go_by_all_keys) {
+  const auto chosen = [](function fn, std::initializer_list<std::vector<value>> rows) {
+    accumulator a(fn, false, texts, 0);
+    for (const std::vector<value>& r : rows)
+      EXPECT_TRUE(a.add(r[0], std::span(r).subspan(1)));
+    return a.finish().value().to_string();
+  };
+  const std::initializer_list<std::vector<value>> rows = {
+      {value("a"), value(1), value("y")}, {value("b"), value(1), value("x")},
+      {value("c"), value(2), value("x")}, {value("d"), value(0), value()},
+      {value("e"), value(2), value("x")}};
+  EXPECT_EQ(chosen(function::first, rows), "b");
+  EXPECT_EQ(chosen(function::last, rows), "c") << "of equal keys the first that came";
+  EXPECT_EQ(chosen(function::first, {}), "null");
+  EXPECT_EQ(chosen(function::last, {{value(), value(3)}, {value("x"), value(2)}}), "null");
+}
+
 TEST(accumulator, least_and_greatest_of_any_order) {
   const std::vector<value> rows = {value("b"), value("张"), value(), value("B")};
   EXPECT_EQ(total({function::min, false, texts, 0}, rows), "B");

@@ -66,6 +66,16 @@ TEST(bind, types_aggregates) {
   EXPECT_EQ(typed("round(avg(amount), 2)", true), "decimal2 money");
   EXPECT_EQ(typed("median(amount)", true), "decimal3 money");
   EXPECT_EQ(typed("median(0.000000000000000001)", true), "decimal18");
+  EXPECT_EQ(typed("percentile(amount, 0.5)", true), typed("median(amount)", true));
+  EXPECT_EQ(typed("percentile(amount, 0.250)", true), "decimal4 money");
+  EXPECT_EQ(typed("percentile(probability, 1)", true), "decimal1");
+  EXPECT_EQ(typed("percentile(discount, 0.999999999999999999)", true), "decimal18");
+  EXPECT_EQ(typed("first(amount by close_date)", true), "decimal2 money");
+  EXPECT_EQ(typed("last(account by name, id)", true), "reference");
+  EXPECT_EQ(typed("grouping(name)", true), "integer");
+  EXPECT_EQ(typed("running_sum(sum(amount))", true), "decimal2 money");
+  EXPECT_EQ(typed("share(sum(amount))", true), "decimal6");
+  EXPECT_EQ(typed("round(share(count()), 2)", true), "decimal2");
   EXPECT_EQ(typed("max(close_date)", true), "date");
   EXPECT_EQ(typed("sum(amount) / count()", true), "decimal6 money");
 }
@@ -189,6 +199,34 @@ TEST(bind, refuses_types_that_do_not_fit) {
       {"sum()", errc::type_mismatch, 0, "`sum` takes a number, not nothing", true},
       {"min(urgent)", errc::type_mismatch, 4,
        "`min` takes a number, a text, a date or an instant, not `urgent` (boolean)", true},
+      {"percentile(name, 0.5)", errc::type_mismatch, 11,
+       "`percentile` takes a number and a fraction from 0 to 1, not `name` (text)", true},
+      {"percentile(amount)", errc::type_mismatch, 0,
+       "`percentile` takes a number and a fraction from 0 to 1, not one value", true},
+      {"percentile(amount, -0.1)", errc::type_mismatch, 19,
+       "the fraction of `percentile` is a number from 0 to 1, written out or given as a "
+       "parameter, not `-0.1`", true},
+      {"percentile(amount, probability)", errc::type_mismatch, 19,
+       "the fraction of `percentile` is a number from 0 to 1, written out or given as a "
+       "parameter, not `probability` (integer)", true},
+      {"percentile(amount, null)", errc::type_mismatch, 19,
+       "the fraction of `percentile` is a number from 0 to 1, written out or given as a "
+       "parameter, not `null`", true},
+      {"first(name)", errc::type_mismatch, 0,
+       "`first` takes a value and, behind `by`, numbers, texts, dates, instants or references, "
+       "not one value", true},
+      {"last(name by amount, urgent)", errc::type_mismatch, 21,
+       "`last` takes a value and, behind `by`, numbers, texts, dates, instants or references, not "
+       "`urgent` (boolean)", true},
+      {"first(null by amount)", errc::type_mismatch, 6,
+       "`first` takes a value and, behind `by`, numbers, texts, dates, instants or references, "
+       "not null", true},
+      {"first(name by sum(amount))", errc::parse, 0, "`first` may not hold another aggregate",
+       true},
+      {"grouping(name)", errc::parse, 0, "`grouping` may not stand here"},
+      {"share(amount)", errc::parse, 0, "`share` may not stand here"},
+      {"running_sum(name)", errc::type_mismatch, 12,
+       "`running_sum` takes a number of each group, not `name` (text)", true},
       {"sum(amount) filter (where cost)", errc::type_mismatch, 26,
        "`filter` takes a condition, not `cost` (decimal)", true},
   };

@@ -109,10 +109,15 @@ class statement_writer {
     const bool grouped = chance(45);
     std::string out = "select ";
     std::vector<std::string> keys;
+    bool sets = false;
     if (grouped) {
       for (int i = static_cast<int>(random_() % 3); i > 0; --i) keys.push_back(key());
+      sets = !keys.empty() && chance(40);
       std::vector<std::string> items = keys;
+      for (const std::string& k : keys)
+        if (sets && chance(60)) items.push_back("grouping(" + k + ")");
       for (int i = 0; i < 1 + static_cast<int>(random_() % 3); ++i) items.push_back(aggregate());
+      if (chance(25)) items.push_back(over_answer());
       out += joined(items);
     } else {
       std::vector<std::string> items = {"id"};
@@ -122,15 +127,49 @@ class statement_writer {
     out += " from opportunity";
     if (chance(40)) out += chance(60) ? " with archived" : chance(50) ? " archived" : " deleted";
     if (chance(75)) out += " where " + condition(2);
-    if (!keys.empty()) out += " group by " + joined(keys);
+    if (!keys.empty()) out += " group by " + (sets ? grouping_sets(keys) : joined(keys));
     if (grouped && chance(35)) out += " having " + aggregate_condition();
     if (chance(70)) {
       std::string by = grouped ? (keys.empty() || chance(50) ? aggregate() : keys[0]) : any();
       out += " order by " + by + (chance(50) ? " desc" : "") +
              (chance(30) ? chance(50) ? " nulls first" : " nulls last" : "");
     }
+    if (chance(15)) {
+      out += " limit " + std::to_string(random_() % 4) + " per ";
+      out += !grouped ? any() : keys.empty() ? aggregate() : keys[0];
+    }
     if (chance(40)) out += " limit " + std::to_string(random_() % 12);
     if (chance(20)) out += " offset " + std::to_string(random_() % 6);
+    return out;
+  }
+
+  /// A grouping by two keys with everything left out by turns, and what it is made of: the same
+  /// items under each of its sets alone.
+  struct made_of {
+    std::string all;
+    std::vector<std::pair<std::string, std::string>> parts;  ///< of `all`, and by themselves
+  };
+  made_of cube() {
+    const std::string a = key(), b = key();
+    std::string items;
+    for (int i = 0; i < 1 + static_cast<int>(random_() % 3); ++i)
+      items += (items.empty() ? "" : ", ") + aggregate();
+    const std::string where = " from opportunity where currency = 'USD'" +
+                              (chance(50) ? " and " + condition(1) : std::string());
+    made_of out{"select " + items + where + " group by cube(" + a + ", " + b + ")", {}};
+    const auto part = [&](const std::string& keys, int left_a, int left_b) {
+      out.parts.emplace_back(
+          "select " + (keys.empty() ? "" : keys + ", ") + items + where + " group by cube(" + a +
+              ", " + b + ") having grouping(" + a + ") = " + std::to_string(left_a) +
+              " and grouping(" + b + ") = " + std::to_string(left_b),
+          "select " + (keys.empty() ? items + where
+                                    : keys + ", " + items + where + " group by " + keys));
+    };
+    if (a == b) return out;
+    part(a + ", " + b, 0, 0);
+    part(a, 0, 1);
+    part(b, 1, 0);
+    part("", 1, 1);
     return out;
   }
 
@@ -191,9 +230,27 @@ class statement_writer {
       default: return truth();
     }
   }
+  static std::string grouping_sets(const std::vector<std::string>& keys, bool cube) {
+    return (cube ? "cube(" : "rollup(") + joined(keys) + ")";
+  }
+  std::string grouping_sets(const std::vector<std::string>& keys) {
+    if (keys.size() > 1 && chance(40))
+      return keys[0] + ", " + grouping_sets({keys.begin() + 1, keys.end()}, chance(50));
+    return grouping_sets(keys, chance(50));
+  }
+  std::string over_answer() {
+    return pick({"share(", "running_sum(", "2 * share(", "running_sum(1 + "}) +
+           pick({"count()", "sum(probability)", "count(amount)", "max(amount)",
+                 "percentile(probability, 0.3)"}) + ")";
+  }
   std::string aggregate() {
     const std::string filter = chance(25) ? " filter (where " + condition(0) + ")" : "";
-    switch (random_() % 6) {
+    switch (random_() % 8) {
+      case 6: return "percentile(" + number() +
+                     pick({", 0)", ", 0.25)", ", 0.999)", ", 0.5)", ", 1)"}) + filter;
+      case 7: return pick({"first(", "last("}) + any() + " by " +
+                     (chance(50) ? words() : chance(50) ? day() : number()) +
+                     (chance(30) ? ", " + day() : "") + ")" + filter;
       case 0: return "count()" + filter;
       case 1: return "count(distinct " + words() + ")" + filter;
       case 2: return pick({"min(", "max("}) + (chance(50) ? words() : day()) + ")" + filter;
@@ -389,6 +446,57 @@ TEST_F(agreement, holds_for_parameters) {
            "select source, count() from opportunity group by source having count() > :n",
        })
     ask(query, given);
+}
+
+TEST_F(agreement, holds_for_grouping_sets_and_each_of_them_alone) {
+  const std::uint64_t seed = chosen_seed();
+  std::cout << "cubes from seed " << seed << "\n";
+  statement_writer writer(seed);
+  int parts = 0;
+  for (int i = 0; i < 12 && !HasFailure(); ++i) {
+    const auto cube = writer.cube();
+    if (ask(cube.all).starts_with("error")) continue;
+    for (const auto& [of_cube, alone] : cube.parts) {
+      ++parts;
+      EXPECT_EQ(ask(of_cube), ask(alone)) << of_cube << "\n" << alone;
+    }
+  }
+  EXPECT_GT(parts, 8);
+}
+
+TEST_F(agreement, would_notice_totals_of_totals) {
+  const std::string total = ask("select count(distinct account) from opportunity "
+                                "group by rollup(stage.name) having grouping(stage.name) = 1");
+  EXPECT_EQ(total, ask("select count(distinct account) from opportunity"));
+  EXPECT_NE(total, ask("select running_sum(count(distinct account)) from opportunity "
+                       "group by stage.name limit 1 offset 3"))
+      << "the data tells a total of records from one of totals";
+}
+
+TEST_F(agreement, holds_for_reports) {
+  for (const char* query : {
+           "select percentile(probability, 0.25), percentile(account.employees, 0.333) from "
+           "opportunity",
+           "select source, percentile(length(name), 0.9) from opportunity group by source",
+           "select first(name by close_date), last(name by close_date, amount) from opportunity "
+           "where currency = 'USD'",
+           "select source, first(id by source), last(id by source), first(amount by opened_on) "
+           "from opportunity group by source",
+           "select source, stage.name, count(), sum(probability), grouping(source), "
+           "grouping(stage.name) from opportunity group by rollup(source, stage.name)",
+           "select source, currency, sum(amount) from opportunity group by currency, "
+           "cube(source, stage.is_won) order by sum(amount) desc nulls last limit 7 offset 2",
+           "select source, sum(amount) from opportunity group by rollup(source)",
+           "select source, count(distinct account.city) as n, share(count(distinct account.city)) "
+           "from opportunity group by rollup(source) order by n desc",
+           "select source, running_sum(sum(probability)) as r, share(count()) from opportunity "
+           "group by source having count() > 2 order by count() desc limit 3",
+           "select currency, share(sum(amount)) from opportunity group by currency",
+           "select id, name from opportunity order by amount desc limit 2 per owner.login limit 9",
+           "select source, stage.name, count() from opportunity group by source, stage.name "
+           "order by count() desc limit 1 per source",
+       })
+    ask(query);
 }
 
 TEST_F(agreement, holds_for_random_statements) {

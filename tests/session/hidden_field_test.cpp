@@ -75,6 +75,13 @@ TEST_P(hidden_field, is_unknown_in_every_clause) {
       "select name from account where id in (select account from opportunity where ? > 5)",
       "select name from opportunity where 10 in (select ? from opportunity)",
       "select if(? > 5, 'high', 'low') from opportunity",
+      "select percentile(?, 0.9) from opportunity",
+      "select first(name by ?), last(? by name) from opportunity",
+      "select last(name by amount, ?) from opportunity where currency = 'USD'",
+      "select count() from opportunity group by rollup(name, ?)",
+      "select grouping(?), count() from opportunity group by cube(name, ?)",
+      "select share(sum(?)), running_sum(max(?)) from opportunity group by name",
+      "select name from opportunity limit 1 per ?",
   };
   for (const std::string text : statements) {
     const auto hidden = eve.query(replaced(text, "?", "probability"));

@@ -49,8 +49,8 @@ TEST_P(shapes, have_the_conditions_of_the_rights) {
 }
 
 TEST_P(shapes, have_those_of_nested_selects) {
-  const query::shape s = of("select name from account where any(contacts: job_title = 'CEO') and id "
-                            "in (select account from opportunity)");
+  const query::shape s = of("select name from account where any(contacts: job_title = 'CEO') and "
+                            "id in (select account from opportunity)");
   ASSERT_EQ(s.nested.size(), 2u);
   EXPECT_EQ(s.nested[0].conditions.size(), 1u);
   EXPECT_NE(query::to_json(s).find("\"nested\""), std::string::npos);

@@ -234,7 +234,10 @@ result<value> aggregated(const bound& b, const std::vector<row>& rows) {
   const expr::node& top = b.e->top();
   const expr::node_id argument = top.children[0], filter = top.children[1];
   const expr::type type = argument == expr::no_node ? expr::type{} : b.e->at(argument).type;
-  expr::accumulator sum(top.fn, top.distinct, type, top.type.scale);
+  decimal fraction{5, 1};
+  if (top.fn == expr::function::percentile)
+    fraction = b.e->at(top.children[2]).content.as_decimal();
+  expr::accumulator sum(top.fn, top.distinct, type, top.type.scale, fraction);
   for (const row& r : rows) {
     const std::vector<value> values = values_of(b.paths, r);
     const expr::inputs given{.paths = values, .columns = {}, .text = services().get()};
@@ -246,7 +249,13 @@ result<value> aggregated(const bound& b, const std::vector<row>& rows) {
     result<value> v = true;
     if (argument != expr::no_node) v = expr::evaluate(expr::subtree(*b.e, argument), given);
     if (!v) return v;
-    if (result<void> added = sum.add(*v); !added) return passed(added);
+    std::vector<value> by;
+    for (std::size_t i = 2; i < top.children.size(); ++i) {
+      result<value> key = expr::evaluate(expr::subtree(*b.e, top.children[i]), given);
+      if (!key) return key;
+      by.push_back(std::move(*key));
+    }
+    if (result<void> added = sum.add(*v, by); !added) return passed(added);
   }
   return sum.finish();
 }
@@ -254,8 +263,9 @@ result<value> aggregated(const bound& b, const std::vector<row>& rows) {
 TEST(expression_sql, agrees_on_random_aggregates) {
   random_source from(seed() + 2);
   static constexpr std::string_view numeric[] = {"sum", "avg", "median", "min", "max", "count",
-                                                 "count distinct"};
-  static constexpr std::string_view textual[] = {"min", "max", "count", "count distinct"};
+                                                 "count distinct", "percentile", "first", "last"};
+  static constexpr std::string_view textual[] = {"min", "max", "count", "count distinct", "first",
+                                                 "last"};
   int overflows = 0;
   for (int round = 0; round < 60; ++round) {
     const bool wide = round % 3 == 0;
@@ -269,6 +279,10 @@ TEST(expression_sql, agrees_on_random_aggregates) {
       std::string argument = numbers ? writer.number(2)
                               : from.one_in(2) ? writer.text(2) : writer.day(2);
       if (fn == "count distinct") fn = "count", argument = "distinct " + argument;
+      else if (fn == "percentile") argument += from.one_in(2) ? ", 0.25" : ", 0.999";
+      else if (fn == "first" || fn == "last")
+        argument += " by " + (from.one_in(2) ? writer.number(1) : writer.text(1)) +
+                    (from.one_in(3) ? ", close_date" : "");
       else if (from.one_in(12)) fn = "count", argument = "";
       std::string text = fn + "(" + argument + ")";
       if (from.one_in(2)) text += " filter (where " + writer.condition(2) + ")";

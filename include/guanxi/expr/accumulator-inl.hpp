@@ -24,10 +24,27 @@ GUANXI_INLINE void settle(std::vector<value>& kept) {
 
 }  // namespace detail_accumulator
 
-GUANXI_INLINE accumulator::accumulator(function fn, bool distinct, type argument, int scale)
-    : fn_(fn), distinct_(distinct), argument_(argument), scale_(scale) {}
+GUANXI_INLINE accumulator::accumulator(function fn, bool distinct, type argument, int scale,
+                                       decimal fraction)
+    : fn_(fn), distinct_(distinct), argument_(argument), scale_(scale), fraction_(fraction) {}
 
-GUANXI_INLINE result<void> accumulator::add(const value& v) {
+/// Keeps the row if it goes before (last: behind) the one that is kept.
+GUANXI_INLINE void accumulator::choose(const value& v, std::span<const value> by) {
+  if (std::any_of(by.begin(), by.end(), [](const value& key) { return key.is_null(); })) return;
+  if (count_++ > 0) {
+    std::strong_ordering c = std::strong_ordering::equal;
+    for (std::size_t i = 0; i < by.size() && c == 0; ++i) c = order(by[i], kept_[i]);
+    if (fn_ == function::first ? c >= 0 : c <= 0) return;
+  }
+  best_ = v;
+  kept_.assign(by.begin(), by.end());
+}
+
+GUANXI_INLINE result<void> accumulator::add(const value& v, std::span<const value> by) {
+  if (goes_by(fn_)) {
+    choose(v, by);
+    return {};
+  }
   if (fn_ == function::count && argument_.base == value_type::null) {
     ++count_;
     return {};
@@ -58,8 +75,8 @@ GUANXI_INLINE result<void> accumulator::add(const value& v) {
   const int at = argument_.base == value_type::decimal ? argument_.scale : 0;
   const auto coefficient = rescaled(d.coefficient, d.scale, at);
   if (!coefficient) return detail_accumulator::does_not_fit(fn_);
-  if (fn_ == function::median)
-    kept_.emplace_back(*coefficient);
+  if (fn_ == function::median || fn_ == function::percentile)
+    numbers_.push_back(*coefficient);
   else
     sum_ += *coefficient;
   return {};
@@ -73,22 +90,12 @@ GUANXI_INLINE result<value> accumulator::finish() const {
     return value(static_cast<std::int64_t>(single.size()));
   }
   if (count_ == 0) return value();
-  if (fn_ == function::min || fn_ == function::max) return best_;
-  wide sum = sum_;
-  std::int64_t parts = count_;
-  if (fn_ == function::median) {
-    std::vector<value> sorted = kept_;
-    const std::size_t middle = sorted.size() / 2;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(middle);
-    std::nth_element(sorted.begin(), at, sorted.end(), detail_accumulator::before);
-    sum = at->as_integer();
-    parts = 1;
-    if (sorted.size() % 2 == 0) {
-      sum += std::max_element(sorted.begin(), at, detail_accumulator::before)->as_integer();
-      parts = 2;
-    }
+  if (fn_ == function::min || fn_ == function::max || goes_by(fn_)) return best_;
+  if (fn_ == function::median || fn_ == function::percentile) {
+    std::vector<std::int64_t> numbers = numbers_;
+    return percentile(fn_, fraction_, argument_, scale_, numbers);
   }
-  return total(fn_, argument_, scale_, sum, parts);
+  return total(fn_, argument_, scale_, sum_, count_);
 }
 
 }  // namespace guanxi::expr

@@ -93,11 +93,16 @@ class binder {
   }
 
   node_id push(node n) {
-    bool aggregate = n.what == op::aggregate;
+    bool aggregate = n.what == op::aggregate || of_groups(n);
     for (node_id child : n.children)
       aggregate = aggregate || (child != no_node && aggregates_[child]);
     aggregates_.push_back(aggregate);
     return out_.add(std::move(n));
+  }
+
+  /// A call that means something of groups alone.
+  static bool of_groups(const node& n) {
+    return n.what == op::call && (n.fn == function::grouping || is_window(n.fn));
   }
 
   done bind_node(node_id at) {
@@ -555,6 +560,9 @@ class binder {
         n.type = out_.at(n.children[0]).type;
         return {};
       case function::round: return bind_round(n);
+      case function::grouping:
+      case function::running_sum:
+      case function::share: return bind_of_groups(n);
       case function::abs: {
         if (count != 1) return wrong_count(n);
         const type& t = out_.at(n.children[0]).type;
@@ -587,6 +595,21 @@ class binder {
     }
   }
 
+  done bind_of_groups(node& n) {
+    if (n.children.size() != 1) return wrong_count(n);
+    if (!in_.aggregates)
+      return unexpected(refusal(errc::parse, n,
+                                "`" + std::string(name(n.fn)) + "` may not stand here"));
+    const type& t = out_.at(n.children[0]).type;
+    if (n.fn == function::grouping) {
+      n.type = plain(value_type::integer);
+      return {};
+    }
+    if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
+    n.type = n.fn == function::share ? decimal_type(std::max<int>(6, t.scale), false) : t;
+    return {};
+  }
+
   done bind_date_function(node& n) {
     if (n.children.size() != 1) return wrong_count(n);
     n.type = plain(n.fn == function::period ? value_type::text
@@ -616,7 +639,8 @@ class binder {
     });
   }
 
-  /// round(a / b, n) and round(avg(x), n) round once: the division itself then has n digits.
+  /// round(a / b, n), round(avg(x), n) and round(share(x), n) round once: the division itself then
+  /// has n digits.
   done bind_round(node& n) {
     if (n.children.empty() || n.children.size() > 2) return wrong_count(n);
     int digits = 0;
@@ -633,7 +657,8 @@ class binder {
     if (!is_numeric(of.type) && !is_null(of.type)) return wrong_argument(n, n.children[0]);
     n.type = decimal_type(digits, of.type.money);
     const bool average = of.what == op::aggregate && of.fn == function::avg;
-    if (of.what == op::divide || average) of.type.scale = n.type.scale;
+    const bool share = of.what == op::call && of.fn == function::share;
+    if (of.what == op::divide || average || share) of.type.scale = n.type.scale;
     return {};
   }
 
@@ -667,7 +692,10 @@ class binder {
 
   done bind_aggregate(node& n) {
     const std::string called = "`" + std::string(name(n.fn)) + "`";
-    if (n.children.size() != 2 || !is_aggregate(n.fn)) return wrong_shape(n);
+    const bool longer = goes_by(n.fn) || n.fn == function::percentile;
+    if (n.children.size() < 2 || (n.children.size() > 2 && !longer) || !is_aggregate(n.fn) ||
+        std::find(n.children.begin() + 2, n.children.end(), no_node) != n.children.end())
+      return wrong_shape(n);
     if (!in_.aggregates)
       return unexpected(refusal(errc::parse, n, called + " may not stand here"));
     for (node_id child : n.children)
@@ -688,7 +716,46 @@ class binder {
     }
     const type t = out_.at(argument).type;
     if (is_null(t)) return wrong_argument(n, argument);
+    if (longer && n.children.size() == 2)
+      return mismatch(n, called + " takes " + std::string(takes(n.fn)) + ", not one value");
+    if (goes_by(n.fn)) return bind_keys(n, t);
+    if (n.fn == function::percentile) return bind_percentile(n, t);
     return type_aggregate(n, t);
+  }
+
+  done bind_keys(node& n, const type& t) {
+    if (n.children.size() - 2 > max_ordering_keys)
+      return unexpected(refusal(errc::limit, out_.at(n.children[2 + max_ordering_keys]),
+                                "`" + std::string(name(n.fn)) + "` goes by at most " +
+                                    std::to_string(max_ordering_keys) + " keys; use fewer"));
+    for (std::size_t i = 2; i < n.children.size(); ++i)
+      if (const type& key = out_.at(n.children[i]).type;
+          is_null(key) || key.base == value_type::boolean)
+        return wrong_argument(n, n.children[i]);
+    n.type = t;
+    return {};
+  }
+
+  done bind_percentile(node& n, const type& t) {
+    if (n.children.size() != 3) return wrong_shape(n);
+    if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
+    node& at = out_.nodes[n.children[2]];
+    const value& given = at.content;
+    const bool number = at.what == op::literal && given.is_number();
+    if (!number || given.number() < decimal{0, 0} || given.number() > decimal{1, 0})
+      return mismatch(at, "the fraction of `percentile` is a number from 0 to 1, written out or "
+                          "given as a parameter, not " +
+                              (at.what == op::literal ? in_backticks(given.to_string())
+                                                      : spoken(n.children[2])));
+    decimal fraction = given.number();
+    while (fraction.scale > 0 && fraction.coefficient % 10 == 0) {
+      fraction.coefficient /= 10;
+      --fraction.scale;
+    }
+    at.content = value(fraction);
+    at.type = type_of(at.content);
+    n.type = decimal_type(t.scale + std::max<int>(fraction.scale, 1), t.money);
+    return {};
   }
 
   done type_aggregate(node& n, const type& t) {

@@ -70,8 +70,9 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 ///   - a path that ends in a reference is the id; `stage.is_won` goes on through it.
 /// Types: x / y and avg have scale max(6, x's scale), unless directly inside round(…, n), which
 /// then rounds once, at n. median of an even number of rows is the mean of the middle two, at one
-/// digit more than its argument (at most 18). count is an integer. date - date is an integer of
-/// days, date ± integer a date.
+/// digit more than its argument (at most 18); percentile has as many more as its fraction has, at
+/// least that one, so that it is exact too. first and last have their argument's type, share is a
+/// quotient. count is an integer. date - date is an integer of days, date ± integer a date.
 /// Amounts of money stay money through arithmetic, except that money / money is a decimal.
 /// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
 /// (aggregate out of place), all with the offset.

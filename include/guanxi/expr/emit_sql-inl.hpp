@@ -66,7 +66,7 @@ class emitter {
   sql_text& out_;
 
   void put(std::string_view text) { out_.text += text; }
-  void put(int number) { out_.text += std::to_string(number); }
+  void put(std::int64_t number) { out_.text += std::to_string(number); }
   const type& type_of(node_id n) const { return e_.at(n).type; }
 
   /// Digits of a decimal; an integer has none.
@@ -273,6 +273,14 @@ class emitter {
     }
   }
 
+  void fraction(node_id n) {
+    const decimal d = e_.at(n).content.as_decimal();
+    put(", ");
+    put(d.coefficient);
+    put(", ");
+    put(d.scale);
+  }
+
   void aggregate(const node& n) {
     const node_id argument = n.children[0];
     switch (n.fn) {
@@ -284,11 +292,20 @@ class emitter {
       case function::min: wrapped("min(", argument, ""); break;
       case function::max: wrapped("max(", argument, ""); break;
       case function::sum: wrapped("gx_sum(", argument, ""); break;
+      case function::first:
+      case function::last:
+        wrapped(n.fn == function::first ? "gx_first(" : "gx_last(", argument, "");
+        for (std::size_t i = 2; i < n.children.size(); ++i) wrapped(", ", n.children[i], "");
+        break;
       default:
-        wrapped(n.fn == function::avg ? "gx_avg(" : "gx_median(", argument, ", ");
+        wrapped(n.fn == function::avg      ? "gx_avg("
+                : n.fn == function::median ? "gx_median("
+                                           : "gx_percentile(",
+                argument, ", ");
         put(scale_of(argument));
         put(", ");
         put(n.type.scale);
+        if (n.fn == function::percentile) fraction(n.children[2]);
         break;
     }
     put(")");

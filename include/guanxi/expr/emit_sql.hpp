@@ -24,6 +24,8 @@
 //   gx_sum(x)                               aggregate; coefficient or integer
 //   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
 //   gx_median(x, from, to)                  aggregate, likewise
+//   gx_percentile(x, from, to, p, scale)    aggregate, likewise; the fraction is p at that scale
+//   gx_first(x, k, …)  gx_last(x, k, …)     aggregate; x of the row with the least or greatest keys
 //
 // SQLite's parser holds nesting only so deep; a store takes what has sql_nesting(e) <=
 // max_sql_nesting and leaves the rest to the core.

@@ -38,13 +38,16 @@ result<value> call(function fn, std::string_view unit, std::span<const value> ar
 /// Order of two values that compare: numbers by value whatever their scales, ids with integers.
 std::strong_ordering compare_values(const value& a, const value& b) noexcept;
 
-/// Aggregation with 128-bit sums; rows whose argument is null do not count. count()
-/// has no argument: its type is null, and every add counts.
+/// Aggregation with 128-bit sums; rows whose argument is null do not count, but first and last
+/// leave out only rows with a null among their keys. count() has no argument: its type is null,
+/// and every add counts.
 class accumulator {
  public:
-  accumulator(function fn, bool distinct, type argument, int scale);
-  result<void> add(const value& v);
-  /// sum, avg, min, max and median of nothing are null; count is 0.
+  /// `fraction`: of percentile.
+  accumulator(function fn, bool distinct, type argument, int scale, decimal fraction = {5, 1});
+  /// `by`: the keys of first and last; of rows with equal keys the one added first stays.
+  result<void> add(const value& v, std::span<const value> by = {});
+  /// Of nothing null; count is 0.
   result<value> finish() const;
 
  private:
@@ -52,11 +55,15 @@ class accumulator {
   bool distinct_;
   type argument_;
   int scale_;
+  decimal fraction_;
   std::int64_t count_ = 0;
   wide sum_ = 0;
   value best_;
-  std::vector<value> kept_;         ///< median: all; distinct: sorted and single up to `settled_`
+  std::vector<value> kept_;            ///< distinct: sorted and single up to `settled_`; by: keys
+  std::vector<std::int64_t> numbers_;  ///< median, percentile: all
   std::size_t settled_ = 0;
+
+  void choose(const value& v, std::span<const value> by);
 };
 
 }  // namespace guanxi::expr

@@ -378,9 +378,12 @@ class parser {
     for (const op what : {op::any, op::all, op::none})
       if (word == quantifier_word(what)) return quantified(what, called.offset);
     const function fn = function_named(word);
+    if (word == "rollup" || word == "cube")
+      return unexpected(error(errc::parse, "`" + called.text + "` may stand in `group by` only")
+                            .at_offset(called.offset));
     if (fn == function::none) {
       nearest_name near(word);
-      for (auto f = function::coalesce; f <= function::median;
+      for (auto f = function::coalesce; f <= last_function;
            f = static_cast<function>(static_cast<int>(f) + 1))
         near.offer(name(f));
       return unexpected(
@@ -446,6 +449,7 @@ class parser {
       parsed argument = disjunction();
       if (!argument) return argument;
       n.children[0] = *argument;
+      if (auto read = behind_argument(n); !read) return passed(read);
     }
     if (auto closed = from_.expect_sign(")"); !closed) return passed(closed);
     if (from_.at_word("filter") && from_.at_sign("(", 1)) {
@@ -458,6 +462,20 @@ class parser {
       if (auto closed = from_.expect_sign(")"); !closed) return passed(closed);
     }
     return add(std::move(n));
+  }
+
+  /// The fraction of percentile, or what first and last go by; where none is, bind says what they
+  /// take.
+  result<void> behind_argument(node& n) {
+    const bool by = goes_by(n.fn);
+    if ((!by && n.fn != function::percentile) || from_.at_sign(")")) return {};
+    if (auto next = by ? from_.expect_word("by") : from_.expect_sign(","); !next) return next;
+    do {
+      parsed part = disjunction();
+      if (!part) return passed(part);
+      n.children.push_back(*part);
+    } while (by && from_.take_sign(","));
+    return {};
   }
 };
 

@@ -6,7 +6,8 @@
 //   x between a and b is x >= a and x <= b; <> is !=
 //   literals: 12  1.50  'text'  true  false  null  date '2017-03-01'
 //             instant '2017-03-01T00:00:00Z'
-//   aggregates: count(), count(x), count(distinct x), sum(x) filter (where c)
+//   aggregates: count(), count(x), count(distinct x), sum(x) filter (where c), percentile(x, 0.9),
+//               first(x by k), last(x by k, l)
 #pragma once
 
 #include "guanxi/expr/lexer.hpp"

@@ -138,6 +138,10 @@ struct printer {
     out += name(n.fn);
     out += n.distinct ? "(distinct " : "(";
     if (n.children[0] != no_node) operand(n.children[0], any);
+    if (n.children.size() > 2) {
+      out += goes_by(n.fn) ? " by " : ", ";
+      list(n.children, 2);
+    }
     out += ')';
     if (n.children[1] == no_node) return;
     out += " filter (where ";

@@ -7,6 +7,8 @@
 
 #include "guanxi/expr/tree.hpp"
 
+#include <algorithm>
+
 namespace guanxi::expr {
 
 /// Of two parts; no_node is like no_node only. A literal is like one of its type alone.
@@ -26,5 +28,10 @@ inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
 }
 
 inline bool same(const tree& a, const tree& b) { return same(a, a.root, b, b.root); }
+
+inline bool same(const std::vector<tree>& a, const std::vector<tree>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const tree& x, const tree& y) { return same(x, y); });
+}
 
 }  // namespace guanxi::expr

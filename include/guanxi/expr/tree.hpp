@@ -31,9 +31,10 @@ enum class op : std::uint8_t {
   like, not_like,      ///< case-folded; % any run, _ any one code point, \ escapes
   add, subtract, multiply, divide, negate,
   call,
-  aggregate,           ///< child 0: argument or no_node for count(); child 1: filter or no_node
+  aggregate,           ///< child 0: argument or no_node for count(); child 1: filter or no_node;
+                       ///< then the fraction of percentile, or what first and last go by
   subselect,           ///< `text` indexes the statement's list of nested selects through `index`
-  column,              ///< after grouping: `index` is a key (below key count) or an aggregate
+  column,              ///< after grouping: `index` is a key, behind them an aggregate, a window
   any, all, none       ///< any(account.contacts: c): `text` is the path, and `index` counts c among
                        ///< the nested selects; binding a query makes an `in` of it
 };
@@ -55,11 +56,21 @@ enum class function : std::uint8_t {
   date,       ///< date(instant): its date in the calendar's time zone
   today, now, ///< constants of a statement
   range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
-  count, sum, avg, min, max, median
+  grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
+  running_sum,  ///< running_sum(x): of this row of the answer and those before it
+  share,      ///< share(x): x over the sum of all rows of the answer
+  count, sum, avg, min, max, median,
+  percentile,   ///< percentile(x, p): between neighbours in proportion, as median for p = 0.5
+  first, last   ///< first(x by k, …): x of the row with the least k, last: with the greatest
 };
+inline constexpr function last_function = function::last;
 std::string_view name(function f) noexcept;
 function function_named(std::string_view word) noexcept;  ///< function::none: no such
 bool is_aggregate(function f) noexcept;
+/// Whether it takes what it goes by: first and last.
+bool goes_by(function f) noexcept;
+/// Whether it looks at all rows of the answer: running_sum and share.
+bool is_window(function f) noexcept;
 
 /// What the words behind `in` say: units about today, none of which the others overlap.
 struct range_words {
@@ -107,6 +118,8 @@ struct tree {
 /// Depth of nesting and number of nodes that a tree may have; more is errc::limit.
 inline constexpr int max_depth = 200;
 inline constexpr std::size_t max_nodes = 20'000;
+/// What first and last may go by; more is errc::limit.
+inline constexpr std::size_t max_ordering_keys = 16;
 
 // Building without text: `combine(op::logical_and, a, b)`; a chain of `and` becomes one node.
 tree literal(value v);

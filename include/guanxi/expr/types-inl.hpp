@@ -120,6 +120,13 @@ constexpr std::string_view takes(function f) noexcept {
     case function::count: return "nothing, `*` or a value";
     case function::min:
     case function::max: return "a number, a text, a date or an instant";
+    case function::percentile: return "a number and a fraction from 0 to 1";
+    case function::first:
+    case function::last:
+      return "a value and, behind `by`, numbers, texts, dates, instants or references";
+    case function::grouping: return "a key of `group by`";
+    case function::running_sum:
+    case function::share: return "a number of each group";
     case function::none: break;
   }
   return "";

@@ -29,10 +29,16 @@ using expr::same;
 using expr::subtree;
 using expr::tree;
 
+/// Whether it means something of groups alone.
 inline bool has_aggregate(const tree& t) {
-  return std::any_of(t.nodes.begin(), t.nodes.end(),
-                     [](const node& n) { return n.what == op::aggregate; });
+  return std::any_of(t.nodes.begin(), t.nodes.end(), [](const node& n) {
+    return n.what == op::aggregate ||
+           (n.what == op::call && (n.fn == expr::function::grouping || expr::is_window(n.fn)));
+  });
 }
+
+/// Column indices of windows while aggregates may still be added before them.
+inline constexpr std::uint32_t first_window = 0x8000'0000;
 
 /// "contacts" for contact, "companies" for company, "addresses" for address.
 inline std::string plural(std::string_view word) {
@@ -184,20 +190,31 @@ class binder {
   result<void> bind_keys();
   result<void> bind_outputs();
   result<void> bind_order();
+  result<void> bind_per();
   result<void> bind_counts();
   void break_ties();
+  void place_windows();
   void find_joins();
 
   expr::scope scope(bool aggregates);
   tree with_aliases(const tree& t) const;
+  tree with_key_names(const tree& t) const;
   node_id graft_aliased(const tree& from, node_id n, tree& to) const;
   result<expression> bound(const tree& t, bool aggregates);
   /// An expression over paths as it is, or over columns if the plan is grouped.
   result<expression> lowered(const expression& e);
   result<node_id> lower(const expression& from, node_id n, tree& to);
+  result<node_id> lower_grouping(const expression& from, node_id n, tree& to);
+  result<node_id> lower_window(const expression& from, node_id n, tree& to);
+  result<std::vector<std::size_t>> find_keys(const group_item& item);
+  result<void> find_sets(const std::vector<std::vector<std::size_t>>& items);
+  void mark_keys(const std::vector<std::vector<bool>>& sets);
   std::uint32_t add_aggregate(const expression& from, node_id n);
   std::uint32_t aggregate_column(aggregate a);
-  void add_currency_check(const aggregate& a, const std::string& written);
+  expression record_id();
+  void add_currency_check(const aggregate& a, const expression& amounts,
+                          const std::string& written);
+  void check_window(const expression& from, node_id n, window& w);
   result<std::optional<std::int64_t>> count(const tree& t, std::string_view clause);
 
   statement s_;
@@ -206,6 +223,8 @@ class binder {
   const expr::moment* when_;
   std::shared_ptr<plan> plan_;
   std::vector<select_item> items_;
+  std::vector<bool> marks_;          // by key: it tells whether the next is rolled up
+  const char* no_window_ = nullptr;  // where no window may stand now
 };
 
 inline expr::scope binder::scope(bool aggregates) {
@@ -238,6 +257,19 @@ inline tree binder::with_aliases(const tree& t) const {
   return out;
 }
 
+/// An item of the select may name a key by its alias, inside grouping().
+inline tree binder::with_key_names(const tree& t) const {
+  tree out = t;
+  for (node_id n = 0; n < t.nodes.size(); ++n) {
+    node& call = out.nodes[n];
+    if (call.what != op::call || call.fn != expr::function::grouping || call.children.size() != 1)
+      continue;
+    const node_id key = graft_aliased(t, call.children[0], out);
+    out.nodes[n].children[0] = key;
+  }
+  return subtree(out, out.root);
+}
+
 inline result<expression> binder::bound(const tree& t, bool aggregates) {
   result<expression> e = expr::bind(t, scope(aggregates));
   if (!e) return e;
@@ -265,6 +297,7 @@ inline result<void> binder::bind_items() {
   for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
   for (const order_item& item : s_.order)
     plan_->grouped |= has_aggregate(with_aliases(item.by));
+  for (const tree& key : s_.per) plan_->grouped |= has_aggregate(with_aliases(key));
   return {};
 }
 
@@ -301,37 +334,123 @@ inline result<void> binder::bind_filters() {
   return {};
 }
 
-inline result<void> binder::bind_keys() {
-  for (const tree& key : s_.group_by) {
+/// Adds what keys are new; gives the places of all.
+inline result<std::vector<std::size_t>> binder::find_keys(const group_item& item) {
+  std::vector<std::size_t> out;
+  for (const tree& key : item.keys) {
     result<expression> e = bound(with_aliases(key), false);
     if (!e) return passed(e);
-    plan_->keys.push_back(std::move(*e));
+    const auto known = std::find_if(plan_->keys.begin(), plan_->keys.end(),
+                                    [&](const expression& k) { return same(k, *e); });
+    out.push_back(static_cast<std::size_t>(known - plan_->keys.begin()));
+    if (known == plan_->keys.end()) plan_->keys.push_back(std::move(*e));
   }
+  return out;
+}
+
+inline result<void> binder::bind_keys() {
+  std::vector<std::vector<std::size_t>> items;
+  bool plain = true;
+  for (const group_item& item : s_.group_by) {
+    result<std::vector<std::size_t>> keys = find_keys(item);
+    if (!keys) return passed(keys);
+    items.push_back(std::move(*keys));
+    plain = plain && item.how == group_item::kind::key;
+  }
+  marks_.assign(plan_->keys.size(), false);
+  return plain ? result<void>() : find_sets(items);
+}
+
+/// What one element of `group by` keeps of the keys in each of its grouping sets; not all of them
+/// where they are more than `most`.
+inline std::vector<std::vector<bool>> sets_of(group_item::kind how,
+                                              const std::vector<std::size_t>& own,
+                                              std::size_t keys, std::size_t most) {
+  std::vector<std::vector<bool>> out = {std::vector<bool>(keys)};
+  for (std::size_t i = 0; i < own.size() && out.size() <= most; ++i) {
+    const std::size_t first = how == group_item::kind::rollup ? out.size() - 1 : 0;
+    const std::size_t last = out.size();
+    for (std::size_t set = first; set < last; ++set) {
+      if (how != group_item::kind::key) out.push_back(out[set]);
+      out.back()[own[i]] = true;
+    }
+  }
+  return out;
+}
+
+/// The grouping sets that rollup and cube stand for, each once: every choice of one set of each
+/// element, together.
+inline result<void> binder::find_sets(const std::vector<std::vector<std::size_t>>& items) {
+  std::vector<std::vector<bool>> all = {std::vector<bool>(plan_->keys.size())};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const group_item& item = s_.group_by[i];
+    const std::size_t most = max_grouping_sets / all.size();
+    const auto own = sets_of(item.how, items[i], plan_->keys.size(), most);
+    if (own.size() > most)
+      return unexpected(error(errc::limit, "`group by` makes more than " +
+                                               std::to_string(max_grouping_sets) +
+                                               " grouping sets; use fewer keys in `rollup` and "
+                                               "`cube`")
+                            .at_offset(item.offset));
+    std::vector<std::vector<bool>> both;
+    for (const std::vector<bool>& a : all)
+      for (std::vector<bool> set : own) {
+        for (std::size_t k = 0; k < set.size(); ++k) set[k] = set[k] || a[k];
+        if (std::find(both.begin(), both.end(), set) == both.end()) both.push_back(std::move(set));
+      }
+    all = std::move(both);
+  }
+  if (all.size() > 1) mark_keys(all);
   return {};
+}
+
+/// A key that some set leaves out gets a mark before it, itself a key, since a null may be the
+/// key's own.
+inline void binder::mark_keys(const std::vector<std::vector<bool>>& sets) {
+  std::vector<expression> keys = std::exchange(plan_->keys, {});
+  plan_->sets.resize(sets.size());
+  marks_.clear();
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    const bool rolled =
+        std::any_of(sets.begin(), sets.end(), [k](const auto& set) { return !set[k]; });
+    for (std::size_t s = 0; s < sets.size(); ++s) {
+      if (rolled) plan_->sets[s].emplace_back(value(sets[s][k] ? 0 : 1));
+      plan_->sets[s].push_back(sets[s][k] ? std::nullopt : std::optional(value()));
+    }
+    if (rolled) {
+      expression mark = expr::literal(value(0));
+      mark.nodes[mark.root].type = {.base = value_type::integer};
+      plan_->keys.push_back(std::move(mark));
+      marks_.push_back(true);
+    }
+    plan_->keys.push_back(std::move(keys[k]));
+    marks_.push_back(false);
+  }
 }
 
 inline std::uint32_t binder::aggregate_column(aggregate a) {
   for (std::size_t i = 0; i < plan_->aggregates.size(); ++i) {
     const aggregate& b = plan_->aggregates[i];
     if (a.fn == b.fn && a.distinct == b.distinct && a.type == b.type &&
-        same(a.argument, a.argument.root, b.argument, b.argument.root) &&
-        same(a.filter, a.filter.root, b.filter, b.filter.root))
+        same(a.argument, b.argument) && same(a.filter, b.filter) && same(a.by, b.by))
       return static_cast<std::uint32_t>(plan_->keys.size() + i);
   }
   plan_->aggregates.push_back(std::move(a));
   return static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size() - 1);
 }
 
-inline void binder::add_currency_check(const aggregate& a, const std::string& written) {
+/// `amounts`: the aggregate's argument, or one of what it goes by.
+inline void binder::add_currency_check(const aggregate& a, const expression& amounts,
+                                       const std::string& written) {
   currency_check check{{}, written};
-  for (const node& n : a.argument.nodes) {
+  for (const node& n : amounts.nodes) {
     if (n.what != op::path) continue;
     const expr::bound_path& amount = plan_->paths.entries()[n.index];
     if (amount.last().type != schema::kind::money) continue;
     expr::bound_path in = amount;
     const schema::entity& of = *amount.last().of;
     in.steps.back() = &of.at(of.currency_slot());
-    // currency filter (where <the aggregate's filter> and <the argument> is not null)
+    // currency filter (where <the aggregate's filter> and <the amounts> is not null)
     expression at;
     node path;
     path.what = op::path;
@@ -339,7 +458,7 @@ inline void binder::add_currency_check(const aggregate& a, const std::string& wr
     path.type = {.base = value_type::text};
     path.text = in.last().name;
     at.root = at.add(path);
-    expression only = subtree(a.argument, a.argument.root);
+    expression only = subtree(amounts, amounts.root);
     node there;
     there.what = op::is_not_null;
     there.type.base = value_type::boolean;
@@ -354,7 +473,7 @@ inline void binder::add_currency_check(const aggregate& a, const std::string& wr
     }
     for (expr::function fn : {expr::function::min, expr::function::max})
       check.columns.push_back(
-          aggregate_column({fn, false, at, only, {.base = value_type::text}}));
+          aggregate_column({fn, false, at, only, {.base = value_type::text}, {}}));
   }
   if (!check.columns.empty()) plan_->checks.push_back(std::move(check));
 }
@@ -367,13 +486,33 @@ inline std::uint32_t binder::add_aggregate(const expression& from, node_id n) {
   a.type = call.type;
   if (!call.children.empty()) a.argument = subtree(from, call.children[0]);
   if (call.children.size() > 1) a.filter = subtree(from, call.children[1]);
+  for (std::size_t i = 2; i < call.children.size(); ++i)
+    a.by.push_back(subtree(from, call.children[i]));
+  if (expr::goes_by(a.fn)) a.by.push_back(record_id());  // ties have one end on every store
   const std::size_t before = plan_->aggregates.size();
   const std::uint32_t column = aggregate_column(a);
-  const bool fresh = plan_->aggregates.size() > before;
-  if (fresh && a.fn != expr::function::count && !a.argument.empty() &&
-      a.argument.top().type.money)
-    add_currency_check(a, expr::print(subtree(from, n)));
+  if (plan_->aggregates.size() == before || a.fn == expr::function::count) return column;
+  const std::string written = expr::print(subtree(from, n));
+  // first and last show one record's amount, and compare those that they go by.
+  if (expr::goes_by(a.fn)) {
+    for (const expression& key : a.by)
+      if (key.top().type.money) add_currency_check(a, key, written);
+  } else if (a.argument.top().type.money) {
+    add_currency_check(a, a.argument, written);
+  }
   return column;
+}
+
+inline expression binder::record_id() {
+  const schema::field& key = plan_->paths.root().at(schema::system_slot::id);
+  expression e;
+  node n;
+  n.what = op::path;
+  n.text = key.name;
+  n.index = plan_->paths.add({{&key}});
+  n.type = {.base = value_type::reference, .target = &plan_->paths.root()};
+  e.root = e.add(std::move(n));
+  return e;
 }
 
 inline result<node_id> binder::lower(const expression& from, node_id n, tree& to) {
@@ -388,8 +527,11 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
     return to.add(std::move(c));
   };
   for (std::size_t k = 0; k < plan_->keys.size(); ++k)
-    if (same(from, n, plan_->keys[k], plan_->keys[k].root))
+    if (!marks_[k] && same(from, n, plan_->keys[k], plan_->keys[k].root))
       return column(static_cast<std::uint32_t>(k));
+  if (copy.what == op::call && copy.fn == expr::function::grouping)
+    return lower_grouping(from, n, to);
+  if (copy.what == op::call && expr::is_window(copy.fn)) return lower_window(from, n, to);
   if (copy.what == op::aggregate) return column(add_aggregate(from, n));
   if (copy.what == op::path)
     return unexpected(error(errc::parse, in_backticks(copy.text) +
@@ -405,6 +547,84 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
   return to.add(std::move(copy));
 }
 
+inline result<node_id> binder::lower_grouping(const expression& from, node_id n, tree& to) {
+  const node_id asked = from.at(n).children[0];
+  node out;
+  out.type = {.base = value_type::integer};
+  out.offset = from.at(n).offset;
+  std::string written = expr::print(subtree(from, asked));
+  nearest_name near(written);
+  for (std::size_t k = 0; k < plan_->keys.size(); ++k) {
+    if (marks_[k]) continue;
+    const expression& key = plan_->keys[k];
+    if (!same(from, asked, key, key.root)) {
+      near.offer(expr::print(key));
+      continue;
+    }
+    out.content = value(0);
+    if (k > 0 && marks_[k - 1]) {
+      out.what = op::column;
+      out.index = static_cast<std::uint32_t>(k - 1);
+    }
+    return to.add(std::move(out));
+  }
+  return unexpected(error(errc::parse, "`grouping` takes a key of `group by`, not " +
+                                           in_backticks(written) + near.hint())
+                        .at_offset(from.at(asked).offset));
+}
+
+inline result<node_id> binder::lower_window(const expression& from, node_id n, tree& to) {
+  const node& call = from.at(n);
+  const std::string called(expr::name(call.fn));
+  if (no_window_)
+    return unexpected(error(errc::parse, "`" + called + "` may not stand in " + no_window_)
+                          .at_offset(call.offset));
+  window w;
+  w.fn = call.fn;
+  w.type = call.type;
+  w.what = expr::print(subtree(from, n));
+  no_window_ = "another such call";
+  result<node_id> root = lower(from, call.children[0], w.argument);
+  no_window_ = nullptr;
+  if (!root) return root;
+  w.argument.root = *root;
+  if (from.at(call.children[0]).type.money) check_window(from, call.children[0], w);
+  std::size_t at = 0;
+  const auto alike = [&w](const window& o) {
+    return o.fn == w.fn && o.type == w.type && same(o.argument, w.argument);
+  };
+  while (at < plan_->windows.size() && !alike(plan_->windows[at])) ++at;
+  if (at == plan_->windows.size()) plan_->windows.push_back(std::move(w));
+  node out;
+  out.what = op::column;
+  out.index = first_window + static_cast<std::uint32_t>(at);
+  out.type = call.type;
+  out.offset = call.offset;
+  return to.add(std::move(out));
+}
+
+/// Finds the currencies of all amounts that a window adds up.
+inline void binder::check_window(const expression& from, node_id n, window& w) {
+  const node& at = from.at(n);
+  const bool amount = at.type.money && (at.what == op::aggregate || at.what == op::path);
+  if (!amount) {
+    if (at.what != op::aggregate)
+      for (node_id child : at.children)
+        if (child != no_node) check_window(from, child, w);
+    return;
+  }
+  aggregate a;
+  if (at.what == op::path) {
+    a.argument = subtree(from, n);
+  } else {
+    a.argument = subtree(from, at.children[0]);
+    if (at.children[1] != no_node) a.filter = subtree(from, at.children[1]);
+  }
+  const std::size_t before = plan_->checks.size();
+  add_currency_check(a, a.argument, w.what);
+  if (plan_->checks.size() > before) w.checks.push_back(static_cast<std::uint32_t>(before));
+}
+
 inline result<expression> binder::lowered(const expression& e) {
   if (!plan_->grouped) return e;
   tree out;
@@ -416,7 +636,7 @@ inline result<expression> binder::lowered(const expression& e) {
 
 inline result<void> binder::bind_outputs() {
   for (const select_item& item : items_) {
-    result<expression> e = bound(item.what, true);
+    result<expression> e = bound(with_key_names(item.what), true);
     if (!e) return passed(e);
     column_info info{item.name, e->top().type, nullptr};
     if (e->top().what == op::path) info.field = &plan_->paths.entries()[e->top().index].last();
@@ -426,6 +646,7 @@ inline result<void> binder::bind_outputs() {
     plan_->columns.push_back(std::move(info));
   }
   if (s_.having.empty()) return {};
+  no_window_ = "`having`";
   result<expression> e = bound(with_aliases(s_.having), true);
   if (!e) return passed(e);
   if (e->top().type.base != value_type::boolean && e->top().type.base != value_type::null)
@@ -433,6 +654,7 @@ inline result<void> binder::bind_outputs() {
                           .at_offset(e->top().offset));
   result<expression> out = lowered(*e);
   if (!out) return passed(out);
+  no_window_ = nullptr;
   plan_->having = std::move(*out);
   return {};
 }
@@ -443,6 +665,12 @@ inline result<void> binder::bind_order() {
     if (!e) return passed(e);
     result<expression> out = lowered(*e);
     if (!out) return passed(out);
+    for (const node& n : out->nodes)
+      if (n.what == op::column && n.index >= first_window &&
+          plan_->windows[n.index - first_window].fn == expr::function::running_sum)
+        return unexpected(error(errc::parse, "`running_sum` follows the order and may not stand in "
+                                             "`order by`")
+                              .at_offset(n.offset));
     const bool first = item.nulls == nulls::by_direction ? !item.descending
                                                          : item.nulls == nulls::first;
     plan_->order.push_back({std::move(*out), item.descending, first});
@@ -458,17 +686,7 @@ inline void binder::break_ties() {
       if (same(k.by, k.by.root, e, e.root)) return;
     plan_->order.push_back({std::move(e), false, true});
   };
-  if (!plan_->grouped) {
-    const schema::field& key = plan_->paths.root().at(schema::system_slot::id);
-    expression e;
-    node n;
-    n.what = op::path;
-    n.text = key.name;
-    n.index = plan_->paths.add({{&key}});
-    n.type = {.base = value_type::reference, .target = &plan_->paths.root()};
-    e.root = e.add(std::move(n));
-    return add(std::move(e));
-  }
+  if (!plan_->grouped) return add(record_id());
   for (std::size_t k = 0; k < plan_->keys.size(); ++k) {
     expression e;
     node n;
@@ -479,6 +697,30 @@ inline void binder::break_ties() {
     e.root = e.add(std::move(n));
     add(std::move(e));
   }
+}
+
+inline result<void> binder::bind_per() {
+  no_window_ = "`per`";
+  for (const tree& key : s_.per) {
+    result<expression> e = bound(with_aliases(key), true);
+    if (!e) return passed(e);
+    result<expression> out = lowered(*e);
+    if (!out) return passed(out);
+    plan_->per.push_back(std::move(*out));
+  }
+  return {};
+}
+
+/// Windows stand behind all aggregates, once these are known.
+inline void binder::place_windows() {
+  if (plan_->windows.empty()) return;
+  const auto behind = static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size());
+  const auto place = [behind](expression& e) {
+    for (node& n : e.nodes)
+      if (n.what == op::column && n.index >= first_window) n.index += behind - first_window;
+  };
+  for (expression& e : plan_->outputs) place(e);
+  for (order_key& k : plan_->order) place(k.by);
 }
 
 inline result<std::optional<std::int64_t>> binder::count(const tree& t, std::string_view clause) {
@@ -498,6 +740,9 @@ inline result<void> binder::bind_counts() {
   if (!limit) return passed(limit);
   auto offset = count(s_.offset, "offset");
   if (!offset) return passed(offset);
+  auto most_per = count(s_.most_per, "limit");
+  if (!most_per) return passed(most_per);
+  plan_->most_per = most_per->value_or(0);
   plan_->limit = *limit;
   plan_->offset = *offset;
   return {};
@@ -537,7 +782,9 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_keys(); !r) return passed(r);
   if (auto r = bind_outputs(); !r) return passed(r);
   if (auto r = bind_order(); !r) return passed(r);
+  if (auto r = bind_per(); !r) return passed(r);
   if (auto r = bind_counts(); !r) return passed(r);
+  place_windows();
   find_joins();
   return plan_ptr(plan_);
 }

@@ -4,7 +4,8 @@
 //   trimmed_plan safe = trim(p, grants).value();        // the only thing that a store accepts
 //
 // Rows flow so: root scan and parent joins give a value per path; filters keep rows; then either
-// outputs are computed, or keys and aggregates are, and outputs, having and order over those.
+// outputs are computed, or keys and aggregates are, and having, windows, order and outputs over
+// those; at last the limits cut.
 // Thread rule: immutable once bound.
 #pragma once
 
@@ -38,6 +39,27 @@ struct aggregate {
   expr::expression argument;  ///< empty: count()
   expr::expression filter;    ///< empty: all rows
   expr::type type;            ///< of the result
+  /// percentile: its fraction, a literal; first and last: what they go by, the record's id at last.
+  std::vector<expr::expression> by;
+};
+
+/// The fraction of percentile.
+inline decimal fraction_of(const aggregate& a) {
+  const bool given = a.fn == expr::function::percentile;
+  return given ? a.by.front().top().content.as_decimal() : decimal{5, 1};
+}
+
+/// What stands in the place of each key in the rows of one grouping set: null for a key that is
+/// rolled up, 0 or 1 for the mark before a key that may be; nothing: the key itself.
+using grouping_set = std::vector<std::optional<value>>;
+
+/// running_sum or share: of all rows that come after having, each grouping set by itself.
+struct window {
+  expr::function fn = expr::function::share;
+  expr::expression argument;           ///< over columns before the windows'
+  expr::type type;                     ///< of the result
+  std::vector<std::uint32_t> checks;   ///< of the plan: amounts that must be in one currency
+  std::string what;                    ///< as written
 };
 
 struct order_key {
@@ -45,6 +67,9 @@ struct order_key {
   bool descending = false;
   bool nulls_first = true;
 };
+
+/// More grouping sets than this are errc::limit.
+inline constexpr std::size_t max_grouping_sets = 256;
 
 /// Aggregates (least and greatest currency per money path) that must all name one currency.
 struct currency_check {
@@ -66,11 +91,15 @@ struct plan {
   std::vector<expr::expression> filters;   ///< conjuncts
   bool grouped = false;
   std::vector<expr::expression> keys;
+  std::vector<grouping_set> sets;          ///< of rollup and cube; none: one, the keys themselves
   std::vector<aggregate> aggregates;
+  std::vector<window> windows;             ///< columns behind the aggregates
   std::vector<expr::expression> outputs;   ///< over paths, or over columns if grouped
   expr::expression having;                 ///< over columns
   std::vector<order_key> order;            ///< ties are broken already: id, or all keys
   std::vector<currency_check> checks;
+  std::vector<expr::expression> per;       ///< at most `most_per` rows of each of their values
+  std::int64_t most_per = 0;
   std::optional<std::int64_t> limit, offset;
   std::vector<column_info> columns;        ///< one an output
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each

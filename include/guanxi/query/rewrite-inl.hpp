@@ -21,10 +21,13 @@ std::shared_ptr<plan> rewritten(const plan& p, F&& change) {
   for (aggregate& a : out->aggregates) {
     each(a.argument);
     each(a.filter);
+    for (expr::expression& e : a.by) each(e);
   }
+  for (window& w : out->windows) each(w.argument);
   for (expr::expression& e : out->outputs) each(e);
   each(out->having);
   for (order_key& k : out->order) each(k.by);
+  for (expr::expression& e : out->per) each(e);
   return out;
 }
 

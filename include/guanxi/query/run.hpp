@@ -6,25 +6,12 @@
 // Thread rule: one thread.
 #pragma once
 
-#include "guanxi/query/batch.hpp"
+#include "guanxi/query/arrange.hpp"
 #include "guanxi/query/split.hpp"
 
-#include <atomic>
 #include <functional>
-#include <unordered_map>
 
 namespace guanxi::query {
-
-/// Bounds of one run. Breaking one is errc::limit or errc::interrupted; nothing else changes.
-struct bounds {
-  const text_services* text = nullptr;
-  const guanxi::clock* clock = nullptr;
-  std::optional<instant> deadline = {};              ///< by the clock
-  std::size_t max_rows = 10'000'000;            ///< rows, groups or nested values held at once
-  const std::atomic<bool>* interrupted = nullptr;
-  /// errc::interrupted, errc::limit, or nothing. Cheap enough to ask every few hundred rows.
-  result<void> check() const;
-};
 
 /// Takes a row of path values, in path order; false: enough.
 using row_sink = std::function<result<bool>(std::span<const value>)>;
@@ -60,9 +47,6 @@ class engine {
   struct state;
   std::unique_ptr<state> state_;
 };
-
-/// Refuses a group whose amounts are in several currencies; the values are by op::column index.
-result<void> check_currencies(const plan& p, std::span<const value> columns);
 
 }  // namespace guanxi::query
 

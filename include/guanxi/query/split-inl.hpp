@@ -30,7 +30,7 @@ GUANXI_INLINE split_plan split(const trimmed_plan& p, const pushdown& answer) {
   }
   const bool groups = !what.grouped || answer.aggregate;
   const bool sorts = what.order.empty() || answer.sort;
-  const bool cuts = (!what.limit && !what.offset) || answer.limit;
+  const bool cuts = (!what.limit && !what.offset && what.per.empty()) || answer.limit;
   out.fragment.whole = exact && groups && sorts && cuts;
   out.residue.all = !out.fragment.whole;
   return out;

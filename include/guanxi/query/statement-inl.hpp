@@ -98,6 +98,69 @@ inline result<expr::tree> read_count(expr::cursor& from) {
   return unexpected(from.expected("a number or a parameter"));
 }
 
+/// A word before a parenthesis that is no function: perhaps a way of grouping was meant.
+inline result<void> check_grouping_word(const expr::cursor& from) {
+  const expr::token& word = from.peek();
+  if (word.what != expr::token_kind::word || !from.at_sign("(", 1)) return {};
+  std::string lowered = word.text;
+  for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (expr::function_named(lowered) != expr::function::none) return {};
+  nearest_name near(lowered);
+  for (auto f = expr::function::coalesce; f <= expr::last_function;
+       f = static_cast<expr::function>(static_cast<int>(f) + 1))
+    near.offer(expr::name(f));
+  near.offer("rollup");
+  near.offer("cube");
+  return unexpected(error(errc::unknown_name, "no function `" + word.text + "`" + near.hint())
+                        .at_offset(word.offset));
+}
+
+inline result<void> read_keys(expr::cursor& from, std::vector<expr::tree>& out) {
+  do {
+    result<expr::tree> key = expr::parse(from);
+    if (!key) return passed(key);
+    out.push_back(std::move(*key));
+  } while (from.take_sign(","));
+  return {};
+}
+
+inline result<void> read_groups(expr::cursor& from, statement& out) {
+  do {
+    group_item item;
+    item.offset = from.peek().offset;
+    if (from.at_sign("(", 1)) {
+      if (from.take_word("rollup")) item.how = group_item::kind::rollup;
+      else if (from.take_word("cube")) item.how = group_item::kind::cube;
+    }
+    if (item.how != group_item::kind::key) {
+      from.take_sign("(");
+      if (auto r = read_keys(from, item.keys); !r) return r;
+      if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
+    } else {
+      if (auto r = check_grouping_word(from); !r) return r;
+      result<expr::tree> key = expr::parse(from);
+      if (!key) return passed(key);
+      item.keys.push_back(std::move(*key));
+    }
+    out.group_by.push_back(std::move(item));
+  } while (from.take_sign(","));
+  return {};
+}
+
+inline result<void> read_limits(expr::cursor& from, statement& out) {
+  for (auto [word, into] : {std::pair("limit", &out.limit), std::pair("offset", &out.offset)}) {
+    if (!from.take_word(word)) continue;
+    result<expr::tree> n = read_count(from);
+    if (!n) return passed(n);
+    *into = std::move(*n);
+    if (into != &out.limit || !out.per.empty() || !from.take_word("per")) continue;
+    out.most_per = std::exchange(out.limit, {});
+    if (auto r = read_keys(from, out.per); !r) return r;
+    return read_limits(from, out);
+  }
+  return {};
+}
+
 inline result<standing> read_standing(expr::cursor& from) {
   if (from.take_word("deleted")) return standing::deleted;
   if (from.take_word("archived")) return standing::archived;
@@ -142,11 +205,7 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
     if (auto r = condition(out.where); !r) return r;
   if (from.take_word("group")) {
     if (auto r = from.expect_word("by"); !r) return r;
-    do {
-      result<expr::tree> key = expr::parse(from);
-      if (!key) return passed(key);
-      out.group_by.push_back(std::move(*key));
-    } while (from.take_sign(","));
+    if (auto r = read_groups(from, out); !r) return r;
   }
   if (from.take_word("having"))
     if (auto r = condition(out.having); !r) return r;
@@ -154,13 +213,7 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
     if (auto r = from.expect_word("by"); !r) return r;
     if (auto r = read_order(from, out); !r) return r;
   }
-  for (auto [word, into] : {std::pair("limit", &out.limit), std::pair("offset", &out.offset)}) {
-    if (!from.take_word(word)) continue;
-    result<expr::tree> n = read_count(from);
-    if (!n) return passed(n);
-    *into = std::move(*n);
-  }
-  return {};
+  return read_limits(from, out);
 }
 
 inline result<statement> read(expr::cursor& from, int depth) {
@@ -191,6 +244,17 @@ inline result<statement> read(expr::cursor& from, int depth) {
   }
   if (auto r = read_clauses(from, out, depth); !r) return passed(r);
   return out;
+}
+
+inline void append_keys(std::string& out, const std::vector<expr::tree>& keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? ", " : "") + expr::print(keys[i]);
+}
+
+inline void append_group(std::string& out, const group_item& item) {
+  if (item.how == group_item::kind::key) return append_keys(out, item.keys);
+  out += item.how == group_item::kind::rollup ? "rollup(" : "cube(";
+  append_keys(out, item.keys);
+  out += ')';
 }
 
 inline void append_condition(std::string& out, std::string_view word, const expr::tree& t,
@@ -236,14 +300,20 @@ GUANXI_INLINE std::string print(const statement& s) {
   if (s.scope == ownership::team) out += " scope team";
   if (!s.as_of.empty()) out += " as of " + expr::print(s.as_of);
   detail_statement::append_condition(out, " where ", s.where, s);
-  for (std::size_t i = 0; i < s.group_by.size(); ++i)
-    out += (i ? ", " : " group by ") + expr::print(s.group_by[i]);
+  for (std::size_t i = 0; i < s.group_by.size(); ++i) {
+    out += i ? ", " : " group by ";
+    detail_statement::append_group(out, s.group_by[i]);
+  }
   detail_statement::append_condition(out, " having ", s.having, s);
   for (std::size_t i = 0; i < s.order.size(); ++i) {
     out += (i ? ", " : " order by ") + expr::print(s.order[i].by);
     if (s.order[i].descending) out += " desc";
     if (s.order[i].nulls == nulls::first) out += " nulls first";
     if (s.order[i].nulls == nulls::last) out += " nulls last";
+  }
+  if (!s.per.empty()) {
+    out += " limit " + expr::print(s.most_per) + " per ";
+    detail_statement::append_keys(out, s.per);
   }
   if (!s.limit.empty()) out += " limit " + expr::print(s.limit);
   if (!s.offset.empty()) out += " offset " + expr::print(s.offset);

@@ -6,8 +6,8 @@
 //
 //   select item [as name], … | * from entity [with archived | archived | deleted]
 //   [scope mine | team | all] [as of t] [where c]
-//   [group by e, …] [having c] [order by e [asc|desc] [nulls first|last], …] [limit n|:n]
-//   [offset n|:n]
+//   [group by e | rollup(e, …) | cube(e, …), …] [having c]
+//   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …] [limit n|:n] [offset n|:n]
 //
 // An alias given with `as` may stand in group by, having and order by, and wins over a field.
 // `x in (select y from … where …)` nests, uncorrelated, up to four levels.
@@ -49,6 +49,15 @@ struct select_item {
   std::uint32_t offset = 0;
 };
 
+/// One element of `group by`: a key, or keys that give a grouping set for each of their beginnings
+/// (rollup) or each choice of them (cube).
+struct group_item {
+  enum class kind : std::uint8_t { key, rollup, cube };
+  kind how = kind::key;
+  std::vector<expr::tree> keys;  ///< one of a plain key
+  std::uint32_t offset = 0;
+};
+
 enum class nulls : std::uint8_t { by_direction, first, last };  ///< by_direction: null is smallest
 
 struct order_item {
@@ -73,9 +82,11 @@ struct statement {
   ownership scope = ownership::all;
   expr::tree as_of;  ///< a literal or a parameter; empty: as records are
   expr::tree where;
-  std::vector<expr::tree> group_by;
+  std::vector<group_item> group_by;
   expr::tree having;
   std::vector<order_item> order;
+  expr::tree most_per;          ///< of `limit n per e, …`: a literal or a parameter …
+  std::vector<expr::tree> per;  ///< … and what the limit is for each value of
   expr::tree limit, offset;  ///< a literal or a parameter
   /// Of `in (select …)`; or of any(…: …), with a `where` alone, until binding finds the entity.
   std::vector<statement> nested;

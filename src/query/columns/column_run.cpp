@@ -14,7 +14,9 @@ column_run::column_run(const trimmed_plan& p, source& from, const bounds& within
     : frame_(p, from, within.text), within_(within), hashed_(hashed) {}
 
 column_run::end column_run::given_up() const noexcept {
-  return groups_ && groups_->outgrown() ? end::outgrown : end::failed;
+  const bool outgrown = std::any_of(groups_.begin(), groups_.end(),
+                                    [](const grouping& g) { return g.outgrown(); });
+  return outgrown ? end::outgrown : end::failed;
 }
 
 namespace {
@@ -70,8 +72,16 @@ selection column_run::standing_so(selection rows) {
   return {here_.data(), 0, kept};
 }
 
-bool column_run::take(const selection& rows) {
-  return groups_ ? groups_->take(frame_, rows) : list_->take(frame_, rows);
+/// A selection, or a row that is changed.
+template <class Rows>
+bool column_run::take(const Rows& rows) {
+  if (list_) return list_->take(frame_, rows);
+  std::size_t met = 0;
+  for (grouping& g : groups_) {
+    if (!g.take(frame_, rows)) return false;
+    met += g.met();
+  }
+  return met <= within_.max_rows;
 }
 
 /// Takes the rows that pass all conditions; none of them is changed.
@@ -98,7 +108,7 @@ bool column_run::pass_changed(row_number row) {
     if (frame_.failed()) return false;
     if (!in) return true;
   }
-  return groups_ ? groups_->take(frame_, *at) : list_->take(frame_, *at);
+  return take(*at);
 }
 
 /// Rows in blocks, letting go of the source between holds.
@@ -218,7 +228,7 @@ std::optional<column_run::end> column_run::walk(const access& along, std::size_t
 
 void column_run::prepare(std::size_t expected_rows) {
   conditions_.clear();
-  groups_.reset();
+  groups_.clear();
   list_.reset();
   const policy::reach& guard = frame_.trimmed().guard(0);
   if (guard.how_far == policy::reach::extent::some) {
@@ -229,8 +239,20 @@ void column_run::prepare(std::size_t expected_rows) {
   }
   for (const expr::expression& e : frame_.what().filters)
     conditions_.emplace_back(frame_, frame_.formula_of(e), expected_rows);
-  if (frame_.what().grouped) groups_.emplace(frame_, within_, expected_rows, hashed_);
-  else list_.emplace(frame_, within_, expected_rows);
+  const plan& what = frame_.what();
+  if (!what.grouped) list_.emplace(frame_, within_, expected_rows);
+  else if (what.sets.empty()) groups_.emplace_back(frame_, within_, expected_rows, hashed_);
+  for (const grouping_set& set : what.sets)
+    groups_.emplace_back(frame_, within_, expected_rows, hashed_, &set);
+}
+
+bool column_run::finish_groups(rows& into) {
+  if (frame_.what().sets.empty()) return groups_.front().finish(into);
+  arrangement all(frame_.what(), within_);
+  std::size_t groups = 0;
+  for (grouping& g : groups_)
+    if (!g.collect(all, groups)) return false;
+  return all.finish(into).has_value();
 }
 
 result<column_run::end> column_run::look_at_all() {
@@ -253,7 +275,7 @@ result<column_run::end> column_run::look_at_all() {
 result<column_run::end> column_run::answer(rows& into) {
   result<end> looked = look_at_all();
   if (!looked || *looked != end::answered) return looked;
-  if (groups_) return groups_->finish(frame_, into) ? end::answered : end::failed;
+  if (!list_) return finish_groups(into) ? end::answered : end::failed;
   result<bool> listed = list_->finish(frame_, into);
   if (!listed) return passed(listed);
   return *listed ? end::answered : end::failed;

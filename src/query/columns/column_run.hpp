@@ -31,7 +31,7 @@ class column_run {
   const bounds& within_;
   bool hashed_;
   std::vector<condition> conditions_;
-  std::optional<grouping> groups_;
+  std::vector<grouping> groups_;                ///< one a grouping set
   std::optional<listing> list_;
   std::vector<row_number> changed_;             ///< of the hold, rising
   std::vector<row_number> here_, there_;        ///< rows on their way through the conditions
@@ -44,7 +44,9 @@ class column_run {
   bool pass(selection rows);
   bool pass_changed(row_number row);
   selection standing_so(selection rows);
-  bool take(const selection& rows);
+  template <class Rows>
+  bool take(const Rows& rows);
+  bool finish_groups(rows& into);
   end given_up() const noexcept;
 };
 

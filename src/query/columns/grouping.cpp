@@ -1,16 +1,17 @@
 #include "grouping.hpp"
 
-#include "guanxi/query/precedence.hpp"
-
 #include <algorithm>
 #include <bit>
 
 namespace guanxi::query::columns {
 
-grouping::grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed)
-    : what_(in.what()), within_(within) {
-  for (const expr::expression& key : what_.keys)
-    keys_.push_back(std::make_unique<number_lane>(in, in.formula_of(key), expected_rows));
+grouping::grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed,
+                   const grouping_set* set)
+    : what_(in.what()), within_(within), set_(set) {
+  for (std::size_t k = 0; k < what_.keys.size(); ++k)
+    if (!set_ || !(*set_)[k])
+      keys_.push_back(
+          std::make_unique<number_lane>(in, in.formula_of(what_.keys[k]), expected_rows));
   choose_numbering(expected_rows, hashed);
   add_measures(in, expected_rows);
   std::size_t groups = 1;
@@ -21,8 +22,10 @@ grouping::grouping(frame& in, const bounds& within, std::size_t expected_rows, b
 }
 
 void grouping::choose_numbering(std::size_t expected_rows, bool hashed) {
-  // An array with more places than there are rows costs more than the hashing that it saves.
-  const std::size_t most = std::clamp<std::size_t>(expected_rows, 4096, 1 << 22);
+  // An array with more places than there are rows costs more than the hashing that it saves; those
+  // of all grouping sets lie in memory together.
+  const std::size_t sets = std::max<std::size_t>(what_.sets.size(), 1);
+  const std::size_t most = std::clamp<std::size_t>(expected_rows / sets, 4096, 1 << 22);
   std::size_t groups = 1;
   for (const auto& key : keys_) {
     hashed = hashed || !key->complete() || key->known().size() > most / groups;
@@ -187,7 +190,14 @@ void grouping::keys_of(std::uint32_t group, std::vector<std::uint32_t>& into) co
 bool grouping::columns_of(std::uint32_t group, std::vector<value>& columns) {
   keys_of(group, room_);
   columns.clear();
-  for (std::size_t k = 0; k < keys_.size(); ++k) columns.push_back(keys_[k]->known().at(room_[k]));
+  for (std::size_t k = 0, own = 0; k < what_.keys.size(); ++k) {
+    if (set_ && (*set_)[k]) {
+      columns.push_back(*(*set_)[k]);
+    } else {
+      columns.push_back(keys_[own]->known().at(room_[own]));
+      ++own;
+    }
+  }
   for (std::size_t a = 0; a < of_aggregate_.size(); ++a) {
     if (!of_aggregate_[a]) {
       columns.emplace_back(std::int64_t{counts()[group].rows()});
@@ -197,27 +207,6 @@ bool grouping::columns_of(std::uint32_t group, std::vector<value>& columns) {
     if (!v) return false;
     columns.push_back(std::move(*v));
   }
-  return true;
-}
-
-bool grouping::keep(frame& in, std::span<const value> columns,
-                    std::vector<answer_row>& kept) const {
-  const expr::inputs from{.columns = columns, .text = in.text()};
-  if (!what_.having.empty()) {
-    result<bool> yes = expr::holds(what_.having, from);
-    if (!yes) return false;
-    if (!*yes) return true;
-  }
-  answer_row& out = kept.emplace_back();
-  const auto add = [&](const expr::expression& e, std::vector<value>& to) {
-    result<value> v = expr::evaluate(e, from);
-    if (v) to.push_back(std::move(*v));
-    return static_cast<bool>(v);
-  };
-  for (const expr::expression& e : what_.outputs)
-    if (!add(e, out.outputs)) return false;
-  for (const order_key& k : what_.order)
-    if (!add(k.by, out.order)) return false;
   return true;
 }
 
@@ -237,7 +226,7 @@ bool grouping::find_used() {
 /// Whether the answer's columns are keys and aggregates as they are, and its order too.
 bool grouping::is_plain() const {
   const auto plain = [](const expr::expression& e) { return e.top().what == expr::op::column; };
-  if (!what_.having.empty()) return false;
+  if (!what_.having.empty() || set_ || !what_.windows.empty() || !what_.per.empty()) return false;
   if (!std::all_of(what_.outputs.begin(), what_.outputs.end(), plain)) return false;
   for (const order_key& k : what_.order)
     if (!plain(k.by)) return false;
@@ -269,7 +258,8 @@ bool grouping::sound(std::span<const std::uint32_t> unseen) {
 }
 
 bool grouping::is_exact(expr::function fn) noexcept {
-  return fn == expr::function::count || fn == expr::function::min || fn == expr::function::max;
+  return fn == expr::function::count || fn == expr::function::min || fn == expr::function::max ||
+         expr::goes_by(fn);
 }
 
 /// For each used group its place by one order key; equal values have one place.
@@ -360,9 +350,18 @@ bool grouping::write(std::uint32_t group, rows& into) {
   return true;
 }
 
-bool grouping::finish(frame& in, rows& into) {
+bool grouping::collect(arrangement& into, std::size_t& groups) {
   if (!find_used()) return false;
-  if (!is_plain() || !sort_used()) return finish_by_values(in, into);
+  groups += used_.size();
+  return groups <= within_.max_rows && add_groups(into);
+}
+
+bool grouping::finish(rows& into) {
+  if (!find_used()) return false;
+  if (!is_plain() || !sort_used()) {
+    arrangement all(what_, within_);
+    return add_groups(all) && all.finish(into);
+  }
   const auto skip = static_cast<std::size_t>(what_.offset.value_or(0));
   const std::size_t first = std::min(skip, used_.size());
   std::size_t last = used_.size();
@@ -375,21 +374,10 @@ bool grouping::finish(frame& in, rows& into) {
 }
 
 /// By the evaluator, a group at a time.
-bool grouping::finish_by_values(frame& in, rows& into) {
-  std::vector<answer_row> kept;
+bool grouping::add_groups(arrangement& into) {
   std::vector<value> columns;
-  for (std::uint32_t g : used_) {
-    if (!columns_of(g, columns) || !check_currencies(what_, columns)) return false;
-    if (!keep(in, columns, kept)) return false;
-  }
-  std::sort(kept.begin(), kept.end(), [this](const answer_row& a, const answer_row& b) {
-    return before(what_.order, a.order, b.order);
-  });
-  const auto skip = static_cast<std::size_t>(what_.offset.value_or(0));
-  for (std::size_t i = skip; i < kept.size(); ++i) {
-    if (what_.limit && i - skip >= static_cast<std::size_t>(*what_.limit)) break;
-    into.append(kept[i].outputs);
-  }
+  for (std::uint32_t g : used_)
+    if (!columns_of(g, columns) || !into.add_group(columns)) return false;
   return true;
 }
 

@@ -2,38 +2,43 @@
 //
 //   grouping groups(frame, within, expected_rows, false);
 //   groups.take(frame, rows);  …
-//   groups.finish(frame, into);
+//   groups.finish(into);
+//
+// With rollup or cube there is one of these for each grouping set; collect() joins their groups.
 //
 // Where every key's values are known and few, a group's number is its keys' numbers as one number
 // with many digits: an array index. Else pairs of numbers are numbered, key by key.
 // Thread rule: one thread.
 #pragma once
 
+#include "guanxi/query/arrange.hpp"
 #include "measure.hpp"
 
 namespace guanxi::query::columns {
 
 class grouping {
  public:
-  /// `hashed`: never by array index.
-  grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed);
+  /// `hashed`: never by array index. `set`: which of the plan's grouping sets, if it has some.
+  grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed,
+           const grouping_set* set = nullptr);
 
   /// Rows that passed all filters. False: the run is given up.
   bool take(frame& in, const selection& rows);
   bool take(frame& in, const root_row& at);
   /// Adds the answer; false: there is an error, which the exact path will tell.
-  bool finish(frame& in, rows& into);
+  bool finish(rows& into);
+  /// Adds its groups to those of other sets, of which there are so many so far; false: as above.
+  bool collect(arrangement& into, std::size_t& groups);
+  /// Groups that have been met, as far as they are counted under way.
+  std::size_t met() const noexcept { return pairs_.empty() ? 0 : pairs_.back().size(); }
   /// Whether a value came that the array has no place for: `hashed` would have one.
   bool outgrown() const noexcept { return outgrown_; }
 
  private:
-  struct answer_row {
-    std::vector<value> outputs, order;
-  };
-
   const plan& what_;
   const bounds& within_;
-  std::vector<std::unique_ptr<number_lane>> keys_;
+  const grouping_set* set_;
+  std::vector<std::unique_ptr<number_lane>> keys_;  ///< of the plan, but for those the set fixes
   std::vector<std::uint32_t> digits_;       ///< by key: how many numbers it has; empty: hashed
   std::vector<pair_numbers> pairs_;         ///< hashed: by key but the first
   std::vector<std::unique_ptr<measure>> measures_;  ///< in the order in which they take rows
@@ -68,9 +73,8 @@ class grouping {
   bool in_order() const;
   bool sort_used();
   bool write(std::uint32_t group, rows& into);
-  bool finish_by_values(frame& in, rows& into);
+  bool add_groups(arrangement& into);
   bool columns_of(std::uint32_t group, std::vector<value>& columns);
-  bool keep(frame& in, std::span<const value> columns, std::vector<answer_row>& kept) const;
 };
 
 }  // namespace guanxi::query::columns

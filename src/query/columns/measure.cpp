@@ -138,21 +138,23 @@ class distinct_values final : public measure {
   }
 };
 
-class medians final : public measure {
+bool is_percentile(function fn) noexcept {
+  return fn == function::median || fn == function::percentile;
+}
+
+/// median, and percentiles of any fraction.
+class percentiles final : public measure {
  public:
-  medians(frame& in, const aggregate& a, std::size_t expected_rows)
+  percentiles(frame& in, const aggregate& a, std::size_t expected_rows)
       : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {}
 
+  bool serves(const aggregate& a) const override {
+    return is_percentile(a.fn) && same(a.argument, of_.argument) && same(a.filter, of_.filter);
+  }
   void grow(std::size_t groups) override { groups_.resize(groups); }
   std::optional<value> result(const aggregate& a, std::size_t group) override {
-    std::vector<std::int64_t>& all = groups_[group];
-    if (all.empty()) return value();
-    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-    std::nth_element(all.begin(), middle, all.end());
-    wide sum = *middle;
-    const bool two = all.size() % 2 == 0;
-    if (two) sum += *std::max_element(all.begin(), middle);
-    auto out = expr::total(a.fn, a.argument.top().type, a.type.scale, sum, two ? 2 : 1);
+    auto out = expr::percentile(a.fn, fraction_of(a), a.argument.top().type, a.type.scale,
+                                groups_[group]);
     return out ? std::optional(std::move(*out)) : std::nullopt;
   }
 
@@ -173,6 +175,106 @@ class medians final : public measure {
   std::vector<std::vector<std::int64_t>> groups_;
   std::vector<std::int64_t> values_;
   std::vector<std::uint8_t> present_;
+};
+
+/// A key that rows go by, as an integer that compares or the number of a text.
+class ordering_lane {
+ public:
+  ordering_lane(frame& in, const expr::expression& e, std::size_t expected_rows) {
+    if (e.top().type.base == value_type::text)
+      texts_ = std::make_unique<number_lane>(in, in.formula_of(e), expected_rows);
+    else
+      integers_ = std::make_unique<integer_lane>(in, in.formula_of(e), expected_rows);
+  }
+
+  void read(frame& in, const selection& rows) {
+    values_.resize(rows.count);
+    present_.resize(rows.count);
+    if (integers_) return integers_->read(in, rows, values_.data(), present_.data());
+    numbers_.resize(rows.count);
+    texts_->read(in, rows, numbers_.data());
+    for (std::size_t i = 0; i < rows.count; ++i) {
+      values_[i] = numbers_[i];
+      present_[i] = numbers_[i] != 0;
+    }
+  }
+  void read(frame& in, const root_row& at) {
+    std::optional<std::int64_t> x;
+    if (integers_) x = integers_->read(in, at);
+    else if (const std::uint32_t number = texts_->read(in, at)) x = number;
+    values_.assign(1, x.value_or(0));
+    present_.assign(1, x.has_value());
+  }
+  bool is_null(std::size_t i) const noexcept { return present_[i] != 1; }
+  std::int64_t at(std::size_t i) const noexcept { return values_[i]; }
+  std::strong_ordering compare(std::int64_t a, std::int64_t b) const noexcept {
+    if (integers_ || a == b) return a <=> b;
+    return order(texts_->known().at(static_cast<std::uint32_t>(a)),
+                 texts_->known().at(static_cast<std::uint32_t>(b)));
+  }
+
+ private:
+  std::unique_ptr<integer_lane> integers_;
+  std::unique_ptr<number_lane> texts_;
+  std::vector<std::uint32_t> numbers_;
+  std::vector<std::int64_t> values_;   ///< of the rows at hand
+  std::vector<std::uint8_t> present_;
+};
+
+/// first or last.
+class chosen_rows final : public measure {
+ public:
+  chosen_rows(frame& in, const aggregate& a, std::size_t expected_rows)
+      : measure(in, a, expected_rows), lane_(in, in.formula_of(a.argument), expected_rows) {
+    for (const expr::expression& e : a.by) keys_.emplace_back(in, e, expected_rows);
+  }
+
+  bool serves(const aggregate& a) const override {
+    return measure::serves(a) && same(a.by, of_.by);
+  }
+  void grow(std::size_t groups) override {
+    numbers_.resize(groups);
+    chosen_.resize(groups);
+    best_.resize(groups * keys_.size());
+  }
+  std::optional<value> result(const aggregate&, std::size_t group) override {
+    return chosen_[group] ? lane_.known().at(numbers_[group]) : value();
+  }
+
+ protected:
+  void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
+    room_.resize(rows.count);
+    lane_.read(in, rows, room_.data());
+    for (ordering_lane& key : keys_) key.read(in, rows);
+    if (in.failed()) return;
+    for (std::size_t i = 0; i < rows.count; ++i) put(groups[i], i, room_[i]);
+  }
+  void add(frame& in, const root_row& at, std::uint32_t group) override {
+    const std::uint32_t number = lane_.read(in, at);
+    for (ordering_lane& key : keys_) key.read(in, at);
+    if (!in.failed()) put(group, 0, number);
+  }
+
+ private:
+  number_lane lane_;
+  std::vector<ordering_lane> keys_;
+  std::vector<std::uint32_t> numbers_;  ///< by group
+  std::vector<std::uint8_t> chosen_;    ///< by group: a row is
+  std::vector<std::int64_t> best_;      ///< by group and key
+  std::vector<std::uint32_t> room_;
+
+  void put(std::size_t group, std::size_t row, std::uint32_t number) {
+    std::int64_t* best = best_.data() + group * keys_.size();
+    std::strong_ordering c = std::strong_ordering::equal;
+    for (std::size_t k = 0; k < keys_.size(); ++k) {
+      if (keys_[k].is_null(row)) return;
+      if (c == 0) c = keys_[k].compare(keys_[k].at(row), best[k]);
+    }
+    if (chosen_[group] && (of_.fn == function::first ? c >= 0 : c <= 0)) return;
+    chosen_[group] = 1;
+    numbers_[group] = number;
+    for (std::size_t k = 0; k < keys_.size(); ++k) best[k] = keys_[k].at(row);
+  }
 };
 
 }  // namespace
@@ -353,7 +455,10 @@ std::unique_ptr<measure> make_measure(frame& in, const aggregate& a, std::size_t
       if (a.argument.top().type.base == value_type::text)
         return std::make_unique<named_extremes>(in, a, expected_rows);
       return std::make_unique<integer_extremes>(in, a, expected_rows);
-    case function::median: return std::make_unique<medians>(in, a, expected_rows);
+    case function::median:
+    case function::percentile: return std::make_unique<percentiles>(in, a, expected_rows);
+    case function::first:
+    case function::last: return std::make_unique<chosen_rows>(in, a, expected_rows);
     default: return std::make_unique<sums>(in, a, expected_rows);
   }
 }

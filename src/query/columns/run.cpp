@@ -5,11 +5,19 @@
 
 namespace guanxi::query::columns {
 
+namespace {
+
+/// Whether columns know how: rows that are listed have no limit for each of some values.
+bool runs_on_columns(const plan& p) { return p.grouped || p.per.empty(); }
+
+}  // namespace
+
 result<void> answer(const trimmed_plan& p, source& from, const bounds& within, rows& into) {
   // Writers may move codes now and then; one that does so all the time is not waited for.
   constexpr int tries = 4;
   bool hashed = false;
-  for (int i = 0; i < tries && from.table(*p.what().joins[0].of); ++i) {
+  const bool on_columns = runs_on_columns(p.what()) && from.table(*p.what().joins[0].of);
+  for (int i = 0; i < tries && on_columns; ++i) {
     rows found(p.what().columns, p.what().catalog);
     result<column_run::end> how = column_run(p, from, within, hashed).answer(found);
     if (!how) return passed(how);

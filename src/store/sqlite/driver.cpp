@@ -576,6 +576,7 @@ bool shallow(const query::plan& p) {
   for (const query::aggregate& a : p.aggregates) {
     inside(a.argument);
     inside(a.filter);
+    for (const expr::expression& e : a.by) inside(e);
   }
   if (!p.aggregates.empty()) columns += 10;  // the aggregate around its argument
   bool fit = columns <= expr::max_sql_nesting && fits(p.having, columns);
@@ -592,8 +593,10 @@ bool speaks(const query::plan& p) {
          std::all_of(p.outputs.begin(), p.outputs.end(), is_sql) &&
          std::all_of(p.aggregates.begin(), p.aggregates.end(),
                      [&](const query::aggregate& a) {
-                       return is_sql(a.argument) && is_sql(a.filter);
+                       return is_sql(a.argument) && is_sql(a.filter) &&
+                              std::all_of(a.by.begin(), a.by.end(), is_sql);
                      }) &&
+         is_sql(p.having) &&
          std::all_of(p.order.begin(), p.order.end(),
                      [&](const query::order_key& k) { return is_sql(k.by); });
 }
@@ -602,10 +605,13 @@ bool speaks(const query::plan& p) {
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
-  // unless it is nested deeper than SQLite can read, or goes by a calendar.
+  // unless it is nested deeper than SQLite can read, or goes by a calendar. SQLite has no grouping
+  // sets; what looks at all rows of the answer is the core's.
   const query::plan& what = p.what();
   const bool whole = speaks(what);
-  query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, whole, whole, whole};
+  const bool groups = whole && what.sets.empty() && what.windows.empty();
+  query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, groups, whole,
+                      whole && what.per.empty()};
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)

@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace guanxi::store::sqlite {
 
@@ -28,6 +29,7 @@ struct call {
   const sqlite_functions& api;
   sqlite3_context* to;
   sqlite3_value** given;
+  int count = 0;
 
   bool is_null(int i) const { return api.value_type(given[i]) == SQLITE_NULL; }
   std::int64_t integer(int i) const { return api.value_int64(given[i]); }
@@ -42,6 +44,11 @@ struct call {
     if (is_null(i)) return {};
     if (scale < 0) return integer(i);
     return decimal{integer(i), static_cast<std::uint8_t>(scale)};
+  }
+  /// As it travels: an integer, a text or null.
+  value raw(int i) const {
+    if (is_null(i)) return {};
+    return api.value_type(given[i]) == SQLITE_TEXT ? value(text_at(i)) : value(integer(i));
   }
   value day(int i) const {
     return is_null(i) ? value() : value(date{static_cast<std::int32_t>(integer(i))});
@@ -80,10 +87,10 @@ using body = void (*)(const call&);
 
 /// No exception may pass through SQLite.
 template <int Place, body Body>
-void guarded(sqlite3_context* to, int, sqlite3_value** given) noexcept {
+void guarded(sqlite3_context* to, int count, sqlite3_value** given) noexcept {
   const sqlite_functions& api = functions_at(Place);
   try {
-    Body({api, to, given});
+    Body({api, to, given, count});
   } catch (const std::bad_alloc&) {
     api.result_error_nomem(to);
   } catch (const std::exception& why) {
@@ -177,10 +184,24 @@ void add_row(const call& c) {
   if (!*at) {
     const expr::type argument{.base = scaled ? value_type::decimal : value_type::integer,
                               .scale = static_cast<std::uint8_t>(from)};
-    *at = new accumulator(Fn, false, argument, scaled ? c.scale(2) : 0);
+    decimal fraction{5, 1};
+    if (Fn == function::percentile)
+      fraction = {c.integer(3), static_cast<std::uint8_t>(c.integer(4))};
+    *at = new accumulator(Fn, false, argument, scaled ? c.scale(2) : 0, fraction);
   }
   if (result<void> added = (*at)->add(c.number(0, scaled ? from : -1)); !added)
     c.refuse(added.error());
+}
+
+/// What is ordered goes before its keys.
+template <function Fn>
+void choose_row(const call& c) {
+  accumulator** at = kept(c, true);
+  if (!at) return c.api.result_error_nomem(c.to);
+  if (!*at) *at = new accumulator(Fn, false, {}, 0);
+  std::vector<value> by;
+  for (int i = 1; i < c.count; ++i) by.push_back(c.raw(i));
+  if (result<void> added = (*at)->add(c.raw(0), by); !added) c.refuse(added.error());
 }
 
 template <int Place>
@@ -232,6 +253,9 @@ constexpr entry aggregates[] = {
     {"gx_sum", 1, guarded<Place, add_row<function::sum>>},
     {"gx_avg", 3, guarded<Place, add_row<function::avg>>},
     {"gx_median", 3, guarded<Place, add_row<function::median>>},
+    {"gx_percentile", 5, guarded<Place, add_row<function::percentile>>},
+    {"gx_first", -1, guarded<Place, choose_row<function::first>>},
+    {"gx_last", -1, guarded<Place, choose_row<function::last>>},
 };
 
 int add(sqlite3* db, const entry& e, void (*finish)(sqlite3_context*), const shared& with) {

@@ -23,6 +23,7 @@ expression as_expression(const query::aggregate& a) {
   call.type = a.type;
   const auto copy = [&out](const expression& part) { return expr::graft(part, part.root, out); };
   call.children = {copy(a.argument), copy(a.filter)};
+  for (const expression& e : a.by) call.children.push_back(copy(e));
   out.root = out.add(std::move(call));
   return out;
 }

@@ -113,10 +113,15 @@ class statement_writer {
   std::string statement() {
     const bool grouped = random_.one_in(2);
     std::vector<std::string> keys, items;
+    bool sets = false;
     if (grouped) {
       for (std::size_t i = random_.below(4); i > 0; --i) keys.push_back(key());
+      sets = !keys.empty() && random_.one_in(3);
       items = keys;
+      for (const std::string& k : keys)
+        if (sets && random_.one_in(2)) items.push_back("grouping(" + k + ")");
       for (std::size_t i = 1 + random_.below(3); i > 0; --i) items.push_back(aggregate());
+      if (random_.one_in(5)) items.push_back(over_answer());
     } else {
       for (std::size_t i = 1 + random_.below(4); i > 0; --i) items.push_back(any());
     }
@@ -126,9 +131,13 @@ class statement_writer {
       out += " where " + condition();
       for (std::size_t i = random_.below(3); i > 0; --i) out += " and " + condition();
     }
-    if (!keys.empty()) out += " group by " + joined(keys);
+    if (!keys.empty()) out += " group by " + (sets ? grouping_sets(keys) : joined(keys));
     if (grouped && random_.one_in(3)) out += " having " + having();
     if (!random_.one_in(3)) out += " order by " + order(grouped, keys);
+    if (random_.one_in(10)) {
+      out += " limit " + std::to_string(random_.below(4)) + " per ";
+      out += !grouped ? any() : keys.empty() ? aggregate() : keys[0];
+    }
     if (random_.one_in(2)) out += " limit " + std::to_string(random_.below(15));
     if (random_.one_in(5)) out += " offset " + std::to_string(random_.below(8));
     return out;
@@ -189,10 +198,32 @@ class statement_writer {
       default: return expression_.condition(1 + static_cast<int>(random_.below(2)));
     }
   }
+  /// Some keys as they are, then rollup or cube of the others.
+  std::string grouping_sets(const std::vector<std::string>& keys) {
+    const std::size_t plain = random_.below(keys.size());
+    std::string out;
+    for (std::size_t k = 0; k < plain; ++k) out += keys[k] + ", ";
+    return out + pick({"rollup(", "cube("}) +
+           joined(std::vector<std::string>(keys.begin() + static_cast<std::ptrdiff_t>(plain),
+                                           keys.end())) +
+           (random_.one_in(4) ? "), rollup(" + keys[0] + ")" : ")");
+  }
+  std::string over_answer() {
+    return pick({"share(", "running_sum(", "round(share(", "coalesce(running_sum("}) +
+           pick({"count()", "sum(probability)", "sum(amount)", "max(probability) - 1",
+                 "first(cost by id)"}) + pick({")", "), 2)"});
+  }
   std::string aggregate() {
     const std::string filter =
         random_.one_in(4) ? " filter (where " + condition() + ")" : std::string();
-    switch (random_.below(8)) {
+    switch (random_.below(11)) {
+      case 8: return "percentile(" + expression_.number(1) + ", " +
+                     pick({"0", "0.1", "0.25", "0.5", "0.987654321", "1"}) + ")" + filter;
+      case 9: return "percentile(" + pick({"amount", "probability", "account.employees"}) + ", " +
+                     pick({"0.05", "0.75", "0.3333"}) + ")" + filter;
+      case 10: return pick({"first(", "last("}) + any() + " by " +
+                      (random_.one_in(2) ? field() : expression_.number(1)) +
+                      (random_.one_in(3) ? ", " + field() : "") + ")" + filter;
       case 0: return "count()" + filter;
       case 1: return "count(distinct " + field() + ")" + filter;
       case 2: return pick({"min(", "max("}) +

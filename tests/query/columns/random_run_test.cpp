@@ -31,13 +31,18 @@ std::string text(const result<query::rows>& r) {
 
 struct tally {
   std::size_t asked = 0, answered = 0, failed = 0;
+  std::size_t totals = 0;  ///< answered with several grouping sets
 };
+/// What the tests plant to be caught.
+enum class fault { none, forgets_changes, leaves_out_totals };
 
 class one_company {
  public:
-  explicit one_company(std::uint64_t seed) : at_(seed), statements_(at_.random, at_.wide) {}
+  explicit one_company(std::uint64_t seed, fault planted = fault::none)
+      : at_(seed), statements_(at_.random, at_.wide), planted_(planted) {
+    at_.source.forgets_changes = planted == fault::forgets_changes;
+  }
 
-  moment_source& source() { return at_.source; }
   void write(std::size_t most) { at_.write(most); }
 
   /// What differs in the answers to a random statement, or nothing.
@@ -69,11 +74,12 @@ class one_company {
       };
     }
     query::rows out(trimmed->what().columns, trimmed->what().catalog);
-    const auto ran = columns::answer(*trimmed, at_.source, within, out);
+    const auto ran = columns::answer(seen(*trimmed), at_.source, within, out);
     at_.source.between = nullptr;
     const std::string got = ran ? text(out) : text(result<query::rows>(unexpected(ran.error())));
     ++count.asked;
     ++(ran ? count.answered : count.failed);
+    count.totals += ran && trimmed->what().sets.size() > 1;
     if (got == expected) return {};
     return statement + "\nexpected:\n" + expected + "\ngot:\n" + got;
   }
@@ -91,6 +97,15 @@ class one_company {
 
   random_company at_;
   statement_writer statements_;
+  fault planted_;
+
+  /// The plan as columns get it.
+  query::trimmed_plan seen(const query::trimmed_plan& p) const {
+    if (planted_ != fault::leaves_out_totals || p.what().sets.empty()) return p;
+    auto less = std::make_shared<query::plan>(p.what());
+    less->sets.pop_back();
+    return p.with(std::move(less));
+  }
 
   static const text_services* services() {
     static const auto made = make_text_services();
@@ -113,11 +128,10 @@ std::uint64_t first_seed() {
 
 /// What differs first in so many companies, or nothing.
 std::string differs(std::size_t companies, std::size_t statements, bool writes, tally& count,
-                    bool forgets_changes = false) {
+                    fault planted = fault::none) {
   const std::uint64_t first = first_seed();
   for (std::uint64_t seed = first; seed < first + companies; ++seed) {
-    one_company at(seed);
-    at.source().forgets_changes = forgets_changes;
+    one_company at(seed, planted);
     if (writes) at.write(40);
     for (std::size_t i = 0; i < statements; ++i)
       if (std::string wrong = at.ask(count, writes); !wrong.empty())
@@ -131,19 +145,27 @@ std::string differs(std::size_t companies, std::size_t statements, bool writes, 
 TEST(random_run, answers_as_record_by_record) {
   tally count;
   EXPECT_EQ(differs(60, 60, false, count), "");
-  std::cout << count.answered << " answers, " << count.failed << " errors\n";
+  std::cout << count.answered << " answers, " << count.totals << " with totals, " << count.failed
+            << " errors\n";
   EXPECT_GT(count.answered, count.asked / 2);
   EXPECT_GT(count.failed, 0u);
+  EXPECT_GT(count.totals, count.asked / 50);
 }
 
 TEST(random_run, answers_as_of_its_moment_while_others_write) {
   tally count;
   EXPECT_EQ(differs(60, 60, true, count), "");
-  std::cout << count.answered << " answers, " << count.failed << " errors\n";
+  std::cout << count.answered << " answers, " << count.totals << " with totals, " << count.failed
+            << " errors\n";
   EXPECT_GT(count.answered, count.asked / 2);
 }
 
 TEST(random_run, notices_a_writer_that_is_seen_too_early) {
   tally count;
-  EXPECT_NE(differs(60, 60, true, count, true), "");
+  EXPECT_NE(differs(60, 60, true, count, fault::forgets_changes), "");
+}
+
+TEST(random_run, notices_a_total_that_is_left_out) {
+  tally count;
+  EXPECT_NE(differs(60, 60, false, count, fault::leaves_out_totals), "");
 }

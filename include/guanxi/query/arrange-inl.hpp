@@ -1,0 +1,224 @@
+#pragma once
+
+#include "guanxi/expr/total.hpp"
+#include "guanxi/query/arrange.hpp"
+#include "guanxi/query/precedence.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace guanxi::query {
+
+GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value> columns) {
+  for (const currency_check& check : p.checks) {
+    const value* known = nullptr;
+    for (std::uint32_t c : check.columns) {
+      const value& v = columns[c];
+      if (v.is_null()) continue;
+      if (known && !(*known == v))
+        return unexpected(errc::mixed_currency,
+                          "`" + check.what + "` meets amounts in " + std::string(known->as_text()) +
+                              " and " + std::string(v.as_text()) +
+                              "; group by the currency or filter on one");
+      known = &v;
+    }
+  }
+  return {};
+}
+
+GUANXI_INLINE arrangement::arrangement(const plan& p, const bounds& within)
+    : what_(p), within_(within) {}
+
+GUANXI_INLINE bool arrangement::before(const row& a, const row& b) const {
+  return query::before(what_.order, a.order, b.order);
+}
+
+/// How many of the best rows matter at all.
+GUANXI_INLINE std::optional<std::size_t> arrangement::wanted() const {
+  if (!what_.limit || !what_.per.empty() || !what_.windows.empty()) return std::nullopt;
+  const auto skip = static_cast<std::size_t>(what_.offset.value_or(0));
+  const auto most = static_cast<std::size_t>(*what_.limit);
+  return most > within_.max_rows || skip > within_.max_rows ? std::nullopt
+                                                            : std::optional(most + skip);
+}
+
+GUANXI_INLINE result<void> arrangement::evaluate(const expr::inputs& from, row& r) const {
+  for (const expr::expression& e : what_.outputs) {
+    result<value> v = expr::evaluate(e, from);
+    if (!v) return passed(v);
+    r.outputs.push_back(std::move(*v));
+  }
+  for (const expr::expression& e : what_.per) {
+    result<value> v = expr::evaluate(e, from);
+    if (!v) return passed(v);
+    r.per.push_back(std::move(*v));
+  }
+  return {};
+}
+
+GUANXI_INLINE result<void> arrangement::place(const expr::inputs& from, row& r) const {
+  for (const order_key& k : what_.order) {
+    result<value> v = expr::evaluate(k.by, from);
+    if (!v) return passed(v);
+    r.order.push_back(std::move(*v));
+  }
+  return {};
+}
+
+GUANXI_INLINE result<void> arrangement::keep(row r) {
+  kept_.push_back(std::move(r));
+  const auto most = wanted();
+  if (most && kept_.size() >= 2 * *most + 1024) {
+    const auto cut = kept_.begin() + static_cast<std::ptrdiff_t>(*most);
+    std::nth_element(kept_.begin(), cut, kept_.end(),
+                     [this](const row& a, const row& b) { return before(a, b); });
+    kept_.erase(cut, kept_.end());
+  }
+  if (kept_.size() > within_.max_rows)
+    return unexpected(errc::limit, "the answer has more rows than its cap of " +
+                                       std::to_string(within_.max_rows));
+  return {};
+}
+
+GUANXI_INLINE result<void> arrangement::keep(std::span<const value> paths,
+                                             std::span<const value> columns) {
+  const expr::inputs from = inputs(paths, columns);
+  row r;
+  if (auto ok = evaluate(from, r); !ok) return ok;
+  if (auto ok = place(from, r); !ok) return ok;
+  return keep(std::move(r));
+}
+
+GUANXI_INLINE result<void> arrangement::add_group(std::span<const value> columns) {
+  if (auto ok = check_currencies(what_, columns); !ok) return ok;
+  if (!what_.having.empty()) {
+    result<bool> in = expr::holds(what_.having, inputs({}, columns));
+    if (!in) return passed(in);
+    if (!*in) return {};
+  }
+  if (what_.windows.empty()) return keep({}, columns);
+  row r;  // what stands in it is known once all are there
+  r.columns.assign(columns.begin(), columns.end());
+  return keep(std::move(r));
+}
+
+/// Rows of one grouping set have the same marks.
+GUANXI_INLINE void arrangement::number_levels() {
+  std::map<std::vector<bool>, std::size_t> known;
+  std::vector<bool> marks;
+  for (row& r : kept_) {
+    marks.clear();
+    if (!what_.sets.empty())
+      for (std::size_t k = 0; k < what_.keys.size(); ++k)
+        if (const auto& fixed = what_.sets.front()[k]; fixed && !fixed->is_null())
+          marks.push_back(r.columns[k] == value(1));
+    r.level = known.emplace(marks, known.size()).first->second;
+  }
+  sums_.assign(what_.windows.size(), std::vector<sum>(known.size()));
+}
+
+/// Puts the window's argument into the row, as a column, and adds it to its sum.
+GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
+  const query::window& w = what_.windows[window];
+  sum& s = sum_of(window, r);
+  for (std::uint32_t check : w.checks)
+    for (std::uint32_t c : what_.checks[check].columns) {
+      const value& v = r.columns[c];
+      if (v.is_null() || s.currency == v) continue;
+      if (!s.currency.is_null())
+        return unexpected(errc::mixed_currency, "`" + w.what + "` meets amounts in " +
+                                                    std::string(s.currency.as_text()) + " and " +
+                                                    std::string(v.as_text()) + "; filter on one");
+      s.currency = v;
+    }
+  result<value> v = expr::evaluate(w.argument, inputs({}, r.columns));
+  if (!v) return passed(v);
+  if (v->is_null()) {
+    r.columns.emplace_back();
+    return {};
+  }
+  const expr::type& t = w.argument.top().type;
+  result<decimal> x = rescale(v->number(), t.base == value_type::decimal ? t.scale : 0);
+  if (!x) return passed(x);
+  s.all += x->coefficient;
+  ++s.count;
+  r.columns.emplace_back(*x);
+  return {};
+}
+
+GUANXI_INLINE result<value> arrangement::share_of(std::size_t window, const row& r) {
+  const query::window& w = what_.windows[window];
+  const value& part = r.columns[what_.keys.size() + what_.aggregates.size() + window];
+  const wide whole = sum_of(window, r).all;
+  if (part.is_null() || whole == 0) return value();
+  const auto out = divided(part.number().coefficient, 0, whole, 0, w.type.scale);
+  if (!out) return unexpected(errc::overflow, "the result of `share` does not fit in 64 bits");
+  return value(decimal{*out, w.type.scale});
+}
+
+/// Adds up what windows see, and puts shares in their places.
+GUANXI_INLINE result<void> arrangement::share_out() {
+  number_levels();
+  for (row& r : kept_)
+    for (std::size_t w = 0; w < what_.windows.size(); ++w)
+      if (auto ok = add_up(w, r); !ok) return ok;
+  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  for (row& r : kept_) {
+    for (std::size_t w = 0; w < what_.windows.size(); ++w) {
+      if (what_.windows[w].fn != expr::function::share) continue;
+      result<value> v = share_of(w, r);
+      if (!v) return passed(v);
+      r.columns[first + w] = std::move(*v);
+    }
+    if (auto ok = place(inputs({}, r.columns), r); !ok) return ok;
+  }
+  return {};
+}
+
+/// Sums along the order, and what stands in each row at last.
+GUANXI_INLINE result<void> arrangement::run_on() {
+  for (std::vector<sum>& of_window : sums_) std::fill(of_window.begin(), of_window.end(), sum());
+  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  for (row& r : kept_) {
+    for (std::size_t w = 0; w < what_.windows.size(); ++w) {
+      const query::window& window = what_.windows[w];
+      if (window.fn != expr::function::running_sum) continue;
+      value& at = r.columns[first + w];
+      sum& s = sum_of(w, r);
+      if (!at.is_null()) {
+        s.all += at.number().coefficient;
+        ++s.count;
+      }
+      result<value> v = expr::total(window.fn, window.argument.top().type, window.type.scale,
+                                    s.all, s.count);
+      if (!v) return passed(v);
+      at = std::move(*v);
+    }
+    if (auto ok = evaluate(inputs({}, r.columns), r); !ok) return ok;
+  }
+  return {};
+}
+
+GUANXI_INLINE result<void> arrangement::finish(rows& into) {
+  const bool windows = !what_.windows.empty();
+  if (windows)
+    if (auto ok = share_out(); !ok) return ok;
+  std::sort(kept_.begin(), kept_.end(),
+            [this](const row& a, const row& b) { return before(a, b); });
+  if (windows)
+    if (auto ok = run_on(); !ok) return ok;
+  std::unordered_map<std::vector<value>, std::int64_t, values_hash> shown;
+  const std::int64_t skip = what_.offset.value_or(0);
+  std::int64_t taken = 0;
+  for (row& r : kept_) {
+    if (!what_.per.empty() && ++shown[r.per] > what_.most_per) continue;
+    if (taken++ < skip) continue;
+    if (what_.limit && taken - skip > *what_.limit) break;
+    into.append(r.outputs);
+  }
+  return {};
+}
+
+}  // namespace guanxi::query

@@ -1,0 +1,79 @@
+// The end of a query: rows or groups in, the answer out, in its order and cut to its limits.
+//
+//   arrangement all(plan, within);
+//   all.add_group(columns);  …
+//   rows out(plan.columns, plan.catalog);   all.finish(out);
+//
+// Thread rule: one thread.
+#pragma once
+
+#include "guanxi/query/bounds.hpp"
+#include "guanxi/query/plan.hpp"
+
+namespace guanxi::query {
+
+/// Refuses a group whose amounts are in several currencies; the values are by op::column index.
+result<void> check_currencies(const plan& p, std::span<const value> columns);
+
+struct values_hash {
+  std::size_t operator()(const std::vector<value>& key) const noexcept {
+    std::size_t h = 1469598103934665603ULL;
+    for (const value& v : key) h = (h ^ hash(v)) * 1099511628211ULL;
+    return h;
+  }
+};
+
+class arrangement {
+ public:
+  /// Both stay where they are.
+  arrangement(const plan& p, const bounds& within);
+
+  /// A row of path values that passed all filters.
+  result<void> add_row(std::span<const value> paths) { return keep(paths, {}); }
+  /// A group: its keys, then its aggregates. Mixed currencies are an error; having may drop it.
+  result<void> add_group(std::span<const value> columns);
+  /// Fills empty rows. Errors: errc::limit where there are more than the cap, and those of
+  /// expressions.
+  result<void> finish(rows& into);
+
+ private:
+  struct row {
+    std::vector<value> outputs, order, per;
+    std::vector<value> columns;  ///< if there are windows
+    std::size_t level = 0;       ///< the number of its grouping set
+  };
+  /// What a window adds up of the rows of one grouping set.
+  struct sum {
+    wide all = 0;
+    std::int64_t count = 0;
+    value currency;
+  };
+
+  const plan& what_;
+  const bounds& within_;
+  std::vector<row> kept_;
+  std::vector<std::vector<sum>> sums_;  ///< by window and level
+
+  expr::inputs inputs(std::span<const value> paths, std::span<const value> columns) const {
+    return {.paths = paths, .columns = columns, .text = within_.text};
+  }
+  bool before(const row& a, const row& b) const;
+  std::optional<std::size_t> wanted() const;
+  result<void> keep(std::span<const value> paths, std::span<const value> columns);
+  result<void> keep(row r);
+  result<void> evaluate(const expr::inputs& from, row& r) const;
+  result<void> place(const expr::inputs& from, row& r) const;
+
+  void number_levels();
+  sum& sum_of(std::size_t window, const row& r) { return sums_[window][r.level]; }
+  result<void> add_up(std::size_t window, row& r);
+  result<value> share_of(std::size_t window, const row& r);
+  result<void> share_out();
+  result<void> run_on();
+};
+
+}  // namespace guanxi::query
+
+#ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/arrange-inl.hpp"
+#endif

@@ -1,0 +1,1 @@
+#include "guanxi/query/bounds-inl.hpp"
