@@ -77,7 +77,8 @@ neighbours. `scripts/bench.sh` measures all of it, on any machine, and writes th
 - **Answers.** Both sides give their answer, and the two are compared: a wrong one scores nothing.
 - **Data.** {rows:,} deals with 15 fields of {users:,} owners, made from a seed: choices, currencies,
   amounts that are a price times a quantity less a discount, references, dates, and two texts; about
-  105 bytes a record. Four ordered indices: owner, account, stage, close date.
+  105 bytes a record. Four ordered indices: owner, account, stage, close date; ours keeps two more,
+  since every custom reference has one.
 - **Levels.** *Structure* is what the memory store keeps its records in; *bare store* is a store
   without rules, validation and log, in transactions; *with rules* and *session* are what programs
   call.
