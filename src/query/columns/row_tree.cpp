@@ -29,10 +29,10 @@ std::uint64_t key_of(std::int64_t x) noexcept {
 }
 
 std::uint64_t key_of(std::string_view text) noexcept {
-  unsigned char bytes[8] = {};
-  std::memcpy(bytes, text.data(), std::min<std::size_t>(8, text.size()));
+  char bytes[8] = {};
+  text.copy(bytes, sizeof bytes);  // not memcpy: an empty text may have no address
   std::uint64_t out = 0;
-  for (const unsigned char byte : bytes) out = out << 8 | byte;
+  for (const char byte : bytes) out = out << 8 | static_cast<unsigned char>(byte);
   return out;
 }
 
