@@ -1,6 +1,7 @@
 // What must not be told, and what must not slip through: one case a fault that once was there.
 #include "support/stores.hpp"
 
+#include <atomic>
 #include <thread>
 
 namespace guanxi::test {
@@ -191,7 +192,7 @@ TEST_P(guard, nobody_sees_what_is_not_committed) {
 TEST_P(guard, readers_and_a_writer_on_two_threads_get_what_they_asked_for) {
   session nina = as("nina");
   session mona = as("mona");
-  bool wrong = false;
+  std::atomic<bool> wrong = false;
   std::thread reader([&] {
     for (int i = 0; i < 200; ++i) {
       const auto u = mona.get("user", key(i % 2 ? "nina" : "nils"));
