@@ -136,7 +136,7 @@ result<void> session::state::finish(work::pipeline& p) {
       return p.read(*t, {.text = of->world.text.get()});
     };
     result<standing_rules> compiled = load_rules(read, of->world);
-    if (compiled)
+    if (compiled)  // one that stands for a setting that makes no sense knows no day
       if (auto ok = compiled->calendar->span(calendar_unit::day, date{}, 0, 1); !ok)
         compiled = passed(ok);
     if (!compiled) {

@@ -1,0 +1,178 @@
+// Conditions on children as nested selects: any(account.contacts: c) is
+// account in (select account from contact where c), none is not in, and all is none that is not so.
+//
+//   if (asks_of_children(s)) s = without_quantifiers(s, grants, entity).value();
+//
+// Thread rule: functions of their arguments.
+#pragma once
+
+#include "guanxi/query/plan.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace guanxi::query {
+
+namespace detail_children {
+
+using expr::no_node;
+using expr::node;
+using expr::node_id;
+using expr::op;
+using expr::tree;
+
+inline bool has_quantifier(const tree& t) {
+  return std::any_of(t.nodes.begin(), t.nodes.end(),
+                     [](const node& n) { return expr::is_quantifier(n.what); });
+}
+
+/// "contacts" for contact, "companies" for company, "addresses" for address.
+inline std::string plural(std::string_view word) {
+  std::string out(word);
+  const auto ends = [&](std::string_view with) { return word.ends_with(with); };
+  const bool vowel = word.size() > 1 && std::string_view("aeiou").find(word[word.size() - 2]) !=
+                                            std::string_view::npos;
+  if (ends("y") && !vowel) {
+    out.back() = 'i';
+    return out + "es";
+  }
+  if (ends("s") || ends("x") || ends("z") || ends("ch") || ends("sh")) return out + "es";
+  return out + "s";
+}
+
+/// The children of a record: those whose reference `via` names it.
+struct relation {
+  const schema::entity* of = nullptr;
+  const schema::field* via = nullptr;
+};
+
+class quantifiers {
+ public:
+  quantifiers(statement& s, const policy::grants& who, const schema::entity& root)
+      : s_(s), who_(who), root_(root) {}
+
+  result<void> resolve(tree& t) {
+    if (!has_quantifier(t)) return {};
+    tree out;
+    result<node_id> root = resolved(t, t.root, out);
+    if (!root) return passed(root);
+    out.root = *root;
+    t = std::move(out);
+    return {};
+  }
+
+ private:
+  statement& s_;
+  const policy::grants& who_;
+  const schema::entity& root_;
+
+  result<node_id> resolved(const tree& from, node_id at, tree& to) {
+    node n = from.at(at);
+    if (expr::is_quantifier(n.what)) return membership(n, to);
+    for (node_id& child : n.children) {
+      if (child == no_node) continue;
+      result<node_id> c = resolved(from, child, to);
+      if (!c) return c;
+      child = *c;
+    }
+    return to.add(std::move(n));
+  }
+
+  result<node_id> membership(const node& n, tree& to) {
+    const std::size_t dot = n.text.rfind('.');
+    const std::string parent = dot == n.text.npos ? "id" : n.text.substr(0, dot);
+    const std::string_view last = std::string_view(n.text).substr(dot == n.text.npos ? 0 : dot + 1);
+    result<const schema::entity*> of = dot == n.text.npos ? &root_ : reached(parent, n.offset);
+    if (!of) return passed(of);
+    result<relation> r = named(last, **of, n.offset);
+    if (!r) return passed(r);
+    statement& inner = s_.nested[n.index];
+    inner.entity = r->of->name();
+    inner.items = {{expr::path(r->via->name), r->via->name, false, n.offset}};
+    if (n.what == op::all) {
+      tree c = inner.where;
+      inner.where = expr::combine(op::logical_or, expr::unary(op::logical_not, c),
+                                  expr::unary(op::is_null, c));
+    }
+    node operand;
+    operand.what = op::path;
+    operand.text = parent;
+    operand.offset = n.offset;
+    node nested;
+    nested.what = op::subselect;
+    nested.index = n.index;
+    nested.offset = n.offset;
+    node in;
+    in.what = n.what == op::any ? op::in : op::not_in;
+    in.offset = n.offset;
+    const node_id left = to.add(std::move(operand));
+    in.children = {left, to.add(std::move(nested))};
+    return to.add(std::move(in));
+  }
+
+  /// The entity that a path of references leads to.
+  result<const schema::entity*> reached(std::string_view path, std::uint32_t offset) const {
+    const schema::entity* of = &root_;
+    while (!path.empty()) {
+      const std::string_view word = path.substr(0, path.find('.'));
+      path.remove_prefix(std::min(word.size() + 1, path.size()));
+      const schema::field* f = of->find(word);
+      if (!f || !who_.sees(*f))
+        return unexpected(policy::unknown_field(who_, *of, word).at_offset(offset));
+      if (f->type != schema::kind::reference || !f->target_entity)
+        return unexpected(error(errc::type_mismatch,
+                                in_backticks(word) + " on `" + std::string(of->name()) +
+                                    "` is not a reference, so it has no children")
+                              .at_offset(offset));
+      of = f->target_entity;
+    }
+    return of;
+  }
+
+  /// `contacts`, if contact has one reference to the entity or one that is named like it; and in
+  /// any case `contacts_by_account`.
+  result<relation> named(std::string_view word, const schema::entity& of,
+                         std::uint32_t offset) const {
+    nearest_name near(word);
+    for (const auto& e : who_.catalog()->entities()) {
+      if (!who_.of(*e).may_read) continue;
+      std::vector<const schema::field*> all;
+      for (const schema::field& f : e->fields())
+        if (f.type == schema::kind::reference && f.target_entity == &of && who_.sees(f))
+          all.push_back(&f);
+      const std::string many = plural(e->name());
+      for (const schema::field* f : all) {
+        const std::string full = many + "_by_" + f->name;
+        if (word == full || (word == many && (all.size() == 1 || f->name == of.name())))
+          return relation{e.get(), f};
+        near.offer(full);
+        if (all.size() == 1 || f->name == of.name()) near.offer(many);
+      }
+    }
+    return unexpected(error(errc::unknown_name, "no children " + in_backticks(word) + " of `" +
+                                                    std::string(of.name()) + "`" + near.hint())
+                          .in_entity(of.name())
+                          .at_offset(offset));
+  }
+};
+
+}  // namespace detail_children
+
+inline bool asks_of_children(const statement& s) {
+  return detail_children::has_quantifier(s.where) || detail_children::has_quantifier(s.having);
+}
+
+/// The statement with an `in` in the place of each quantifier. Errors: errc::unknown_name with the
+/// nearest visible name, errc::type_mismatch, with the offset.
+inline result<statement> without_quantifiers(statement s, const policy::grants& who,
+                                             const schema::entity& root) {
+  detail_children::quantifiers about(s, who, root);
+  if (auto ok = about.resolve(s.where); !ok) return passed(ok);
+  if (auto ok = about.resolve(s.having); !ok) return passed(ok);
+  return s;
+}
+
+}  // namespace guanxi::query
