@@ -6,7 +6,8 @@
 // Thread rule: functions of their arguments.
 #pragma once
 
-#include "guanxi/query/plan.hpp"
+#include "guanxi/policy/grant.hpp"
+#include "guanxi/query/statement.hpp"
 
 #include <algorithm>
 #include <string>
