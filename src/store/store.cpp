@@ -92,6 +92,25 @@ class answer {
   std::vector<value> columns_;
 };
 
+/// Lets a driver group, and does the rest.
+result<query::rows> of_groups(driver& on, const query::trimmed_plan& p, const query::fragment& f,
+                              view at, const query::bounds& within) {
+  const query::plan& what = p.what();
+  query::arrangement all(what, within);
+  std::size_t groups = 0;
+  const auto each = [&](std::span<const value> row) -> result<bool> {
+    if (groups++ >= within.max_rows)
+      return unexpected(errc::limit, "the statement has more groups than its cap");
+    auto ok = all.add_group(row.first(what.keys.size() + what.aggregates.size()));
+    if (!ok) return passed(ok);
+    return true;
+  };
+  if (auto ran = on.execute(f, at, within, each); !ran) return passed(ran);
+  query::rows out(what.columns, what.catalog);
+  if (auto ok = all.finish(out); !ok) return passed(ok);
+  return out;
+}
+
 /// Whether a field's default can be read, and gives what the field stores: a broken one would
 /// refuse every later record of its entity.
 result<void> check_default(const schema::field& f, const text_services* text) {
@@ -248,6 +267,7 @@ result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
     if (!ran) return passed(ran);
     return out.done();
   }
+  if (how.fragment.groups) return of_groups(on, p, how.fragment, at, within);
   query::engine core(p.what(), how.residue, within);
   const query::row_sink sink = [&](std::span<const value> paths) { return core.take(paths); };
   if (!how.pushed)

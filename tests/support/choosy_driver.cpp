@@ -8,6 +8,7 @@ query::pushdown choosy_driver::consider(const query::trimmed_plan& p) {
   out.sort = out.sort && chance(70);
   out.limit = out.limit && chance(70);
   out.aggregate = out.aggregate && chance(70);
+  out.groups = out.groups && chance(60);
   for (query::verdict& v : out.filters) {
     if (v != query::verdict::exact || chance(60)) continue;
     v = chance(50) ? query::verdict::prune : query::verdict::unsupported;

@@ -28,10 +28,11 @@ GUANXI_INLINE split_plan split(const trimmed_plan& p, const pushdown& answer) {
     out.residue.filters[i] = v != verdict::exact;
     exact = exact && v == verdict::exact;
   }
-  const bool groups = !what.grouped || answer.aggregate;
+  const bool aggregates = !what.grouped || answer.aggregate;
   const bool sorts = what.order.empty() || answer.sort;
   const bool cuts = (!what.limit && !what.offset && what.per.empty()) || answer.limit;
-  out.fragment.whole = exact && groups && sorts && cuts;
+  out.fragment.whole = exact && aggregates && sorts && cuts;
+  out.fragment.groups = exact && what.grouped && answer.groups && !out.fragment.whole;
   out.residue.all = !out.fragment.whole;
   return out;
 }

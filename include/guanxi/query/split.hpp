@@ -3,7 +3,8 @@
 //   pushdown d = driver.consider(plan);   fragment f = split(plan, d);   // f.whole, f.filters
 //
 // A store answers for each filter: exact, prune (the core looks again) or unsupported. It takes
-// sort and limit only with exact filters, and aggregates only with exact filters.
+// sort and limit only with exact filters, and aggregates only with exact filters. Where it groups,
+// but sort, limit or windows are the core's, it gives the groups.
 // Thread rule: values.
 #pragma once
 
@@ -23,13 +24,15 @@ struct pushdown {
   std::vector<verdict> filters;   ///< one a conjunct of plan.filters
   bool aggregate = false, sort = false, limit = false;
   bool fills = false;             ///< gives whole answers as columns, currencies checked
+  bool groups = false;            ///< gives keys and aggregates of every grouping set
 };
 
 /// What the store is asked to do.
 struct fragment {
   const trimmed_plan* plan = nullptr;
   std::vector<bool> filters;  ///< conjuncts that the store applies
-  bool whole = false;         ///< outputs, grouping, order and limit too; else a value per path
+  bool whole = false;         ///< outputs, grouping, order and limit too …
+  bool groups = false;        ///< … or grouping alone; else a value per path
 };
 
 /// What is left for the core.

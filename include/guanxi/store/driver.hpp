@@ -114,8 +114,9 @@ class driver {
   virtual query::pushdown consider(const query::trimmed_plan&) { return {}; }
   /// Runs a fragment. Whole: a row is the outputs. A plan with currency checks is run without its
   /// having, limit and offset, and a row goes on with the checks' columns in order, then the value
-  /// of having if there is one: the core checks every group before it drops any. Else: a value per
-  /// path, guards applied.
+  /// of having if there is one: the core checks every group before it drops any. Groups: a row is
+  /// the keys and aggregates of one, of every grouping set, and what may follow is passed over.
+  /// Else: a value per path, guards applied.
   virtual result<void> execute(const query::fragment&, view, const query::bounds&,
                                const query::row_sink&) {
     return unexpected(errc::unsupported, "this store runs no plans");

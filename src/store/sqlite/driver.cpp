@@ -566,6 +566,12 @@ bool narrow(const query::plan& p) {
          p.sources.size() <= most_columns;
 }
 
+/// Whether one statement can give the groups of all grouping sets; a host may have set limits.
+bool groupable(const query::plan& p) {
+  constexpr std::size_t most_sets = 32, most_columns = 1000;
+  return p.sets.size() <= most_sets && p.keys.size() + p.aggregates.size() <= most_columns;
+}
+
 /// Whether keys, outputs and order fit SQLite's parser when keys and aggregates stand inside them.
 bool shallow(const query::plan& p) {
   int columns = 0;
@@ -605,13 +611,14 @@ bool speaks(const query::plan& p) {
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
-  // unless it is nested deeper than SQLite can read, or goes by a calendar. SQLite has no grouping
-  // sets; what looks at all rows of the answer is the core's.
+  // unless it is nested deeper than SQLite can read, or goes by a calendar. What looks at all rows
+  // of the answer, and what comes behind several grouping sets, is the core's.
   const query::plan& what = p.what();
   const bool whole = speaks(what);
-  const bool groups = whole && what.sets.empty() && what.windows.empty();
-  query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, groups, whole,
+  const bool plain = whole && what.sets.empty() && what.windows.empty();
+  query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, plain, whole,
                       whole && what.per.empty()};
+  all.groups = whole && groupable(what);
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)

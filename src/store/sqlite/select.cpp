@@ -61,6 +61,10 @@ class writer {
   }
 
   select_text write() {
+    if (fragment_.groups) {
+      write_groups();
+      return std::move(out_);
+    }
     out_.sql.text = "SELECT ";
     if (fragment_.whole) write_outputs();
     else write_paths();
@@ -82,6 +86,7 @@ class writer {
   /// A key or an aggregate, written out where a column of the grouping is used.
   std::string column_text(std::uint32_t index);
   void write_outputs();
+  void write_groups();
   void write_paths();
   void write_from();
   void write_where();
@@ -154,6 +159,40 @@ void writer::write_outputs() {
   comma();
   emit(plan_.having);
   out_.columns.push_back({.base = value_type::boolean});
+}
+
+/// A SELECT for each grouping set, all of the same rows. Placeholders have numbers, so that one
+/// text may stand in each.
+void writer::write_groups() {
+  std::vector<std::string> columns(plan_.keys.size() + plan_.aggregates.size());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    // A mark stands nowhere as it is, and a value that is bound must stand somewhere.
+    const bool mark = c < plan_.keys.size() && !plan_.sets.empty() &&
+                      std::all_of(plan_.sets.begin(), plan_.sets.end(),
+                                  [c](const auto& set) { return set[c].has_value(); });
+    if (!mark) columns[c] = column_text(static_cast<std::uint32_t>(c));
+  }
+  write_from();
+  write_where();
+  const std::string rows = std::exchange(out_.sql.text, {});
+  const std::vector<query::grouping_set> one(1, query::grouping_set(plan_.keys.size()));
+  for (const query::grouping_set& set : plan_.sets.empty() ? one : plan_.sets) {
+    std::string& text = out_.sql.text;
+    text += text.empty() ? "SELECT " : " UNION ALL SELECT ";
+    std::string by;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (c >= plan_.keys.size() || !set[c]) text += columns[c];
+      else text += set[c]->is_null() ? "NULL" : set[c]->to_string();
+      text += ", ";
+      if (c < plan_.keys.size() && !set[c])
+        by += (by.empty() ? " GROUP BY +(" : ", +(") + columns[c] + ")";
+    }
+    // Without any aggregate a set without keys would be a row for each record.
+    text += "count(*)" + rows + by;
+  }
+  for (const expression& key : plan_.keys) out_.columns.push_back(key.top().type);
+  for (const query::aggregate& a : plan_.aggregates) out_.columns.push_back(a.type);
+  out_.columns.push_back({.base = value_type::integer});
 }
 
 void writer::write_paths() {

@@ -12,7 +12,8 @@ struct select_text {
   std::vector<expr::type> columns;  ///< of the result, in order
 };
 
-/// Whole: outputs, then currency-check columns. Else: a column per path.
+/// Whole: outputs, then currency-check columns. Groups: keys and aggregates of each grouping set,
+/// then a count of rows. Else: a column per path.
 select_text select_for(const query::fragment& f, const names& called);
 
 }  // namespace guanxi::store::sqlite
