@@ -176,6 +176,8 @@ std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view t
                                      const guanxi_query_options& options);
 std::int32_t result_column_count(const guanxi_result& result);
 std::int64_t result_row_count(const guanxi_result& result);
+void result_page(const guanxi_result& result, const char*& next, std::size_t* length,
+                 std::int64_t* since);
 std::int32_t result_column(const guanxi_result& result, std::string_view name);
 guanxi_column_info result_column_info(const guanxi_result& result, std::int32_t column);
 std::int32_t result_is_null(const guanxi_result& result, std::int64_t row, std::int32_t column);

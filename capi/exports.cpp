@@ -1167,6 +1167,17 @@ int64_t guanxi_result_row_count(const guanxi_result* result) {
   return shelter<std::int64_t>(0, [&] { return result ? body::result_row_count(*result) : 0; });
 }
 
+int32_t guanxi_result_page(const guanxi_result* result, const char** next, size_t* length,
+                           int64_t* since, guanxi_error** err) {
+  return barrier(err, [&] {
+    const char*& into_next = output(next, "next");
+    if (length) *length = 0;
+    if (since) *since = 0;
+    auto& given_result = need(result, "result");
+    body::result_page(given_result, into_next, length, since);
+  });
+}
+
 int32_t guanxi_result_column(const guanxi_result* result, const char* name, size_t name_length,
                              int32_t* column, guanxi_error** err) {
   return barrier(err, [&] {

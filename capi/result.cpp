@@ -131,6 +131,15 @@ std::int64_t result_row_count(const guanxi_result& result) {
   return static_cast<std::int64_t>(result.content->size());
 }
 
+void result_page(const guanxi_result& result, const char*& next, std::size_t* length,
+                 std::int64_t* since) {
+  const query::page_mark& page = result.content->page();
+  if (since) *since = page.since;
+  if (page.next.empty()) return;
+  next = page.next.c_str();
+  if (length) *length = page.next.size();
+}
+
 std::int32_t result_column(const guanxi_result& result, std::string_view name) {
   const std::ptrdiff_t at = result.content->column(name);
   if (at >= 0) return static_cast<std::int32_t>(at);

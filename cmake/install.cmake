@@ -56,7 +56,7 @@ endfunction()
 
 # Named one by one instead of by Requires.private, which would have hosts of the shared library
 # install what they never link.
-set(needed "-lboost_serialization -lsqlite3 -licui18n -licuuc -licudata -lstdc++ -lm -lpthread -ldl")
+set(needed "-lboost_serialization -lsodium -lsqlite3 -licui18n -licuuc -licudata -lstdc++ -lm -lpthread -ldl")
 set(folder "-I\${includedir}")
 set(libs "-L\${libdir}")
 if(TARGET guanxi_shared)

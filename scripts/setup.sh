@@ -15,7 +15,7 @@ fail() {
 
 packages=(g++ cmake ninja-build ccache pkg-config git
           libsqlite3-dev libicu-dev nlohmann-json3-dev
-          libboost-dev libboost-serialization-dev libxxhash-dev
+          libboost-dev libboost-serialization-dev libxxhash-dev libsodium-dev
           python3 python3-venv python3-dev)
 case ${1:-} in
   # Chromium opens the pages of reports; tzdata is what time zones are compared with.
@@ -25,7 +25,7 @@ case ${1:-} in
 esac
 
 command -v dpkg-query > /dev/null ||
-  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, GoogleTest and Python 3.11 by hand, then run CMake's presets"
+  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, libsodium, GoogleTest and Python 3.11 by hand, then run CMake's presets"
 
 installed=" $(dpkg-query --show --showformat='${db:Status-Status}/${Package} ' "${packages[@]}" \
   2> /dev/null || true)"

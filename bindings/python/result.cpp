@@ -123,6 +123,13 @@ void bind_result(py::module_& m) {
   }, "Names of the columns.");
   c.def_property_readonly("schema", [](const answer& a) { return columns_to_python(a.content); },
                           "What each column holds.");
+  c.def_property_readonly("next_page", [](const answer& a) -> py::object {
+    const std::string& next = a.content->page().next;
+    return next.empty() ? py::object(py::none()) : py::object(py::str(next));
+  }, "The cursor to the page behind, of a query with `after`; None on the last page.");
+  c.def_property_readonly("since", [](const answer& a) { return a.content->page().since; },
+                          "Of a query with `after`: the last change of the log when the first\n"
+                          "page was asked for.");
   c.def("__len__", [](const answer& a) { return a.content->size(); });
   c.def("__getitem__", &item);
   c.def("__iter__", [](const py::object& self) {

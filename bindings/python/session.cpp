@@ -254,6 +254,29 @@ class reads {
   std::shared_ptr<session_handle> session_;
 };
 
+/// The pages of a query, each asked for when it is wanted.
+class pages {
+ public:
+  pages(py::object session, py::args text, py::kwargs how)
+      : session_(std::move(session)), text_(std::move(text)), how_(std::move(how)) {}
+
+  py::object next() {
+    if (over_) throw py::stop_iteration();
+    how_["cursor"] = cursor_;
+    py::object page = session_.attr("query")(*text_, **how_);
+    cursor_ = page.attr("next_page");
+    over_ = cursor_.is_none();
+    return page;
+  }
+
+ private:
+  py::object session_;
+  py::args text_;
+  py::kwargs how_;
+  py::object cursor_ = py::none();
+  bool over_ = false;
+};
+
 /// Whether what was thrown is an error of ours that says that the same may succeed later.
 bool retriable(const py::error_already_set& thrown) {
   const py::object flag = py::getattr(thrown.value(), "retriable", py::bool_(false));
@@ -312,6 +335,16 @@ void bind_transaction(py::module_& m) {
                                py::release_gil_before_calling_cpp_dtor());
   r.def("__enter__", &reads::enter);
   r.def("__exit__", [](reads& of, const py::args&) { of.exit(); });
+}
+
+void bind_pages(py::module_& m, session_class& c) {
+  auto p = python_class<pages>(m, "Pages", "The pages of a query, one after the other.");
+  p.def("__iter__", [](py::object self) { return self; });
+  p.def("__next__", &pages::next);
+  c.def("pages", [](py::object self, py::args text, py::kwargs how) {
+    return pages(std::move(self), std::move(text), std::move(how));
+  }, "The pages of a query with `limit n after :cursor`, one Result after the other, as they are\n"
+     "asked for; arguments are those of query().");
 }
 
 void bind_records(session_class& c) {
@@ -394,6 +427,7 @@ void bind_session(py::module_& m) {
       m, "Session", "Acts as one user: what it reads is trimmed to what the user may see.",
       py::release_gil_before_calling_cpp_dtor());
   bind_records(c);
+  bind_pages(m, c);
   bind_delete_calls(c);
   bind_schema_calls(c);
   bind_insight_calls(c);

@@ -897,6 +897,12 @@ GUANXI_API int32_t guanxi_result_column_count(const guanxi_result *result);
 /* Number of rows; 0 for NULL. */
 GUANXI_API int64_t guanxi_result_row_count(const guanxi_result *result);
 
+/* Of a query with `after` (docs/query.md, Pages): `next` is the cursor to the page behind,
+   borrowed, NULL and 0 on the last page; `since`, which may be NULL, is the last change of the log
+   when the first page was asked for. Of other queries NULL and 0. */
+GUANXI_API int32_t guanxi_result_page(const guanxi_result *result, const char **next,
+                                      size_t *length, int64_t *since, guanxi_error **err);
+
 /* The position of a column, from 0. Errors: GUANXI_UNKNOWN_NAME. */
 GUANXI_API int32_t guanxi_result_column(const guanxi_result *result, const char *name,
                                         size_t name_length, int32_t *column, guanxi_error **err);

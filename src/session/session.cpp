@@ -1,6 +1,7 @@
 #include "guanxi/session/session.hpp"
 
 #include "guanxi/work/change_log.hpp"
+#include "page_walk.hpp"
 #include "state.hpp"
 
 #include <new>
@@ -372,10 +373,21 @@ result<rows> session::query(std::string_view text,
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
   result<query_options> asked = state_->with_as_of(*q, parameters, options);
   if (!asked) return passed(asked);
-  if (asked->as_of.sequence || asked->as_of.at)
-    return state_->run_then(*q, parameters, *asked);
-  return state_->look([&](const policy::grants& mine, store::reading* by) {
-    return state_->run(*q, mine, parameters, *asked, by);
+  if (q->after.empty()) return state_->run(*q, parameters, *asked);
+  result<page_walk> walk = page_walk::take_up(*this, state_->of->store->secret(), *q, parameters,
+                                              *asked);
+  if (!walk) return passed(walk);
+  result<rows> out = state_->run(*q, walk->parameters(), *asked);
+  if (out) walk->cut(*out);
+  return out;
+}
+
+result<rows> session::state::run(const query::statement& q,
+                                 const std::vector<expr::parameter_value>& parameters,
+                                 const query_options& options) const {
+  if (options.as_of.sequence || options.as_of.at) return run_then(q, parameters, options);
+  return look([&](const policy::grants& mine, store::reading* by) {
+    return run(q, mine, parameters, options, by);
   });
 }
 
@@ -397,6 +409,13 @@ result<query::shape> session::explain_query(std::string_view text,
                                                "the change log, record by record")
                           .at_offset(q->as_of.top().offset));
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
+  std::vector<expr::parameter_value> given = parameters;
+  if (!q->after.empty()) {
+    result<page_walk> walk = page_walk::take_up(*this, state_->of->store->secret(), *q, parameters,
+                                                options);
+    if (!walk) return passed(walk);
+    given = walk->parameters();
+  }
   return state_->look([&](const policy::grants& mine, store::reading* by) -> result<query::shape> {
     policy::principal as = mine.who();
     if (!login.empty()) {
@@ -407,7 +426,7 @@ result<query::shape> session::explain_query(std::string_view text,
     const policy::grants theirs(mine.policy_shared(), mine.catalog(), std::move(as));
     result<expr::moment> when = state_->moment_of(options);
     if (!when) return passed(when);
-    result<query::plan_ptr> p = query::bind(*q, theirs, parameters, &*when);
+    result<query::plan_ptr> p = query::bind(*q, theirs, given, &*when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, theirs);
     if (!t) return passed(t);

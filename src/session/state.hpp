@@ -104,6 +104,9 @@ struct session::state {
   result<rows> run(const query::statement& q, const policy::grants& as,
                    const std::vector<expr::parameter_value>& parameters,
                    const query_options& options, store::reading* by) const;
+  /// Runs a query as it is, or as it was.
+  result<rows> run(const query::statement& q, const std::vector<expr::parameter_value>& parameters,
+                   const query_options& options) const;
   /// The same over the records of a moment of the past.
   result<rows> run_then(const query::statement& q,
                         const std::vector<expr::parameter_value>& parameters,

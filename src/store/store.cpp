@@ -1,5 +1,6 @@
 #include "guanxi/store/store.hpp"
 
+#include "base/signature.hpp"
 #include "change_hash.hpp"
 
 #include "guanxi/expr/bind.hpp"
@@ -440,6 +441,27 @@ result<schema::catalog_ptr> store::migrate(transaction& in,
   return to;
 }
 
+result<void> store::find_secret(transaction& in, const schema::catalog_ptr& of) {
+  const schema::entity& table = *of->find(system_table::meta.name);
+  const auto fresh = random_secret();
+  for (std::size_t half = 0; half < fresh.size(); ++half) {
+    result<schema::record> row = in.load(table, system_table::meta_secret[half]);
+    if (!row) return passed(row);
+    if (!row->empty()) {
+      result<std::int64_t> stored = stored_counter(*row);
+      if (!stored) return passed(stored);
+      secret_[half] = *stored;
+      continue;
+    }
+    secret_[half] = fresh[half];
+    schema::record made(of, table);
+    made.set(schema::system_slot::id, system_table::meta_secret[half]);
+    made.set(table.find("number")->slot, fresh[half]);
+    if (auto ok = in.put(made, 0); !ok && ok.error().code() != errc::read_only) return ok;
+  }
+  return {};
+}
+
 result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
                                            std::span<const schema::entity_definition> standard,
                                            environment world, int busy_timeout_ms) {
@@ -501,6 +523,7 @@ result<std::unique_ptr<store>> store::open(std::unique_ptr<driver> d,
   });
   result<schema::catalog_ptr> ready = s->migrate(**in, std::move(wanted), **from);
   if (!ready) return passed(ready);
+  if (auto ok = s->find_secret(**in, *ready); !ok) return passed(ok);
   if (auto ok = (*in)->commit([&] { s->publish(*ready); }); !ok) return passed(ok);
   in->reset();
   return s;

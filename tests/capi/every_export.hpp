@@ -329,6 +329,9 @@ inline constexpr exported all[] = {
        return guanxi_result_column_count(nullptr) == 0; }},
     {"guanxi_result_row_count", true, nullptr, [] {
        return guanxi_result_row_count(nullptr) == 0; }},
+    {"guanxi_result_page", true, [](guanxi_error** err) {
+       return guanxi_result_page(nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_result_column", true, [](guanxi_error** err) {
        return guanxi_result_column(nullptr, nullptr, 0, nullptr, err); },
      nullptr},

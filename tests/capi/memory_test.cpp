@@ -26,7 +26,7 @@ struct room {
   record acme, deal, user;
   std::int64_t id = 0, sequence = 0;
   fault conflict;  ///< with both versions
-  answer cells, flags;
+  answer cells, flags, page;
   catalog all;
   explanation why;
   history past;
@@ -62,6 +62,10 @@ struct room {
                             static_cast<const char*>(nullptr), std::size_t{0});
     past = made<history>(guanxi_history_read, li, "account", nts, id);
     with = made<parameters>(guanxi_parameters_create);
+    const parameters first = made<parameters>(guanxi_parameters_create);
+    must(guanxi_parameters_set_null(first.get(), "cursor", nts, f.out()), f);
+    page = made<answer>(guanxi_query, li, "select login from user limit 1 after :cursor", nts,
+                        first.get(), static_cast<const guanxi_query_options*>(nullptr));
   }
 
   template <class Owner, class Call, class... Given>
@@ -338,6 +342,12 @@ const starved queries_and_results[] = {
     {"guanxi_result_value", [](const room& in) {
        const answer fresh = query(in.li, "select name from account");
        starve(filling<guanxi_value>(guanxi_result_value, fresh.get(), 0, 0));
+     }},
+    {"guanxi_result_page", [](const room& in) {
+       starve([page = in.page.get()](guanxi_error** e) {
+         const char* next = nullptr;
+         return guanxi_result_page(page, &next, nullptr, nullptr, e);
+       });
      }},
     {"guanxi_result_boolean", [](const room& in) {
        starve(reading<std::int32_t>(guanxi_result_boolean, in.flags.get(), 0, 0));

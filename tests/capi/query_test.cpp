@@ -283,6 +283,35 @@ TEST(capi_query, totals_are_rows_with_a_mark) {
   }
 }
 
+TEST(capi_query, gives_the_cursor_to_the_next_page) {
+  const store s;
+  for (int cents : {300, 100, 200}) s.deal(s.li.get(), "Tills", cents);
+  const char* text = "select amount from opportunity order by amount limit 2 after :cursor";
+  const parameters with = new_parameters();
+  fault f;
+  must(guanxi_parameters_set_null(with.get(), "cursor", nts, f.out()), f);
+  const auto page = [&] {
+    guanxi_result* out = nullptr;
+    must(guanxi_query(s.li.get(), text, nts, with.get(), nullptr, &out, f.out()), f);
+    return answer(out);
+  };
+  const answer first = page();
+  const char* next = nullptr;
+  std::size_t length = 0;
+  std::int64_t since = 0;
+  must(guanxi_result_page(first.get(), &next, &length, &since, f.out()), f);
+  ASSERT_NE(next, nullptr);
+  EXPECT_EQ(std::string_view(next).size(), length);
+  EXPECT_GT(since, 0);
+  must(guanxi_parameters_set_text(with.get(), "cursor", nts, next, length, f.out()), f);
+  const answer last = page();
+  EXPECT_EQ(guanxi_result_row_count(last.get()), 1);
+  EXPECT_EQ(guanxi_result_column_count(last.get()), 1);
+  must(guanxi_result_page(last.get(), &next, &length, nullptr, f.out()), f);
+  EXPECT_EQ(next, nullptr);
+  EXPECT_EQ(length, 0U);
+}
+
 TEST(capi_query, a_value_tells_its_type) {
   const store s;
   s.deal(s.li.get(), "Tills", 10965);

@@ -71,6 +71,22 @@ GUANXI_INLINE void column::append_null() {
   mark(false);
 }
 
+GUANXI_INLINE void column::drop_last() {
+  const bool null = is_null(--rows_);
+  nulls_ -= null;
+  if (type_.base == value_type::text) {
+    offsets_.pop_back();
+    bytes_.resize(static_cast<std::size_t>(offsets_.back()));
+  } else if (type_.base == value_type::boolean) {
+    bytes_.back() = static_cast<std::uint8_t>(bytes_.back() & ~(1u << (rows_ % 8)));
+    if (rows_ % 8 == 0) bytes_.pop_back();
+  } else if (type_.base != value_type::null) {
+    bytes_.resize(bytes_.size() / (rows_ + 1) * rows_);
+  }
+  validity_.back() = static_cast<std::uint8_t>(validity_.back() & ~(1u << (rows_ % 8)));
+  if (rows_ % 8 == 0) validity_.pop_back();
+}
+
 GUANXI_INLINE void column::append(const value& v) {
   switch (v.type()) {
     case value_type::null: return append_null();
@@ -147,6 +163,21 @@ GUANXI_INLINE query::column& rows::open_column(std::size_t c) {
 }
 
 GUANXI_INLINE void rows::row_done() { ++size_; }
+
+GUANXI_INLINE void rows::drop_last_row() {
+  for (query::column& c : batches_.back().columns) c.drop_last();
+  if (batches_.back().rows() == 0) batches_.pop_back();
+  --size_;
+}
+
+GUANXI_INLINE void rows::make_page(page_mark at) {
+  const auto hidden = std::find_if(columns_.begin(), columns_.end(),
+                                   [](const column_info& c) { return c.hidden; });
+  const auto shown = hidden - columns_.begin();
+  columns_.erase(hidden, columns_.end());
+  for (batch& b : batches_) b.columns.erase(b.columns.begin() + shown, b.columns.end());
+  page_ = std::move(at);
+}
 
 GUANXI_INLINE void rows::append(std::span<const value> row) {
   batch& into = open_batch();

@@ -23,6 +23,7 @@ struct column_info {
   std::string name;
   expr::type type;
   const schema::field* field = nullptr;  ///< set where the column is just a field
+  bool hidden = false;                   ///< of the order of a page, until the page is cut
 };
 
 class column {
@@ -43,6 +44,7 @@ class column {
   void append_integer(std::int64_t raw);          ///< integer, reference, instant, date, boolean
   void append_decimal(std::int64_t coefficient);  ///< at the type's scale
   void append_text(std::string_view text);
+  void drop_last();                               ///< of at least one row
 
   const std::uint8_t* validity() const noexcept { return validity_.data(); }
   const void* data() const noexcept { return bytes_.data(); }
@@ -68,6 +70,12 @@ struct batch {
 inline constexpr std::size_t batch_rows = 65'536;
 inline constexpr std::size_t batch_bytes = std::size_t{1} << 30;
 
+/// Where an answer stands among the pages of a walk (docs/query.md, Pages).
+struct page_mark {
+  std::string next;        ///< what `after` takes for the page behind; empty: this is the last
+  std::int64_t since = 0;  ///< the last change of the log when the first page was asked for
+};
+
 /// A complete answer. It owns everything it shows.
 class rows {
  public:
@@ -90,12 +98,20 @@ class rows {
   query::column& open_column(std::size_t c);  ///< for stores that fill columns directly
   void row_done();                            ///< after a cell was appended to every column
 
+  /// Of a query with `after`; else empty.
+  const page_mark& page() const noexcept { return page_; }
+  /// Takes off the last row, of at least one.
+  void drop_last_row();
+  /// Takes off the hidden columns and says what page it is.
+  void make_page(page_mark at);
+
  private:
   batch& open_batch();
   schema::catalog_ptr catalog_;  ///< column_info points into it
   std::vector<column_info> columns_;
   std::vector<batch> batches_;
   std::size_t size_ = 0;
+  page_mark page_;
 };
 
 }  // namespace guanxi::query

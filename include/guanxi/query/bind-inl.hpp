@@ -3,6 +3,7 @@
 #include "guanxi/expr/print.hpp"
 #include "guanxi/expr/same.hpp"
 #include "guanxi/query/children.hpp"
+#include "guanxi/query/paging.hpp"
 #include "guanxi/query/plan.hpp"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ class binder {
   result<void> bind_order();
   result<void> bind_per();
   result<void> bind_counts();
+  result<void> bind_after();
   void break_ties();
   void place_windows();
   void find_joins();
@@ -615,6 +617,43 @@ inline result<void> binder::bind_counts() {
   return {};
 }
 
+/// A page is asked for with one row more, which tells whether there is another page, and with the
+/// values of its order, which the next page stands behind.
+inline result<void> binder::bind_after() {
+  if (s_.after.empty()) return {};
+  const node& named = s_.after.top();
+  const auto refused = [&](errc code, const std::string& why) {
+    return unexpected(error(code, why).at_offset(named.offset));
+  };
+  if (plan_->offset || !s_.per.empty() || !plan_->windows.empty())
+    return refused(errc::parse, std::string("`after` goes on behind a row, which ") +
+                                    (plan_->offset         ? "`offset`"
+                                     : !s_.per.empty()     ? "`limit … per`"
+                                                           : "`share` and `running_sum`") +
+                                    " cannot; leave one of them out");
+  if (*plan_->limit < 1 || *plan_->limit > max_page_rows)
+    return refused(errc::limit, "a page has 1 to " + std::to_string(max_page_rows) + " rows");
+  ++*plan_->limit;
+  for (const order_key& k : plan_->order) {
+    plan_->outputs.push_back(k.by);
+    plan_->columns.push_back({.name = {}, .type = k.by.top().type, .hidden = true});
+  }
+  const auto given = std::find_if(parameters_.begin(), parameters_.end(),
+                                  [&](const auto& p) { return p.name == named.text; });
+  if (given == parameters_.end())
+    return refused(errc::unknown_name, "no value given for parameter `:" + named.text +
+                                           "`; null asks for the first page");
+  if (!given->is_list && given->content.is_null()) return {};
+  if (!given->is_list || !fits(plan_->order, given->list))
+    return refused(errc::invalid_argument, std::string(no_cursor));
+  if (plan_->grouped)
+    plan_->having = both(std::move(plan_->having), behind(plan_->order, given->list));
+  else
+    for (expression& part : conjuncts_behind(plan_->order, given->list))
+      plan_->filters.push_back(std::move(part));
+  return {};
+}
+
 /// Each distinct chain of references becomes one join, parents before children.
 inline void binder::find_joins() {
   plan& p = *plan_;
@@ -648,6 +687,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_order(); !r) return passed(r);
   if (auto r = bind_per(); !r) return passed(r);
   if (auto r = bind_counts(); !r) return passed(r);
+  if (auto r = bind_after(); !r) return passed(r);
   place_windows();
   find_joins();
   return plan_ptr(plan_);

@@ -100,8 +100,8 @@ struct plan {
   std::vector<currency_check> checks;
   std::vector<expr::expression> per;       ///< at most `most_per` rows of each of their values
   std::int64_t most_per = 0;
-  std::optional<std::int64_t> limit, offset;
-  std::vector<column_info> columns;        ///< one an output
+  std::optional<std::int64_t> limit, offset;  ///< of a page: one more than it has
+  std::vector<column_info> columns;        ///< one an output; of a page, its order's come last
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
 };
 

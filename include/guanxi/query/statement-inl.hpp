@@ -147,16 +147,34 @@ inline result<void> read_groups(expr::cursor& from, statement& out) {
   return {};
 }
 
-inline result<void> read_limits(expr::cursor& from, statement& out) {
+inline result<void> read_after(expr::cursor& from, statement& out, int depth) {
+  const std::uint32_t offset = from.peek().offset;
+  if (!from.take_word("after")) return {};
+  if (depth > 0)
+    return unexpected(error(errc::parse, "`after` stands in the outermost select alone")
+                          .at_offset(offset));
+  if (from.peek().what != expr::token_kind::parameter)
+    return unexpected(from.expected("a parameter for the cursor, such as `:cursor`"));
+  const expr::token t = from.take();
+  out.after = expr::parameter(t.text);
+  out.after.nodes[out.after.root].offset = t.offset;
+  return {};
+}
+
+inline result<void> read_limits(expr::cursor& from, statement& out, int depth) {
   for (auto [word, into] : {std::pair("limit", &out.limit), std::pair("offset", &out.offset)}) {
     if (!from.take_word(word)) continue;
     result<expr::tree> n = read_count(from);
     if (!n) return passed(n);
     *into = std::move(*n);
-    if (into != &out.limit || !out.per.empty() || !from.take_word("per")) continue;
+    if (into != &out.limit) continue;
+    if (!out.per.empty() || !from.take_word("per")) {
+      if (auto r = read_after(from, out, depth); !r) return r;
+      continue;
+    }
     out.most_per = std::exchange(out.limit, {});
     if (auto r = read_keys(from, out.per); !r) return r;
-    return read_limits(from, out);
+    return read_limits(from, out, depth);
   }
   return {};
 }
@@ -213,7 +231,7 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
     if (auto r = from.expect_word("by"); !r) return r;
     if (auto r = read_order(from, out); !r) return r;
   }
-  return read_limits(from, out);
+  return read_limits(from, out, depth);
 }
 
 inline result<statement> read(expr::cursor& from, int depth) {
@@ -316,6 +334,7 @@ GUANXI_INLINE std::string print(const statement& s) {
     detail_statement::append_keys(out, s.per);
   }
   if (!s.limit.empty()) out += " limit " + expr::print(s.limit);
+  if (!s.after.empty()) out += " after " + expr::print(s.after);
   if (!s.offset.empty()) out += " offset " + expr::print(s.offset);
   return out;
 }

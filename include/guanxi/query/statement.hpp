@@ -7,7 +7,8 @@
 //   select item [as name], … | * from entity [with archived | archived | deleted]
 //   [scope mine | team | all] [as of t] [where c]
 //   [group by e | rollup(e, …) | cube(e, …), …] [having c]
-//   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …] [limit n|:n] [offset n|:n]
+//   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …]
+//   [limit n|:n [after :cursor]] [offset n|:n]
 //
 // An alias given with `as` may stand in group by, having and order by, and wins over a field.
 // `x in (select y from … where …)` nests, uncorrelated, up to four levels.
@@ -88,6 +89,7 @@ struct statement {
   expr::tree most_per;          ///< of `limit n per e, …`: a literal or a parameter …
   std::vector<expr::tree> per;  ///< … and what the limit is for each value of
   expr::tree limit, offset;  ///< a literal or a parameter
+  expr::tree after;          ///< a parameter: where the page before ended, or null; with a limit
   /// Of `in (select …)`; or of any(…: …), with a `where` alone, until binding finds the entity.
   std::vector<statement> nested;
 };

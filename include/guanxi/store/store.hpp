@@ -15,6 +15,7 @@
 #include "guanxi/store/driver.hpp"
 #include "guanxi/store/turns.hpp"
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -227,6 +228,9 @@ class store {
   result<void> outside() const;
   /// Whether nothing had been stored before this open.
   bool fresh() const noexcept { return fresh_; }
+  /// What cursors of pages are signed with. It is stored, so processes share it; a store that is
+  /// read only and has none makes one for itself.
+  const std::array<std::int64_t, 2>& secret() const noexcept { return secret_; }
 
   /// Reads of what is committed.
   result<reading> read();
@@ -283,6 +287,7 @@ class store {
   static result<query::shape> explained(driver& on, const query::trimmed_plan& p,
                                         const query::bounds& within, view at);
   void publish(schema::catalog_ptr next);
+  result<void> find_secret(transaction& in, const schema::catalog_ptr& of);
   result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);
   result<void> check_defaults(const schema::catalog& in) const;
   result<void> store_definitions(transaction& in, const schema::catalog& from,
@@ -300,14 +305,15 @@ class store {
   schema::catalog_ptr system_;  ///< of the library's own tables alone
   std::vector<schema::catalog_ptr> kept_;
   bool fresh_ = false;
+  std::array<std::int64_t, 2> secret_{};
 };
 
 /// Definitions of the library's own tables (gx_…), which are entities like others.
 std::span<const schema::entity_definition> system_definitions();
 
 namespace system_table {
-/// Rows of gx_meta: the counter of changes, and up to which of them the log was pruned.
-inline constexpr id meta_next_change{2}, meta_pruned{16};
+/// Rows of gx_meta: the counter of changes, up to which of them the log was pruned, and the secret.
+inline constexpr id meta_next_change{2}, meta_pruned{16}, meta_secret[] = {id{17}, id{18}};
 
 inline constexpr schema::field_row meta_fields[] = {
     {.name = "number", .type = schema::kind::integer, .text = {"Number", "数值"}},
