@@ -302,14 +302,12 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
 
 }  // namespace
 
-result<rows> session::state::run(const query::statement& q, const policy::grants& as,
+result<rows> session::state::run(prepared::state& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options, store::reading* by) const {
   result<expr::moment> when = moment_of(options);
   if (!when) return passed(when);
-  result<query::plan_ptr> p = query::bind(q, as, parameters, &*when);
-  if (!p) return passed(p);
-  result<query::trimmed_plan> t = query::trim(*p, as);
+  result<query::trimmed_plan> t = q.plan(as, parameters, *when, options.time_zone.empty());
   if (!t) return passed(t);
   result<query::bounds> within = bounds_of(options);
   if (!within) return passed(within);
@@ -368,26 +366,37 @@ result<query::bounds> session::state::bounds_of(const query_options& options) co
 result<rows> session::query(std::string_view text,
                             const std::vector<expr::parameter_value>& parameters,
                             const query_options& options) const {
-  result<query::statement> q = query::parse(text);
+  result<std::shared_ptr<prepared::state>> q = state_->of->texts.find(text);
   if (!q) return passed(q);
+  return state_->answer(*this, **q, parameters, options);
+}
+
+result<rows> session::query(const prepared& q, const std::vector<expr::parameter_value>& parameters,
+                            const query_options& options) const {
+  return state_->answer(*this, *q.state_, parameters, options);
+}
+
+result<rows> session::state::answer(const session& by, prepared::state& q,
+                                    const std::vector<expr::parameter_value>& parameters,
+                                    const query_options& options) const {
   if (auto ok = check_texts(parameters); !ok) return passed(ok);
-  result<query_options> asked = state_->with_as_of(*q, parameters, options);
+  result<query_options> asked = with_as_of(q.content, parameters, options);
   if (!asked) return passed(asked);
-  if (q->after.empty()) return state_->run(*q, parameters, *asked);
-  result<page_walk> walk = page_walk::take_up(*this, state_->of->store->secret(), *q, parameters,
-                                              *asked);
+  if (q.content.after.empty()) return run(q, parameters, *asked);
+  result<page_walk> walk =
+      page_walk::take_up(by, of->store->secret(), q.content, parameters, *asked);
   if (!walk) return passed(walk);
-  result<rows> out = state_->run(*q, walk->parameters(), *asked);
+  result<rows> out = run(q, walk->parameters(), *asked);
   if (out) walk->cut(*out);
   return out;
 }
 
-result<rows> session::state::run(const query::statement& q,
+result<rows> session::state::run(prepared::state& q,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options) const {
-  if (options.as_of.sequence || options.as_of.at) return run_then(q, parameters, options);
-  return look([&](const policy::grants& mine, store::reading* by) {
-    return run(q, mine, parameters, options, by);
+  if (options.as_of.sequence || options.as_of.at) return run_then(q.content, parameters, options);
+  return look([&](const policy::grants& mine, store::reading* with) {
+    return run(q, mine, parameters, options, with);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "guanxi/session/session.hpp"
 #include "guanxi/work/pipeline.hpp"
+#include "prepared.hpp"
 
 #include <functional>
 #include <mutex>
@@ -36,6 +37,7 @@ struct tenant::state {
   std::unique_ptr<store::store> store;
   environment world;
   std::string base_currency;
+  query_texts texts;
 
   mutable std::mutex mutex;  ///< guards what follows
   standing_rules rules;
@@ -101,12 +103,16 @@ struct session::state {
   /// A live record as a grant shows it.
   result<record> read(const policy::grant& g, id key, store::reading* by) const;
   result<record> stored(std::string_view entity, id key, store::reading* by) const;
-  result<rows> run(const query::statement& q, const policy::grants& as,
+  result<rows> run(prepared::state& q, const policy::grants& as,
                    const std::vector<expr::parameter_value>& parameters,
                    const query_options& options, store::reading* by) const;
   /// Runs a query as it is, or as it was.
-  result<rows> run(const query::statement& q, const std::vector<expr::parameter_value>& parameters,
+  result<rows> run(prepared::state& q, const std::vector<expr::parameter_value>& parameters,
                    const query_options& options) const;
+  /// The same with what stands in its text: its moment of the past, and the place of its page.
+  result<rows> answer(const session& by, prepared::state& q,
+                      const std::vector<expr::parameter_value>& parameters,
+                      const query_options& options) const;
   /// The same over the records of a moment of the past.
   result<rows> run_then(const query::statement& q,
                         const std::vector<expr::parameter_value>& parameters,

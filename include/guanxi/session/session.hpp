@@ -17,6 +17,7 @@
 #include "guanxi/query/shape.hpp"
 #include "guanxi/schema/conflict.hpp"
 #include "guanxi/schema/record.hpp"
+#include "guanxi/session/prepared.hpp"
 #include "guanxi/session/purge.hpp"
 #include "guanxi/store/keeping.hpp"
 
@@ -218,6 +219,10 @@ class session {
   /// Runs a query of the language (docs/query.md).
   result<rows> query(std::string_view text,
                      const std::vector<expr::parameter_value>& parameters = {},
+                     const query_options& options = {}) const;
+
+  /// Runs one that was read before.
+  result<rows> query(const prepared& q, const std::vector<expr::parameter_value>& parameters = {},
                      const query_options& options = {}) const;
 
   /// How a query of a user's would be answered (empty login: the acting user's), and by what
