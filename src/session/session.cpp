@@ -379,6 +379,12 @@ result<rows> session::query(std::string_view text,
   });
 }
 
+result<rows> session::query(const query::statement& s,
+                            const std::vector<expr::parameter_value>& parameters,
+                            const query_options& options) const {
+  return query(query::print(s), parameters, options);  // what no text can say is refused as there
+}
+
 result<record> session::state::read(const policy::grant& g, id key, store::reading* by) const {
   return by ? by->get(g, key) : open->get(g, key);
 }
