@@ -36,6 +36,8 @@ from guanxi._guanxi import (
     restore,
     salvage,
     open_store,
+    statement_from_json,
+    statement_to_json,
     store_check,
 )
 from guanxi.checking import StoreFault
@@ -51,6 +53,7 @@ from guanxi.errors import (
     Store,
     Validation,
 )
+from guanxi.query_builder import Select, col, count, cube, dates, lit, param, rollup, select
 
 __all__ = [
     "Busy",
@@ -77,6 +80,7 @@ __all__ = [
     "Row",
     "RowIterator",
     "Savepoint",
+    "Select",
     "Session",
     "Store",
     "StoreFault",
@@ -89,5 +93,15 @@ __all__ = [
     "restore",
     "salvage",
     "open_store",
+    "col",
+    "count",
+    "cube",
+    "dates",
+    "lit",
+    "param",
+    "rollup",
+    "select",
+    "statement_from_json",
+    "statement_to_json",
     "store_check",
 ]
