@@ -198,6 +198,10 @@ std::unique_ptr<guanxi_buffer> result_json(const guanxi_result& result);
 std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result);
 void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream);
 
+// queries as JSON
+std::unique_ptr<guanxi_buffer> statement_to_json(std::string_view text);
+std::unique_ptr<guanxi_buffer> statement_from_json(std::string_view json);
+
 // explanations
 std::unique_ptr<guanxi_buffer> explain_query(guanxi_session& session, std::string_view text,
                                              const guanxi_parameters* parameters,

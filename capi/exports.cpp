@@ -1301,6 +1301,24 @@ int32_t guanxi_result_arrow_stream(const guanxi_result* result, struct ArrowArra
   });
 }
 
+int32_t guanxi_statement_to_json(const char* text, size_t text_length, guanxi_buffer** json,
+                                 guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_json = output(json, "json");
+    const auto given_text = text_of(text, text_length, "text");
+    into_json = body::statement_to_json(given_text).release();
+  });
+}
+
+int32_t guanxi_statement_from_json(const char* json, size_t json_length, guanxi_buffer** text,
+                                   guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_text = output(text, "text");
+    const auto given_json = text_of(json, json_length, "json");
+    into_text = body::statement_from_json(given_json).release();
+  });
+}
+
 int32_t guanxi_explain_query(guanxi_session* session, const char* text, size_t text_length,
                              const guanxi_parameters* parameters, const char* login,
                              size_t login_length, guanxi_buffer** shape, guanxi_error** err) {

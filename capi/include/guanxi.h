@@ -977,6 +977,25 @@ GUANXI_API int32_t guanxi_result_csv(const guanxi_result *result, guanxi_buffer 
 GUANXI_API int32_t guanxi_result_arrow_stream(const guanxi_result *result,
                                               struct ArrowArrayStream *stream, guanxi_error **err);
 
+/* ---- queries as JSON ----------------------------------------------------------------------- */
+
+/* A query has two forms, the text that guanxi_query runs and the JSON that programs put together
+   (docs/query_builder.md); each is made of the other, so that a host may keep either. No session is
+   needed: what names mean is found out when the query runs. */
+
+/* The JSON of a query's text, in one line. Owned. Errors: GUANXI_PARSE with guanxi_error_offset,
+   GUANXI_UNKNOWN_NAME, GUANXI_LIMIT. */
+GUANXI_API int32_t guanxi_statement_to_json(const char *text, size_t text_length,
+                                            guanxi_buffer **json, guanxi_error **err);
+
+/* The text of a query in JSON, in its one form. The error of what is no query ends with its place
+   in the document, a JSON pointer such as `/where/and/0`. Owned. Errors: GUANXI_PARSE for what is
+   not JSON or a value that cannot be read, GUANXI_UNKNOWN_NAME for a key or word,
+   GUANXI_INVALID_ARGUMENT for what stands where it may not, GUANXI_UNSUPPORTED for another version,
+   GUANXI_OVERFLOW, GUANXI_LIMIT. */
+GUANXI_API int32_t guanxi_statement_from_json(const char *json, size_t json_length,
+                                              guanxi_buffer **text, guanxi_error **err);
+
 /* ---- explanations -------------------------------------------------------------------------- */
 
 /* How a query of a user's would be answered (`login` NULL: the acting user's), and by what

@@ -371,6 +371,12 @@ inline constexpr exported all[] = {
     {"guanxi_result_arrow_stream", true, [](guanxi_error** err) {
        return guanxi_result_arrow_stream(nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_statement_to_json", false, [](guanxi_error** err) {
+       return guanxi_statement_to_json(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_statement_from_json", false, [](guanxi_error** err) {
+       return guanxi_statement_from_json(nullptr, 0, nullptr, err); },
+     nullptr},
     {"guanxi_explain_query", true, [](guanxi_error** err) {
        return guanxi_explain_query(nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr, err); },
      nullptr},

@@ -382,6 +382,19 @@ constexpr const char* names_by_page =
     R"({"guanxi_report": 1, "title": {"en": "Names", "zh": "名称"}, "sections": [
         {"key": "names", "shape": "list", "query": "select name from account order by name"}]})";
 
+constexpr const char* queried =
+    "select name as \"what they are called, in full\", sum(amount) filter (where stage.is_won) "
+    "from opportunity where close_date in last_n_days(7) and account not in (select account from "
+    "ticket) and any(account.contacts: email is null) group by rollup(name) limit 3 per name";
+constexpr const char* queried_json =
+    R"({"select": [{"path": "name", "as": "what they are called, in full"},
+                   {"aggregate": "sum", "of": "amount", "filter": {"path": "stage.is_won"}}],
+        "from": "opportunity", "group_by": [{"rollup": ["name"]}], "where": {"and": [
+          {"in": [{"path": "close_date"}, {"range": "last_n_days", "n": 7}]},
+          {"not_in": [{"path": "account"}, {"select": ["account"], "from": "ticket"}]},
+          {"any": "account.contacts", "where": {"is_null": {"path": "email"}}}]},
+        "limit_per": {"limit": 3, "per": ["name"]}})";
+
 call explaining(std::function<std::int32_t(guanxi_explanation**, guanxi_error**)> make) {
   return releasing<guanxi_explanation>(
       std::move(make), guanxi_explanation_release,
@@ -412,6 +425,12 @@ const starved descriptions[] = {
        starve(telling("division", guanxi_explain_query, in.s.system.get(),
                       "select name from account where employees > 3", nts,
                       static_cast<const guanxi_parameters*>(nullptr), "li", nts));
+     }},
+    {"guanxi_statement_to_json", [](const room&) {
+       starve(telling("last_n_days", guanxi_statement_to_json, queried, nts));
+     }},
+    {"guanxi_statement_from_json", [](const room&) {
+       starve(telling("select name as", guanxi_statement_from_json, queried_json, nts));
      }},
     {"guanxi_explanation_reason", [](const room& in) {
        starve(filling<guanxi_reason_info>(guanxi_explanation_reason, in.why.get(), 0));
