@@ -69,6 +69,8 @@ template <class A, class V>
 concept is_among = requires(const A& a, const V& v) { in(a, v); };
 template <class C>
 concept filters = requires(selection s, const C& c) { s.where(c); };
+template <class N>
+concept limits = requires(selection s, const N& n) { s.limit(n); };
 template <class A, class B>
 concept alike = requires(const A& a, const B& b) { like(a, b); };
 
@@ -95,6 +97,9 @@ static_assert(sums<amount_handle> && !sums<text_handle> && !sums<date_handle>);
 static_assert(is_among<text_handle, std::vector<std::string>>);
 static_assert(!is_among<text_handle, std::vector<int>> && !is_among<text_handle, range>);
 static_assert(is_among<date_handle, range> && is_among<id_handle, selection>);
+static_assert(!is_among<amount_handle, std::vector<money>> && !adds<amount_handle, money>);
+static_assert(limits<int> && limits<parameter<>> && !limits<schema::handle<std::int64_t>>);
+static_assert(!limits<decimal> && !limits<std::nullptr_t> && !limits<const char*>);
 static_assert(filters<flag_handle> && !filters<text_handle> && !filters<amount_handle>);
 static_assert(alike<text_handle, const char*> && !alike<amount_handle, const char*>);
 

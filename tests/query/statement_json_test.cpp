@@ -317,6 +317,14 @@ TEST(statement_json, has_the_limits_of_the_text) {
   EXPECT_EQ(query::statement_from_json(where(repeated("[", 100'000))).error().code(), errc::parse);
   EXPECT_EQ(query::statement_from_json(where("[0" + repeated(",0", 2'100'000) + "]"))
                 .error().code(), errc::limit);
+  for (const char* opened : {"[", "{\"not\":", "{\"abs\":[", "{\"in\":[0,["}) {
+    std::string closed;
+    for (const char* c = opened; *c; ++c)
+      if (*c == '[' || *c == '{') closed.insert(0, 1, *c == '[' ? ']' : '}');
+    for (const int levels : {200, 400, 1'100})
+      EXPECT_FALSE(query::statement_from_json(
+          where(repeated(opened, levels) + "1" + repeated(closed, levels))));
+  }
   const auto members = [&](std::size_t n) {
     return where(R"({"in":[{"path":"c"},[0)" + repeated(",0", static_cast<int>(n) - 1) + "]]}");
   };

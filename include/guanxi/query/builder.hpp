@@ -78,7 +78,6 @@ template <class X>
   requires(std::integral<X> && !std::same_as<X, bool> && !std::same_as<X, char>)
 struct operand_type<X> { using type = std::int64_t; };
 template <> struct operand_type<decimal> { using type = decimal; };
-template <> struct operand_type<money> { using type = money; };
 template <> struct operand_type<date> { using type = date; };
 template <> struct operand_type<instant> { using type = instant; };
 template <> struct operand_type<id> { using type = id; };
@@ -107,16 +106,22 @@ inline constexpr bool is_number =
 template <class T>
 inline constexpr bool is_day = std::same_as<T, date> || std::same_as<T, instant>;
 
+/// What compares beside operands: an amount with its currency.
+template <class X> struct compared_type : operand_type<X> {};
+template <> struct compared_type<money> { using type = money; };
+template <class X>
+using compared_as = typename compared_type<std::decay_t<X>>::type;
+
 template <class A, class B>
 inline constexpr bool types_compare =
     std::same_as<A, B> || is_unknown<A> || is_unknown<B> || (is_number<A> && is_number<B>);
 /// Two sides of a comparison; a text that is no field may be a date or an instant.
 template <class A, class B>
 concept comparable =
-    operand<A> && operand<B> && (built<A> || built<B>) &&
-    (types_compare<type_of<A>, type_of<B>> ||
-     (is_day<type_of<A>> && std::same_as<type_of<B>, std::string_view> && !built<B>) ||
-     (is_day<type_of<B>> && std::same_as<type_of<A>, std::string_view> && !built<A>));
+    (built<A> || built<B>) &&
+    (types_compare<compared_as<A>, compared_as<B>> ||
+     (is_day<compared_as<A>> && std::same_as<compared_as<B>, std::string_view> && !built<B>) ||
+     (is_day<compared_as<B>> && std::same_as<compared_as<A>, std::string_view> && !built<A>));
 template <class X>
 concept numeric = built<X> && (is_number<type_of<X>> || is_unknown<type_of<X>>);
 template <class X>
@@ -133,7 +138,6 @@ piece piece_of(const X& x) {
   using D = std::decay_t<X>;
   if constexpr (is_handle<D>) return detail_builder::field(x.name(), x.tag(), x.target());
   else if constexpr (built<D>) return x.parts();
-  else if constexpr (std::same_as<D, money>) return detail_builder::literal(x.amount);
   else if constexpr (std::same_as<D, std::nullptr_t>) return detail_builder::literal(value());
   else if constexpr (std::same_as<type_of<D>, std::string_view>)
     return detail_builder::literal(value(std::string_view(x)));
@@ -154,8 +158,13 @@ std::vector<piece> pieces_of(const X&... x) {
 
 template <class X>
 currency currency_of(const X& x) {
-  if constexpr (std::same_as<std::decay_t<X>, money>) return x.currency;
+  if constexpr (std::same_as<X, money>) return x.currency;
   else return {};
+}
+template <class X>
+piece compared_piece(const X& x) {
+  if constexpr (std::same_as<X, money>) return detail_builder::literal(x.amount);
+  else return piece_of(x);
 }
 
 /// One of `select`, with a name.
@@ -232,11 +241,24 @@ class parameter : public expression<T> {
       : expression<T>(detail_builder::parameter(name)) {}
 };
 
+template <class X> inline constexpr bool is_parameter = false;
+template <class T> inline constexpr bool is_parameter<parameter<T>> = true;
+/// A number or a parameter, as limits and ranges take.
+template <class X>
+concept countable =
+    operand<X> && !std::same_as<X, std::nullptr_t> &&
+    (built<X> ? is_parameter<X> && types_compare<type_of<X>, std::int64_t>
+              : std::same_as<type_of<X>, std::int64_t>);
+/// A date, an instant, a text of either, or a parameter.
+template <class X>
+concept momentary = operand<X> && (is_day<type_of<X>> || textual<X>) &&
+                    !std::same_as<X, std::nullptr_t> && (!built<X> || is_parameter<X>);
+
 /// Dates behind in(): range("this_month"), range("last_n_days", 7).
 class range {
  public:
   explicit range(std::string_view word) : piece_(detail_builder::ranged(word, {})) {}
-  template <operand N>
+  template <countable N>
   range(std::string_view word, const N& n)
       : piece_(detail_builder::ranged(word, {piece_of(n)})) {}
   const piece& parts() const noexcept { return piece_; }
@@ -255,9 +277,7 @@ class selection {
   selection& deleted() { return among(standing::deleted); }
   selection& among(query::standing which);
   selection& scope(ownership whose);
-  /// A date, an instant, a text of either, or a parameter.
-  template <operand M>
-    requires(is_day<type_of<M>> || textual<M>)
+  template <momentary M>
   selection& as_of(const M& moment) { return add_as_of(piece_of(moment)); }
   template <condition C>
   selection& where(const C& c) { return add_where(piece_of(c)); }
@@ -267,14 +287,12 @@ class selection {
   selection& group_by(const K&... keys) { return (add_group(keys), ..., *this); }
   template <class... K>
   selection& order_by(const K&... keys) { return (add_order(keys), ..., *this); }
-  template <operand N>
-    requires types_compare<type_of<N>, std::int64_t>
+  template <countable N>
   selection& limit(const N& n) { return add_limit(piece_of(n)); }
   /// The limit before it is one for each value of these: limit(3).per(x).
   template <built... K>
   selection& per(const K&... keys) { return add_per(pieces_of(keys...)); }
-  template <operand N>
-    requires types_compare<type_of<N>, std::int64_t>
+  template <countable N>
   selection& offset(const N& n) { return add_offset(piece_of(n)); }
 
   const query::statement& statement() const;
@@ -350,7 +368,8 @@ grouping_keys cube(const K&... k) { return {group_item::kind::cube, pieces_of(k.
 template <class A, class B>
 expression<bool> compare(expr::op what, const A& a, const B& b) {
   const currency in = currency_of(a).empty() ? currency_of(b) : currency_of(a);
-  return expression<bool>(detail_builder::compared(what, piece_of(a), piece_of(b), in));
+  return expression<bool>(
+      detail_builder::compared(what, compared_piece(a), compared_piece(b), in));
 }
 template <class A, class B> requires comparable<A, B>
 expression<bool> operator==(const A& a, const B& b) { return compare(expr::op::equal, a, b); }
@@ -427,7 +446,7 @@ inline std::vector<piece> set_of(const selection& s) { return {nested(s.statemen
 template <class X, class S>
 inline constexpr bool takes_set = false;
 template <class X, class V>
-inline constexpr bool takes_set<X, std::vector<V>> = comparable<X, V>;
+inline constexpr bool takes_set<X, std::vector<V>> = operand<V> && comparable<X, V>;
 template <class X, class T>
 inline constexpr bool takes_set<X, parameter<T>> = types_compare<type_of<X>, T>;
 template <class X>
@@ -436,7 +455,7 @@ template <class X>
 inline constexpr bool takes_set<X, range> = daily<X>;
 
 /// in(x, {1, 2}), in(x, vector), in(x, parameter("list")), in(x, select(…)), in(x, range(…)).
-template <built X, class V> requires comparable<X, V>
+template <built X, operand V> requires comparable<X, V>
 expression<bool> in(const X& x, std::initializer_list<V> values) {
   return expression<bool>(detail_builder::membership(expr::op::in, piece_of(x),
                                                      detail_builder::set_of(values)));
@@ -446,7 +465,7 @@ expression<bool> in(const X& x, const S& set) {
   return expression<bool>(
       detail_builder::membership(expr::op::in, piece_of(x), detail_builder::set_of(set)));
 }
-template <built X, class V> requires comparable<X, V>
+template <built X, operand V> requires comparable<X, V>
 expression<bool> not_in(const X& x, std::initializer_list<V> values) {
   return expression<bool>(detail_builder::membership(expr::op::not_in, piece_of(x),
                                                      detail_builder::set_of(values)));
