@@ -174,6 +174,14 @@ void parameters_append(guanxi_parameters& parameters, std::string_view name,
 std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view text,
                                      const guanxi_parameters* parameters,
                                      const guanxi_query_options& options);
+std::unique_ptr<guanxi_prepared> prepare(std::string_view text);
+std::int32_t prepared_parameter_count(const guanxi_prepared& prepared);
+void prepared_parameter(const guanxi_prepared& prepared, std::int32_t index, const char*& name,
+                        std::size_t* length);
+std::unique_ptr<guanxi_result> query_prepared(guanxi_session& session,
+                                              const guanxi_prepared& prepared,
+                                              const guanxi_parameters* parameters,
+                                              const guanxi_query_options& options);
 std::int32_t result_column_count(const guanxi_result& result);
 std::int64_t result_row_count(const guanxi_result& result);
 void result_page(const guanxi_result& result, const char*& next, std::size_t* length,
@@ -199,6 +207,10 @@ void result_reference(const guanxi_result& result, std::int64_t row, std::int32_
 std::unique_ptr<guanxi_buffer> result_json(const guanxi_result& result);
 std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result);
 void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream);
+
+// queries as JSON
+std::unique_ptr<guanxi_buffer> statement_to_json(std::string_view text);
+std::unique_ptr<guanxi_buffer> statement_from_json(std::string_view json);
 
 // explanations
 std::unique_ptr<guanxi_buffer> explain_query(guanxi_session& session, std::string_view text,

@@ -1155,6 +1155,49 @@ int32_t guanxi_query(guanxi_session* session, const char* text, size_t text_leng
   });
 }
 
+int32_t guanxi_prepare(const char* text, size_t text_length, guanxi_prepared** prepared,
+                       guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_prepared*& into_prepared = output(prepared, "prepared");
+    const auto given_text = text_of(text, text_length, "text");
+    into_prepared = body::prepare(given_text).release();
+  });
+}
+
+void guanxi_prepared_release(guanxi_prepared* prepared) {
+  shelter([&] { delete prepared; });
+}
+
+int32_t guanxi_prepared_parameter_count(const guanxi_prepared* prepared) {
+  return shelter<std::int32_t>(0, [&] {
+    return prepared ? body::prepared_parameter_count(*prepared) : 0;
+  });
+}
+
+int32_t guanxi_prepared_parameter(const guanxi_prepared* prepared, int32_t index, const char** name,
+                                  size_t* length, guanxi_error** err) {
+  return barrier(err, [&] {
+    const char*& into_name = output(name, "name");
+    if (length) *length = 0;
+    auto& given_prepared = need(prepared, "prepared");
+    body::prepared_parameter(given_prepared, index, into_name, length);
+  });
+}
+
+int32_t guanxi_query_prepared(guanxi_session* session, const guanxi_prepared* prepared,
+                              const guanxi_parameters* parameters,
+                              const guanxi_query_options* options, guanxi_result** result,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    auto& given_prepared = need(prepared, "prepared");
+    const guanxi_query_options given_options = read(options, "options");
+    into_result = body::query_prepared(given_session, given_prepared, parameters,
+                                       given_options).release();
+  });
+}
+
 void guanxi_result_release(guanxi_result* result) {
   shelter([&] { delete result; });
 }
@@ -1309,6 +1352,24 @@ int32_t guanxi_result_arrow_stream(const guanxi_result* result, struct ArrowArra
     need(stream, "stream").release = nullptr;  // to its reader, a stream that was never made
     auto& given_result = need(result, "result");
     body::result_arrow_stream(given_result, *stream);
+  });
+}
+
+int32_t guanxi_statement_to_json(const char* text, size_t text_length, guanxi_buffer** json,
+                                 guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_json = output(json, "json");
+    const auto given_text = text_of(text, text_length, "text");
+    into_json = body::statement_to_json(given_text).release();
+  });
+}
+
+int32_t guanxi_statement_from_json(const char* json, size_t json_length, guanxi_buffer** text,
+                                   guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_buffer*& into_text = output(text, "text");
+    const auto given_json = text_of(json, json_length, "json");
+    into_text = body::statement_from_json(given_json).release();
   });
 }
 

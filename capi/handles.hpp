@@ -51,6 +51,11 @@ struct guanxi_record {
   guanxi::record content;
 };
 
+struct guanxi_prepared {
+  guanxi::prepared content;
+  std::vector<std::string> names;
+};
+
 struct guanxi_parameters {
   std::vector<guanxi::expr::parameter_value> content;
 };

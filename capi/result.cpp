@@ -110,17 +110,46 @@ std::string to_json(const rows& of) {
   return out += "]}";
 }
 
+std::unique_ptr<guanxi_result> result_of(result<rows> from) {
+  auto out = std::make_unique<guanxi_result>();
+  out->content = std::make_shared<const rows>(std::move(from).value());
+  out->texts = std::make_unique<text_cells[]>(out->content->batches().size() *
+                                              out->content->columns().size());
+  return out;
+}
+
 }  // namespace
 
 std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view text,
                                      const guanxi_parameters* parameters,
                                      const guanxi_query_options& options) {
-  auto out = std::make_unique<guanxi_result>();
-  out->content = std::make_shared<const rows>(
-      session.content.query(text, content_of(parameters), options_from(options)).value());
-  out->texts = std::make_unique<text_cells[]>(out->content->batches().size() *
-                                              out->content->columns().size());
-  return out;
+  return result_of(session.content.query(text, content_of(parameters), options_from(options)));
+}
+
+std::unique_ptr<guanxi_prepared> prepare(std::string_view text) {
+  prepared content = guanxi::prepare(text).value();
+  std::vector<std::string> names = content.parameters();
+  return std::make_unique<guanxi_prepared>(
+      guanxi_prepared{std::move(content), std::move(names)});
+}
+
+std::int32_t prepared_parameter_count(const guanxi_prepared& prepared) {
+  return count_of(prepared.names.size());
+}
+
+void prepared_parameter(const guanxi_prepared& prepared, std::int32_t index, const char*& name,
+                        std::size_t* length) {
+  const std::string& found = element(prepared.names, index, "parameter");
+  name = found.c_str();
+  if (length) *length = found.size();
+}
+
+std::unique_ptr<guanxi_result> query_prepared(guanxi_session& session,
+                                              const guanxi_prepared& prepared,
+                                              const guanxi_parameters* parameters,
+                                              const guanxi_query_options& options) {
+  return result_of(session.content.query(prepared.content, content_of(parameters),
+                                         options_from(options)));
 }
 
 std::int32_t result_column_count(const guanxi_result& result) {

@@ -53,6 +53,8 @@ std::string path_from_python(py::handle x, std::string_view what);
 std::string json_from_python(py::handle x, std::string_view what);
 /// What a JSON text holds; numbers with a point become Decimal.
 py::object json_to_python(std::string_view text);
+/// The text of a query that is one, a dict of the JSON form, or a select(…).
+std::string query_from_python(const py::object& query);
 /// Keyword arguments of a query: a list, set or other iterable is the list of an `in`.
 std::vector<expr::parameter_value> parameters_from_python(const py::dict& from);
 
@@ -167,6 +169,7 @@ void bind_column(py::module_& m);
 void bind_result(py::module_& m);
 void bind_insight(py::module_& m);  ///< history and explanations
 void bind_feed(py::module_& m);
+void bind_statement(py::module_& m);
 void bind_tenant(py::module_& m);
 void bind_join(py::module_& m);
 void bind_own_store(py::module_& m);

@@ -40,10 +40,10 @@ explanation explain_for(session_handle& h, const py::str& login, const py::str& 
   return unwrap(h.run([&](session& s) { return s.explain_for(name, a, of.entity, of.key); }));
 }
 
-py::object explain_query(session_handle& h, const py::str& text, const py::object& values,
+py::object explain_query(session_handle& h, const py::object& asked, const py::object& values,
                          const py::object& login, const py::object& zone,
                          const py::kwargs& parameters) {
-  const std::string query_text = text_from_python(text, "text");
+  const std::string query_text = query_from_python(asked);
   const std::string name = login.is_none() ? std::string() : text_from_python(login, "login");
   query_options how;
   if (!zone.is_none()) how.time_zone = text_from_python(zone, "time_zone");

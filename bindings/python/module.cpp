@@ -24,6 +24,7 @@ PYBIND11_MODULE(_guanxi, m) {
   bind_result(m);
   bind_insight(m);
   bind_feed(m);
+  bind_statement(m);
   bind_session(m);
   bind_tenant(m);
   bind_join(m);

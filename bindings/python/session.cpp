@@ -159,7 +159,7 @@ query_options limits_of(const py::object& deadline_ms, const py::object& max_row
   return out;
 }
 
-py::object query(session_handle& h, const py::str& text, const py::object& values,
+py::object query(session_handle& h, const py::object& asked, const py::object& values,
                  const py::object& deadline_ms, const py::object& max_rows,
                  const py::object& when, const py::object& zone, const py::kwargs& parameters) {
   const query_options within = limits_of(deadline_ms, max_rows, when, zone);
@@ -167,7 +167,11 @@ py::object query(session_handle& h, const py::str& text, const py::object& value
   if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
   for (expr::parameter_value& p : parameters_from_python(parameters))
     given.push_back(std::move(p));
-  const std::string query_text = text_from_python(text, "text");
+  if (py::isinstance<prepared>(asked))
+    return result_to_python(unwrap(h.run([q = asked.cast<prepared>(), &given, &within](session& s) {
+      return s.query(q, given, within);
+    })));
+  const std::string query_text = query_from_python(asked);
   return result_to_python(
       unwrap(h.run([&](session& s) { return s.query(query_text, given, within); })));
 }
@@ -363,7 +367,8 @@ void bind_records(session_class& c) {
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
         py::arg("as_of") = py::none(), py::arg("time_zone") = py::none(),
-        "Runs a query; parameters such as :name are keywords, a list is for `in :names`.\n\n"
+        "Runs a query: text, a select(…) or a dict of the JSON form; parameters such as :name are\n"
+        "keywords, a list is for `in :names`.\n\n"
         "as_of reads records as they were: after a change, by its sequence, or at a datetime.\n"
         "time_zone, such as \"Asia/Shanghai\", says whose days these are, if not the calendar's.\n"
         "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"

@@ -193,6 +193,7 @@ typedef struct guanxi_session guanxi_session;
 typedef struct guanxi_draft guanxi_draft;
 typedef struct guanxi_record guanxi_record;
 typedef struct guanxi_parameters guanxi_parameters;
+typedef struct guanxi_prepared guanxi_prepared;
 typedef struct guanxi_result guanxi_result;
 typedef struct guanxi_explanation guanxi_explanation;
 typedef struct guanxi_history guanxi_history;
@@ -888,6 +889,29 @@ GUANXI_API int32_t guanxi_query(guanxi_session *session, const char *text, size_
                                 const guanxi_query_options *options, guanxi_result **result,
                                 guanxi_error **err);
 
+/* Reads a query once, to run it often: any session of any tenant, on any thread, runs it under its
+   own rights, and what it was bound to is used again. Whether its names exist is found out when it
+   runs. Errors: GUANXI_PARSE with guanxi_error_offset, GUANXI_LIMIT. */
+GUANXI_API int32_t guanxi_prepare(const char *text, size_t text_length, guanxi_prepared **prepared,
+                                  guanxi_error **err);
+
+/* Releases a prepared query. */
+GUANXI_API void guanxi_prepared_release(guanxi_prepared *prepared);
+
+/* How many parameters it has, each once; 0 for NULL. */
+GUANXI_API int32_t guanxi_prepared_parameter_count(const guanxi_prepared *prepared);
+
+/* The name of a parameter, from 0, in the order of the text; without its colon. Borrowed. Errors:
+   GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_prepared_parameter(const guanxi_prepared *prepared, int32_t index,
+                                             const char **name, size_t *length, guanxi_error **err);
+
+/* As guanxi_query, of a query that was read before. Errors: those of guanxi_query. */
+GUANXI_API int32_t guanxi_query_prepared(guanxi_session *session, const guanxi_prepared *prepared,
+                                         const guanxi_parameters *parameters,
+                                         const guanxi_query_options *options,
+                                         guanxi_result **result, guanxi_error **err);
+
 /* Releases a result. */
 GUANXI_API void guanxi_result_release(guanxi_result *result);
 
@@ -982,6 +1006,25 @@ GUANXI_API int32_t guanxi_result_csv(const guanxi_result *result, guanxi_buffer 
    decimal128. The struct is that of the Arrow specification. */
 GUANXI_API int32_t guanxi_result_arrow_stream(const guanxi_result *result,
                                               struct ArrowArrayStream *stream, guanxi_error **err);
+
+/* ---- queries as JSON ----------------------------------------------------------------------- */
+
+/* A query has two forms, the text that guanxi_query runs and the JSON that programs put together
+   (docs/query_builder.md); each is made of the other, so that a host may keep either. No session is
+   needed: what names mean is found out when the query runs. */
+
+/* The JSON of a query's text, in one line. Owned. Errors: GUANXI_PARSE with guanxi_error_offset,
+   GUANXI_UNKNOWN_NAME, GUANXI_LIMIT. */
+GUANXI_API int32_t guanxi_statement_to_json(const char *text, size_t text_length,
+                                            guanxi_buffer **json, guanxi_error **err);
+
+/* The text of a query in JSON, in its one form. The error of what is no query ends with its place
+   in the document, a JSON pointer such as `/where/and/0`. Owned. Errors: GUANXI_PARSE for what is
+   not JSON or a value that cannot be read, GUANXI_UNKNOWN_NAME for a key or word,
+   GUANXI_INVALID_ARGUMENT for what stands where it may not, GUANXI_UNSUPPORTED for another version,
+   GUANXI_OVERFLOW, GUANXI_LIMIT. */
+GUANXI_API int32_t guanxi_statement_from_json(const char *json, size_t json_length,
+                                              guanxi_buffer **text, guanxi_error **err);
 
 /* ---- explanations -------------------------------------------------------------------------- */
 

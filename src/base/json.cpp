@@ -16,8 +16,6 @@ namespace guanxi {
 
 namespace {
 
-constexpr std::size_t max_depth = 64;
-
 unexpected fault_at(std::string_view text, std::size_t offset, errc code, const std::string& what) {
   const std::size_t at = std::min(offset, text.size());
   const std::string_view before = text.substr(0, at);
@@ -59,7 +57,8 @@ class tree_builder {
  public:
   using reader = nlohmann::json;
 
-  explicit tree_builder(std::string_view text) : text_(text), furthest_(text.data()) {}
+  tree_builder(std::string_view text, std::size_t max_depth)
+      : text_(text), max_depth_(max_depth), furthest_(text.data()) {}
 
   bool run() {
     const char* end = text_.data() + text_.size();
@@ -155,8 +154,8 @@ class tree_builder {
   }
 
   bool open(json node) {
-    if (open_.size() == max_depth) {
-      return stop(offset() - 1, "it nests deeper than " + std::to_string(max_depth) + " levels");
+    if (open_.size() == max_depth_) {
+      return stop(offset() - 1, "it nests deeper than " + std::to_string(max_depth_) + " levels");
     }
     open_.push_back({std::move(node), {}, {}});
     return true;
@@ -169,6 +168,7 @@ class tree_builder {
   }
 
   std::string_view text_;
+  std::size_t max_depth_;
   const char* furthest_;
   json root_;
   std::vector<level> open_;
@@ -268,12 +268,12 @@ void append_number(std::string& out, std::int64_t number) {
 
 }  // namespace
 
-result<json> json::parse(std::string_view text) {
+result<json> json::parse(std::string_view text, std::size_t max_depth) {
   try {
     if (const auto fault = utf8_fault(text)) {
       return fault_at(text, *fault, errc::invalid_text, "the text is not UTF-8; save it as UTF-8");
     }
-    tree_builder builder(text);
+    tree_builder builder(text, max_depth);
     if (!builder.run()) return builder.failure();
     return builder.take();
   } catch (const std::bad_alloc&) {

@@ -400,6 +400,12 @@ result<rows> session::state::run(prepared::state& q,
   });
 }
 
+result<rows> session::query(const query::statement& s,
+                            const std::vector<expr::parameter_value>& parameters,
+                            const query_options& options) const {
+  return query(query::print(s), parameters, options);  // what no text can say is refused as there
+}
+
 result<record> session::state::read(const policy::grant& g, id key, store::reading* by) const {
   return by ? by->get(g, key) : open->get(g, key);
 }

@@ -103,6 +103,8 @@ TEST(json, bounds_nesting_at_64) {
   EXPECT_EQ(e.code(), errc::parse);
   EXPECT_EQ(e.offset(), 64);
   EXPECT_NE(e.message().find("deeper than 64"), std::string_view::npos);
+  EXPECT_TRUE(json::parse(nested(65), 65));
+  EXPECT_EQ(json::parse(nested(66), 65).error().code(), errc::parse);
   EXPECT_EQ(fault(std::string(10'000'000, '[')).code(), errc::parse);
   std::string objects;
   for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";

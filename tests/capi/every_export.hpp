@@ -322,6 +322,20 @@ inline constexpr exported all[] = {
     {"guanxi_query", true, [](guanxi_error** err) {
        return guanxi_query(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_prepare", false, [](guanxi_error** err) {
+       return guanxi_prepare(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_prepared_release", true, nullptr, [] {
+       guanxi_prepared_release(nullptr);
+       return true; }},
+    {"guanxi_prepared_parameter_count", true, nullptr, [] {
+       return guanxi_prepared_parameter_count(nullptr) == 0; }},
+    {"guanxi_prepared_parameter", true, [](guanxi_error** err) {
+       return guanxi_prepared_parameter(nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_query_prepared", true, [](guanxi_error** err) {
+       return guanxi_query_prepared(nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_result_release", true, nullptr, [] {
        guanxi_result_release(nullptr);
        return true; }},
@@ -373,6 +387,12 @@ inline constexpr exported all[] = {
      nullptr},
     {"guanxi_result_arrow_stream", true, [](guanxi_error** err) {
        return guanxi_result_arrow_stream(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_statement_to_json", false, [](guanxi_error** err) {
+       return guanxi_statement_to_json(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_statement_from_json", false, [](guanxi_error** err) {
+       return guanxi_statement_from_json(nullptr, 0, nullptr, err); },
      nullptr},
     {"guanxi_explain_query", true, [](guanxi_error** err) {
        return guanxi_explain_query(nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr, err); },

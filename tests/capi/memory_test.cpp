@@ -30,7 +30,8 @@ struct room {
   catalog all;
   explanation why;
   history past;
-  parameters with;
+  parameters with, named;
+  prepared_query ready;
 
   room() {
     fault f;
@@ -62,6 +63,9 @@ struct room {
                             static_cast<const char*>(nullptr), std::size_t{0});
     past = made<history>(guanxi_history_read, li, "account", nts, id);
     with = made<parameters>(guanxi_parameters_create);
+    named = made<parameters>(guanxi_parameters_create);
+    must(guanxi_parameters_set_text(named.get(), "name", nts, long_name, nts, f.out()), f);
+    ready = made<prepared_query>(guanxi_prepare, "select id from account where name = :name", nts);
     const parameters first = made<parameters>(guanxi_parameters_create);
     must(guanxi_parameters_set_null(first.get(), "cursor", nts, f.out()), f);
     page = made<answer>(guanxi_query, li, "select login from user limit 1 after :cursor", nts,
@@ -343,6 +347,31 @@ const starved queries_and_results[] = {
        const answer fresh = query(in.li, "select name from account");
        starve(filling<guanxi_value>(guanxi_result_value, fresh.get(), 0, 0));
      }},
+    {"guanxi_prepare", [](const room&) {
+       starve([](guanxi_error** e) {
+         guanxi_prepared* out = nullptr;
+         const std::int32_t code =
+             guanxi_prepare("select name from account where city = :a_name_that_takes_room", nts,
+                            &out, e);
+         guanxi_prepared_release(out);
+         return code;
+       });
+     }},
+    {"guanxi_prepared_parameter", [](const room& in) {
+       starve([q = in.ready.get()](guanxi_error** e) {
+         const char* name = nullptr;
+         return guanxi_prepared_parameter(q, 0, &name, nullptr, e);
+       });
+     }},
+    {"guanxi_query_prepared", [](const room& in) {
+       starve([&](guanxi_error** e) {
+         guanxi_result* out = nullptr;
+         const std::int32_t code =
+             guanxi_query_prepared(in.li, in.ready.get(), in.named.get(), nullptr, &out, e);
+         guanxi_result_release(out);
+         return code;
+       });
+     }},
     {"guanxi_result_page", [](const room& in) {
        starve([page = in.page.get()](guanxi_error** e) {
          const char* next = nullptr;
@@ -392,6 +421,19 @@ constexpr const char* names_by_page =
     R"({"guanxi_report": 1, "title": {"en": "Names", "zh": "名称"}, "sections": [
         {"key": "names", "shape": "list", "query": "select name from account order by name"}]})";
 
+constexpr const char* queried =
+    "select name as \"what they are called, in full\", sum(amount) filter (where stage.is_won) "
+    "from opportunity where close_date in last_n_days(7) and account not in (select account from "
+    "ticket) and any(account.contacts: email is null) group by rollup(name) limit 3 per name";
+constexpr const char* queried_json =
+    R"({"select": [{"path": "name", "as": "what they are called, in full"},
+                   {"aggregate": "sum", "of": "amount", "filter": {"path": "stage.is_won"}}],
+        "from": "opportunity", "group_by": [{"rollup": ["name"]}], "where": {"and": [
+          {"in": [{"path": "close_date"}, {"range": "last_n_days", "n": 7}]},
+          {"not_in": [{"path": "account"}, {"select": ["account"], "from": "ticket"}]},
+          {"any": "account.contacts", "where": {"is_null": {"path": "email"}}}]},
+        "limit_per": {"limit": 3, "per": ["name"]}})";
+
 call explaining(std::function<std::int32_t(guanxi_explanation**, guanxi_error**)> make) {
   return releasing<guanxi_explanation>(
       std::move(make), guanxi_explanation_release,
@@ -422,6 +464,12 @@ const starved descriptions[] = {
        starve(telling("division", guanxi_explain_query, in.s.system.get(),
                       "select name from account where employees > 3", nts,
                       static_cast<const guanxi_parameters*>(nullptr), "li", nts));
+     }},
+    {"guanxi_statement_to_json", [](const room&) {
+       starve(telling("last_n_days", guanxi_statement_to_json, queried, nts));
+     }},
+    {"guanxi_statement_from_json", [](const room&) {
+       starve(telling("select name as", guanxi_statement_from_json, queried_json, nts));
      }},
     {"guanxi_explanation_reason", [](const room& in) {
        starve(filling<guanxi_reason_info>(guanxi_explanation_reason, in.why.get(), 0));

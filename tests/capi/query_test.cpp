@@ -312,6 +312,34 @@ TEST(capi_query, gives_the_cursor_to_the_next_page) {
   EXPECT_EQ(length, 0U);
 }
 
+TEST(capi_query, is_read_once_and_run_often) {
+  const store s;
+  for (int cents : {300, 100, 200}) s.deal(s.li.get(), "Tills", cents);
+  fault f;
+  guanxi_prepared* made = nullptr;
+  must(guanxi_prepare("select amount from opportunity where amount > :least and amount < :most "
+                      "and amount != :least order by amount", nts, &made, f.out()), f);
+  const prepared_query q(made);
+  ASSERT_EQ(guanxi_prepared_parameter_count(q.get()), 2);
+  const char* name = nullptr;
+  std::size_t length = 0;
+  must(guanxi_prepared_parameter(q.get(), 1, &name, &length, f.out()), f);
+  EXPECT_EQ(std::string_view(name, length), "most");
+  EXPECT_EQ(guanxi_prepared_parameter(q.get(), 2, &name, nullptr, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(name, nullptr);
+  for (const int least : {0, 1, 2}) {
+    const parameters with = new_parameters();
+    must(guanxi_parameters_set_integer(with.get(), "least", nts, least, f.out()), f);
+    must(guanxi_parameters_set_integer(with.get(), "most", nts, 3, f.out()), f);
+    guanxi_result* out = nullptr;
+    must(guanxi_query_prepared(s.li.get(), q.get(), with.get(), nullptr, &out, f.out()), f);
+    EXPECT_EQ(guanxi_result_row_count(answer(out).get()), 2 - least) << least;
+  }
+  EXPECT_EQ(guanxi_prepare("select", nts, &made, f.out()), GUANXI_PARSE);
+  EXPECT_EQ(made, nullptr);
+}
+
 TEST(capi_query, a_value_tells_its_type) {
   const store s;
   s.deal(s.li.get(), "Tills", 10965);

@@ -61,6 +61,9 @@ class pile {
     guanxi_parameters* p = nullptr;
     must(guanxi_parameters_create(&p, f.out()), f);
     keep("parameters", p, guanxi_parameters_release);
+    guanxi_prepared* q = nullptr;
+    must(guanxi_prepare("select name from account", nts, &q, f.out()), f);
+    keep("prepared", q, guanxi_prepared_release);
     must(guanxi_parameters_set_text(p, "n", nts, "Acme", nts, f.out()), f);
     make_answers(session, guanxi_record_id(r), p);
   }

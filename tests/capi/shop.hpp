@@ -29,6 +29,7 @@ using tenant = owner<guanxi_tenant, guanxi_tenant_release>;
 using session = owner<guanxi_session, guanxi_session_release>;
 using draft = owner<guanxi_draft, guanxi_draft_release>;
 using record = owner<guanxi_record, guanxi_record_release>;
+using prepared_query = owner<guanxi_prepared, guanxi_prepared_release>;
 using parameters = owner<guanxi_parameters, guanxi_parameters_release>;
 using answer = owner<guanxi_result, guanxi_result_release>;
 using buffer = owner<guanxi_buffer, guanxi_buffer_release>;

@@ -67,7 +67,8 @@ def test_stubs_tell_the_truth(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", ["docs/python.md", "docs/reports.md", "docs/own_store.md"])
+@pytest.mark.parametrize("page", ["docs/python.md", "docs/reports.md", "docs/own_store.md",
+                                  "docs/query_builder.md"])
 def test_the_lines_of_the_page_run(tmp_path, monkeypatch, page):
     monkeypatch.chdir(tmp_path)
     text = (PROJECT / page).read_text(encoding="utf-8")

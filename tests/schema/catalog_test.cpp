@@ -140,7 +140,12 @@ TEST(catalog, finds_typed_handles_for_standard_and_custom_fields) {
   const auto margin = c->find<money>("deal", "x_margin");
   ASSERT_TRUE(margin);
   EXPECT_EQ(margin->slot(), c->find("deal")->find("x_margin")->slot);
+  EXPECT_EQ(margin->name(), "x_margin");
+  EXPECT_EQ(deal::amount.name(), "amount");
+  EXPECT_EQ(deal::of_account.target(), entity_tag("account"));
+  EXPECT_EQ(c->find<id>("deal", "account")->target(), entity_tag("account"));
   EXPECT_EQ(c->find<id>("deal", "owner")->tag(), 0u);
+  EXPECT_EQ(c->find<id>("deal", "owner")->name(), "owner");
   EXPECT_EQ(c->find<std::string_view>("deal", "stage")->slot(), deal::stage.slot());
 }
 

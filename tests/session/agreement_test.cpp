@@ -1,5 +1,6 @@
 // One answer everywhere: the same statements over the same records give the same rows in the same
 // order, whether the core runs them, SQLite does, or each does a part.
+#include "guanxi/query/statement_json.hpp"
 #include "support/stores.hpp"
 
 #include <iostream>
@@ -552,4 +553,23 @@ TEST_F(agreement, holds_for_random_statements) {
   }
   EXPECT_GT(answered, 20) << "most statements should mean something";
   std::cout << "statements from seed " << seed << ", " << answered << " of 60 answered\n";
+}
+
+TEST_F(agreement, holds_for_what_went_through_json) {
+  const std::uint64_t seed = chosen_seed();
+  statement_writer writer(seed);
+  for (int i = 0; i < 40 && !HasFailure(); ++i) {
+    const std::string text = writer.statement();
+    const auto s = query::parse(text);
+    if (!s) continue;
+    const auto back = query::statement_from_json(query::to_json(*s));
+    ASSERT_TRUE(back) << text << "\n" << message(back) << "\nGUANXI_TEST_SEED=" << seed;
+    for (const auto& at : companies) {
+      const auto r = at->as("mona").query(*back);
+      const std::string got = r ? guanxi::test::text(*r)
+                                : "error " + std::string(guanxi::name(r.error().code()));
+      EXPECT_EQ(got, told(at->as("mona"), text, {}))
+          << name(at->kind) << ": " << text << "\nGUANXI_TEST_SEED=" << seed;
+    }
+  }
 }

@@ -3,13 +3,14 @@
 //   json doc = json::parse(text).value();
 //   doc.find("currency")->as_text() == "USD"
 //
-// Numbers keep their text, so that no digit is lost. Nesting is bounded at 64. Duplicate keys are
-// an error. Thread rule: a value.
+// Numbers keep their text, so that no digit is lost. Nesting is bounded, at 64 levels unless more
+// is asked for. Duplicate keys are an error. Thread rule: a value.
 #pragma once
 
 #include "guanxi/base/result.hpp"
 #include "guanxi/base/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,8 +24,10 @@ class json {
   enum class type : std::uint8_t { null, boolean, number, text, array, object };
   using member = std::pair<std::string, json>;
 
+  static constexpr std::size_t usual_depth = 64;
+
   /// Strict RFC 8259 text, UTF-8. The error has the line and byte offset.
-  static result<json> parse(std::string_view text);
+  static result<json> parse(std::string_view text, std::size_t max_depth = usual_depth);
 
   json() = default;
   static json make_boolean(bool b);

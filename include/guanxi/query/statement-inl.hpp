@@ -9,8 +9,6 @@ namespace guanxi::query {
 
 namespace detail_statement {
 
-inline constexpr int max_nesting = 4;
-
 inline result<statement> read(expr::cursor& from, int depth);
 
 /// The readers of what is nested in conditions of `into`.

@@ -94,6 +94,9 @@ struct statement {
   std::vector<statement> nested;
 };
 
+/// Selects and conditions on children that may stand in one another.
+inline constexpr int max_nesting = 4;
+
 /// Errors: errc::parse, errc::limit, errc::invalid_text, with the offset.
 result<statement> parse(std::string_view text);
 /// Canonical text: parse(print(s)) prints the same.

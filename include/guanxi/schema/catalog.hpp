@@ -92,7 +92,7 @@ class catalog {
   const entity* find_tag(std::uint32_t tag) const noexcept;
   std::span<const std::unique_ptr<entity>> entities() const noexcept { return entities_; }
 
-  /// A typed handle for a field, standard or custom.
+  /// A typed handle for a field, standard or custom; its name() is the catalog's.
   template <class T>
   result<handle<T>> find(std::string_view entity_name, std::string_view field_name) const {
     result<const field*> f = need(entity_name, field_name);
@@ -102,7 +102,8 @@ class catalog {
                                                        std::string(name((*f)->type)))
                             .in_entity(entity_name)
                             .in_field(field_name));
-    return handle<T>((*f)->system ? 0u : (*f)->of->tag(), (*f)->slot);
+    return handle<T>((*f)->system ? 0u : (*f)->of->tag(), (*f)->slot, (*f)->name,
+                     (*f)->target_entity ? (*f)->target_entity->tag() : 0u);
   }
   /// The field, or an error that names the nearest known one.
   result<const field*> need(std::string_view entity_name, std::string_view field_name) const;

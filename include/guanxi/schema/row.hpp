@@ -104,6 +104,8 @@ struct named_slot {
   std::uint32_t tag;
   std::uint16_t slot;
   kind type;
+  std::string_view name = {};
+  std::uint32_t target = 0;  ///< of a reference: the tag of the entity that it leads to
 };
 
 struct entity_row {
@@ -117,7 +119,8 @@ struct entity_row {
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (fields[i].name == field)
         return {entity_tag(name), static_cast<std::uint16_t>(system_slot::count + i),
-                fields[i].type};
+                fields[i].type, fields[i].name,
+                fields[i].target.empty() ? 0u : entity_tag(fields[i].target)};
     throw "this entity has no such field";
   }
 };
@@ -149,14 +152,21 @@ template <> struct handle_kind<id> : fits_only<kind::reference> {};
 template <class T>
 class handle {
  public:
-  consteval handle(named_slot at) : tag_(at.tag), slot_(at.slot) {
+  consteval handle(named_slot at)
+      : tag_(at.tag), target_(at.target), name_(at.name), slot_(at.slot) {
     if (!handle_kind<T>::fits(at.type)) throw "the field is of another kind";
   }
   /// For catalog::find, which has checked the kind.
-  constexpr handle(std::uint32_t tag, std::uint16_t slot) noexcept : tag_(tag), slot_(slot) {}
+  constexpr handle(std::uint32_t tag, std::uint16_t slot, std::string_view name = {},
+                   std::uint32_t target = 0) noexcept
+      : tag_(tag), target_(target), name_(name), slot_(slot) {}
 
   constexpr std::uint32_t tag() const noexcept { return tag_; }
   constexpr std::uint16_t slot() const noexcept { return slot_; }
+  /// The field's name, for queries; that of a custom field lives as long as its catalog.
+  constexpr std::string_view name() const noexcept { return name_; }
+  /// Of a reference: the tag of the entity that it leads to; 0 where that is not known.
+  constexpr std::uint32_t target() const noexcept { return target_; }
 
   assignment operator=(T x) const {
     if constexpr (std::is_same_v<T, money>) return {tag_, slot_, value(x.amount), x.currency};
@@ -165,21 +175,27 @@ class handle {
   assignment operator=(std::nullptr_t) const { return {tag_, slot_, value(), {}}; }
 
  private:
-  std::uint32_t tag_;
+  std::uint32_t tag_, target_;
+  std::string_view name_;
   std::uint16_t slot_;
 };
 
 /// Handles of the system fields; they fit records of every entity.
 namespace system_field {
-inline constexpr handle<id> owner{0, system_slot::owner};
-inline constexpr handle<id> owner_role{0, system_slot::owner_role};
-inline constexpr handle<instant> created_at{0, system_slot::created_at};
-inline constexpr handle<id> created_by{0, system_slot::created_by};
-inline constexpr handle<instant> modified_at{0, system_slot::modified_at};
-inline constexpr handle<id> modified_by{0, system_slot::modified_by};
-inline constexpr handle<std::string_view> record_type{0, system_slot::record_type};
-inline constexpr handle<std::int64_t> deletion_batch{0, system_slot::deletion_batch};
-inline constexpr handle<bool> archived{0, system_slot::archived};
+inline constexpr handle<id> owner{0, system_slot::owner, "owner", entity_tag("user")};
+inline constexpr handle<id> owner_role{0, system_slot::owner_role, "owner_role",
+                                       entity_tag("role")};
+inline constexpr handle<instant> created_at{0, system_slot::created_at, "created_at"};
+inline constexpr handle<id> created_by{0, system_slot::created_by, "created_by",
+                                       entity_tag("user")};
+inline constexpr handle<instant> modified_at{0, system_slot::modified_at, "modified_at"};
+inline constexpr handle<id> modified_by{0, system_slot::modified_by, "modified_by",
+                                        entity_tag("user")};
+inline constexpr handle<std::string_view> record_type{0, system_slot::record_type,
+                                                      "record_type"};
+inline constexpr handle<std::int64_t> deletion_batch{0, system_slot::deletion_batch,
+                                                     "deletion_batch"};
+inline constexpr handle<bool> archived{0, system_slot::archived, "archived"};
 }  // namespace system_field
 
 /// The rows of the system fields, slot by slot.

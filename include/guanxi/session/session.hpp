@@ -38,6 +38,9 @@ class driver;
 namespace guanxi::schema {
 struct request;
 }
+namespace guanxi::query {
+struct statement;
+}
 
 namespace guanxi {
 
@@ -218,6 +221,11 @@ class session {
 
   /// Runs a query of the language (docs/query.md).
   result<rows> query(std::string_view text,
+                     const std::vector<expr::parameter_value>& parameters = {},
+                     const query_options& options = {}) const;
+  /// Runs a statement of the builder, of JSON or of query::parse as its text would be; offsets of
+  /// errors are those in query::print(s).
+  result<rows> query(const query::statement& s,
                      const std::vector<expr::parameter_value>& parameters = {},
                      const query_options& options = {}) const;
 

@@ -21,6 +21,7 @@ from guanxi._guanxi import (
     Finding,
     HistoryEntry,
     Pages,
+    Prepared,
     Reading,
     Reason,
     Record,
@@ -37,6 +38,9 @@ from guanxi._guanxi import (
     restore,
     salvage,
     open_store,
+    statement_from_json,
+    prepare,
+    statement_to_json,
     store_check,
 )
 from guanxi.checking import StoreFault
@@ -52,6 +56,7 @@ from guanxi.errors import (
     Store,
     Validation,
 )
+from guanxi.query_builder import Select, col, count, cube, dates, lit, param, rollup, select
 
 __all__ = [
     "Busy",
@@ -72,6 +77,7 @@ __all__ = [
     "Permission",
     "Query",
     "Pages",
+    "Prepared",
     "Reading",
     "Reason",
     "Record",
@@ -79,6 +85,7 @@ __all__ = [
     "Row",
     "RowIterator",
     "Savepoint",
+    "Select",
     "Session",
     "Store",
     "StoreFault",
@@ -91,5 +98,16 @@ __all__ = [
     "restore",
     "salvage",
     "open_store",
+    "col",
+    "count",
+    "cube",
+    "dates",
+    "lit",
+    "param",
+    "rollup",
+    "select",
+    "statement_from_json",
+    "prepare",
+    "statement_to_json",
     "store_check",
 ]

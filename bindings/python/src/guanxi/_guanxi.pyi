@@ -10,6 +10,7 @@ import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
 from guanxi.checking import StoreFault
+from guanxi.query_builder import Select
 
 _T = TypeVar("_T")
 
@@ -19,6 +20,7 @@ class _ArrowStream(Protocol):
 _Given: TypeAlias = (
     None | bool | int | Decimal | str | datetime.date | datetime.datetime | Record | SupportsIndex
 )
+_Text: TypeAlias = str | Select | Mapping[str, Any]
 _Parameter: TypeAlias = _Given | Iterable[_Given]
 _Path: TypeAlias = str | os.PathLike[str]
 _Json: TypeAlias = dict[str, Any] | _Path
@@ -58,6 +60,10 @@ def salvage(
 ) -> dict[str, Any]: ...
 
 _Row: TypeAlias = tuple[Any, ...]
+
+def statement_to_json(text: str) -> dict[str, Any]: ...
+def statement_from_json(query: _Text) -> str: ...
+def prepare(query: _Text) -> Prepared: ...
 
 class _OwnStore(Protocol):
     def get(self, entity: str, id: int, /) -> Iterable[Any] | None: ...
@@ -262,7 +268,7 @@ class Session:
     def get_many(self, entity: str, ids: Iterable[int | Record]) -> list[Record | None]: ...
     def query(
         self,
-        text: str,
+        query: _Text | Prepared,
         values: Mapping[str, _Parameter] | None = None,
         /,
         *,
@@ -274,7 +280,7 @@ class Session:
     ) -> Result: ...
     def pages(
         self,
-        text: str,
+        query: _Text | Prepared,
         values: Mapping[str, _Parameter] | None = None,
         /,
         *,
@@ -310,7 +316,7 @@ class Session:
     def explain_for(self, login: str, action: _Action, entity: str, id: int, /) -> Explanation: ...
     def explain_query(
         self,
-        text: str,
+        query: _Text,
         values: Mapping[str, _Parameter] | None = None,
         /,
         *,
@@ -479,6 +485,13 @@ class Row:
 class RowIterator:
     def __iter__(self) -> RowIterator: ...
     def __next__(self) -> Row: ...
+
+@final
+class Prepared:
+    @property
+    def text(self) -> str: ...
+    @property
+    def parameters(self) -> tuple[str, ...]: ...
 
 @final
 class Pages:

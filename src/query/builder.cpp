@@ -1,0 +1,1 @@
+#include "guanxi/query/builder-inl.hpp"
