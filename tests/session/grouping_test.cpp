@@ -92,6 +92,25 @@ TEST_P(grouping, rollup_adds_totals_behind_what_they_are_totals_of) {
             "null|null|6|15250.50|1|1\n");
 }
 
+TEST_P(grouping, a_constant_key_is_null_in_its_totals_too) {
+  EXPECT_EQ(ask("select 'x' as k, count() from opportunity group by rollup(k)"), "x|6\nnull|6\n");
+  EXPECT_EQ(ask("select 'x' as k, count() from opportunity group by rollup(k) having k is null"),
+            "null|6\n");
+  EXPECT_EQ(ask("select count() from opportunity group by rollup(1 + 1) having 1 + 1 = 2"), "6\n");
+  EXPECT_EQ(ask("select count() from opportunity group by cube(stage.is_won, "
+                "if(true, stage.is_won, stage.is_open))"),
+            "5\n5\n1\n1\n5\n1\n6\n")
+      << "what comes to the same is not the same key";
+}
+
+TEST_P(grouping, constants_alone_are_of_one_group_of_all) {
+  EXPECT_EQ(ask("select 1 from opportunity order by min(name)"), "1\n");
+  EXPECT_EQ(ask("select 1 from opportunity having count() > 0"), "1\n");
+  EXPECT_EQ(ask("select 1 from opportunity having count() > 99"), "");
+  EXPECT_EQ(ask("select 1, 'x' from opportunity where false order by max(amount) limit 1"),
+            "1|x\n");
+}
+
 TEST_P(grouping, cube_adds_totals_of_every_choice_of_keys) {
   EXPECT_EQ(ask("select stage.is_open, stage.is_won, count() from opportunity "
                 "group by cube(stage.is_open, stage.is_won)"),

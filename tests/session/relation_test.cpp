@@ -64,6 +64,22 @@ TEST_P(relations, are_those_of_what_a_path_leads_to) {
   EXPECT_EQ(accounts("any(parent.contacts: job_title = 'clerk')"), "r child\n");
 }
 
+TEST_P(relations, all_is_turned_once_however_often_it_is_written) {
+  made(account::entity, {account::name = "r child", account::parent = both_});
+  EXPECT_EQ(accounts("all(accounts_by_parent: all(contacts: false))"),
+            "r bosses\nr both\nr child\nr none\n");
+  made(contact::entity,
+       {contact::name = "x", contact::account = made(account::entity, {account::name = "r kid",
+                                                                       account::parent = none_})});
+  EXPECT_EQ(accounts("all(accounts_by_parent: all(contacts: false))"),
+            "r bosses\nr both\nr child\nr kid\n");
+  EXPECT_EQ(accounts("none(accounts_by_parent: not all(contacts: false))"),
+            accounts("all(accounts_by_parent: all(contacts: false))"));
+  EXPECT_EQ(accounts("if(all(contacts: false), 1, 2) between 2 and 2"),
+            "r bosses\nr both\nr kid\n");
+  EXPECT_EQ(accounts("if(all(contacts: false), 1, 2) in (2)"), "r bosses\nr both\nr kid\n");
+}
+
 TEST_P(relations, are_unknown_by_any_other_name) {
   EXPECT_NE(refused("any(contcts: true)").find("did you mean `contacts`?"), std::string::npos);
   EXPECT_NE(refused("any(name.contacts: true)").find("is not a reference"), std::string::npos);

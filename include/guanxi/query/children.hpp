@@ -91,13 +91,14 @@ class quantifiers {
     result<relation> r = named(last, **of, n.offset);
     if (!r) return passed(r);
     statement& inner = s_.nested[n.index];
-    inner.entity = r->of->name();
-    inner.items = {{expr::path(r->via->name), r->via->name, false, n.offset}};
-    if (n.what == op::all) {
+    // What `between` or another `all` has written twice is one statement, and is turned once.
+    if (n.what == op::all && inner.entity.empty()) {
       tree c = inner.where;
       inner.where = expr::combine(op::logical_or, expr::unary(op::logical_not, c),
                                   expr::unary(op::is_null, c));
     }
+    inner.entity = r->of->name();
+    inner.items = {{expr::path(r->via->name), r->via->name, false, n.offset}};
     node operand;
     operand.what = op::path;
     operand.text = parent;

@@ -89,11 +89,14 @@ inline result<void> read_order(expr::cursor& from, statement& out) {
 
 inline result<expr::tree> read_count(expr::cursor& from) {
   const auto kind = from.peek().what;
-  if (kind == expr::token_kind::number || kind == expr::token_kind::parameter) {
-    expr::token t = from.take();
-    return kind == expr::token_kind::number ? expr::parse(t.text) : expr::parse(":" + t.text);
-  }
-  return unexpected(from.expected("a number or a parameter"));
+  if (kind != expr::token_kind::number && kind != expr::token_kind::parameter)
+    return unexpected(from.expected("a number or a parameter"));
+  const expr::token t = from.take();
+  result<expr::tree> out = kind == expr::token_kind::number ? expr::parse(t.text)
+                                                            : expr::parameter(t.text);
+  if (!out) return unexpected(std::move(out.error().at_offset(t.offset)));
+  out->nodes[out->root].offset = t.offset;
+  return out;
 }
 
 /// A word before a parenthesis that is no function: perhaps a way of grouping was meant.

@@ -155,10 +155,18 @@ void writer::write_outputs() {
       out_.columns.push_back({.base = value_type::text});
     }
   // What `having` drops has its currencies checked, too.
-  if (plan_.checks.empty() || plan_.having.empty()) return;
-  comma();
-  emit(plan_.having);
-  out_.columns.push_back({.base = value_type::boolean});
+  if (!plan_.checks.empty() && !plan_.having.empty()) {
+    comma();
+    emit(plan_.having);
+    out_.columns.push_back({.base = value_type::boolean});
+  }
+  // One group of all records is one to SQLite where an aggregate stands here, and not in what
+  // follows alone.
+  if (plan_.grouped && plan_.keys.empty()) {
+    comma();
+    out_.sql.text += "count(*)";
+    out_.columns.push_back({.base = value_type::integer});
+  }
 }
 
 /// A SELECT for each grouping set, all of the same rows. Placeholders have numbers, so that one
