@@ -12,6 +12,8 @@ NUMBERS = ("integer", "decimal", "money")
 COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"]
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
+# What the library does not answer as its pages say: no statement has it.
+KNOWN = ["constant key", "constant items beside an aggregate"]
 
 
 def literal(kind, value, style=""):
@@ -497,7 +499,12 @@ class Generator:
 
     def grouped(self, query):
         self.may_nest = False
-        keys = [] if self.chance(0.15) else \
+        if self.chance(0.15):
+            keys = []
+            if "constant items beside an aggregate" in KNOWN:
+                query.items = [(("aggregate", "count", (), (), False, None), None)]
+        else:
+            keys = \
             [self.key() for _ in range(self.dice.randrange(1, 4))]
         keys = list(dict.fromkeys(keys))
         aliases, n = {}, 0
@@ -531,7 +538,7 @@ class Generator:
             found = self.path(kind)
             return (path(*found[0]), kind) if found else (("path", ("id",)), "reference")
         node = self.expression(kind, self.pick([0, 0, 1, 2]))
-        if not any(part[0] == "path" for part in walk(node)):
+        if "constant key" in KNOWN and not any(part[0] == "path" for part in walk(node)):
             return path("id"), "reference"
         return node, kind
 

@@ -18,9 +18,6 @@ from oracle import days
 
 UTC = datetime.timezone.utc
 EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
-AGGREGATES = {"count", "sum", "avg", "min", "max", "median", "percentile", "first", "last"}
-# What a test may plant into the oracle, to see that the harness notices.
-FAULTS = {"null_order", "unsafe_not_in", "median_rounding", "out_of_reach", "planted_by"}
 
 
 class Fault(Exception):
@@ -140,8 +137,8 @@ def opposite(value):
 class Interpreter:
     """Answers statements for one user at one moment."""
 
-    def __init__(self, world, user, time_zone=None, planted=""):
-        self.world, self.user, self.planted = world, user, planted
+    def __init__(self, world, user, time_zone=None):
+        self.world, self.user = world, user
         self.zone = zoneinfo.ZoneInfo(time_zone or world.time_zone)
         self.records = self.latest = world.states[-1][1]
         self.today = self.local_date(world.now)
@@ -166,7 +163,7 @@ class Interpreter:
 
     def within_reach(self, entity, row):
         user = self.user
-        if user.sees_all or entity in user.open_entities or self.planted == "out_of_reach":
+        if user.sees_all or entity in user.open_entities:
             return True
         return all(self.owns(state, True) for state in (row, self.latest[entity][row["id"]]))
 
@@ -348,10 +345,7 @@ class Interpreter:
         """A null member neither matches nor makes the answer unknown."""
         if value is None:
             return None
-        found = value in members
-        if self.planted == "unsafe_not_in" and not found and None in members:
-            return None
-        return found != negated
+        return (value in members) != negated
 
     def do_in_list(self, node, row, entity, group):
         members = {part[2] for part in node[2]}
@@ -491,8 +485,6 @@ class Interpreter:
         low = int(place)
         high = min(low + 1, len(values) - 1)
         part = EXACT.multiply(place - low, Decimal(values[high] - values[low]))
-        if self.planted == "median_rounding":
-            digits = 0
         return rounded(EXACT.add(Decimal(values[low]), part), digits)
 
     def first(self, node, rows, entity):
@@ -588,8 +580,7 @@ class Interpreter:
         having = self.resolved(query.having, aliases)
         if self.is_grouped(query, items + [key for key, _, _ in order]):
             lines = self.groups(query, rows, aliases)
-            for group in lines:
-                group.peers = [g for g in lines if g.values.keys() == group.values.keys()]
+            self.check_currencies([*items, having, [key for key, _, _ in order]], lines, query)
             if having is not None:
                 lines = [g for g in lines if self.value(having, None, query.entity, g) is True]
             self.renew_peers(lines)
@@ -604,6 +595,13 @@ class Interpreter:
         answers = [tuple(work(item, line, query.entity) for item in items) for line in lines]
         answers = answers[query.offset or 0:]
         return answers if query.limit is None else answers[:query.limit]
+
+    def check_currencies(self, nodes, groups, query):
+        """Amounts of several currencies are an error in a group that `having` leaves out, too."""
+        for part in walk(nodes):
+            if part[0] == "aggregate":
+                for group in groups:
+                    self.value(part, None, query.entity, group)
 
     def of_row(self, node, row, entity):
         return self.value(node, row, entity)
@@ -666,8 +664,6 @@ class Interpreter:
                 filled, value = self.rank(work(key, line, entity))
                 if nulls is not None:
                     filled = filled if (nulls == "first") != descending else not filled
-                elif self.planted == "null_order":
-                    filled = not filled
                 ranks[id(line)] = (filled, value)
             lines = sorted(lines, key=lambda line: ranks[id(line)], reverse=descending)
         return lines
