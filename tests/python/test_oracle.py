@@ -1,11 +1,11 @@
 """Statements by chance in every store and in a naive interpreter, which knows the pages alone."""
 
 import itertools
-import random
-import re
+
+
 
 import pytest
-from oracle.days import label
+
 from oracle.generator import Generator
 from oracle.harness import Stores, first_disagreement
 from oracle.interpreter import Interpreter, rounded

@@ -84,7 +84,7 @@ class Company:
         for kind, most in KINDS.items():
             for n in range(dice.randrange(1, most + 1)):
                 word = odd.pop() if odd and dice.random() < 0.06 else f"{kind[:3]}{n}"
-                scale = dice.randrange(1, 5) if kind == "decimal" else 2 * (kind == "money")
+                scale = dice.choice([1, 2, 3, 4, 8]) if kind == "decimal" else 2 * (kind == "money")
                 target = dice.choice(self.names) if kind == "reference" else ""
                 fields[word] = Field(kind, scale, target)
         fields["currency"] = Field("text")

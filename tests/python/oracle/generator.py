@@ -1,6 +1,8 @@
 """Statements by chance, typed: most are valid, some end in an error that the pages tell of."""
 
+import datetime
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from oracle.company import CHOICES, DATES, TEXTS, moment
@@ -13,7 +15,7 @@ COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
 # What the library does not answer as its pages say: no statement has it.
-KNOWN = ["constant key", "constant items beside an aggregate"]
+KNOWN = ["constant key", "constant items beside an aggregate", "all inside all"]
 
 
 def literal(kind, value, style=""):
@@ -29,7 +31,6 @@ class Generator:
         self.company, self.world, self.hidden = company, company.world, hidden
         self.dice = random.Random(f"statement {company.seed} {seed}")
         self.by_kind = {}
-        self.nesting = 0
         self.mixed = len(company.currencies) > 1
 
     # Dice
@@ -39,6 +40,9 @@ class Generator:
 
     def pick(self, some):
         return self.dice.choice(some)
+
+    def count(self, least, behind):
+        return literal("integer", self.dice.randrange(least, behind), self.style())
 
     # Leaves
 
@@ -91,7 +95,6 @@ class Generator:
         return literal("reference", self.pick(ids) if ids else 1, self.style())
 
     def date(self):
-        import datetime
         if self.chance(0.3):
             return datetime.date.fromisoformat(self.pick(DATES))
         return self.world.now.date() + datetime.timedelta(days=self.dice.randrange(-300, 300))
@@ -273,6 +276,8 @@ class Generator:
             kind = "text"
         left = self.expression(kind, depth - 1 if depth else 0)
         right = self.expression(self.pick(NUMBERS) if kind in NUMBERS else kind, 0)
+        if kind == "integer" and self.chance(0.05):
+            right = literal("integer", self.pick([2**63 - 1, -2**63]), self.style())
         return (self.pick(["=", "!=", "<>", "<", "<=", ">", ">="]), left, self.bare(left, right))
 
     def compare_references(self):
@@ -310,15 +315,17 @@ class Generator:
         if self.chance(0.85):
             word = f"{self.pick(['this', 'last', 'next'])}_{self.pick(UNITS[1:])}"
         if self.chance(0.5):
-            count = self.dice.randrange(1, 14)
+            count = self.count(1, 14)
             word = f"{self.pick(['last', 'next'])}_n_{self.pick(UNITS)}s"
         return ("in_range", of, word, count, self.chance(0.3))
 
     def like_condition(self, depth):
         pattern = self.pick(["%", "a%", "%b", "_", "%张%", "a\\%", "%\\_%", "AB", "é", "", "__",
                              "%σ%", "z'%", "ﬁ%", "ss", "_%_"])
-        return ("like", self.text(depth - 1), literal("text", pattern, self.style()),
-                self.chance(0.3))
+        pattern = literal("text", pattern, self.style())
+        if self.chance(0.15):
+            pattern = ("call", "concat", (self.text(0), pattern))
+        return ("like", self.text(depth - 1), pattern, self.chance(0.3))
 
     def between_condition(self, depth):
         kind = self.pick(COMPARABLE)
@@ -330,15 +337,18 @@ class Generator:
         prefix, entity = (), self.entity
         if self.chance(0.3):
             found = [(words, one.target) for words, one in self.paths(entity)["reference"]
-                     if len(words) == 1 and one.target in self.company.names and words != ("id",)]
+                     if len(words) < 3 and one.target in self.company.names and words[-1] != "id"]
             if found:
                 prefix, entity = self.pick(found)
         ways = self.ways_down(entity)
         if not ways:
             return self.compare_condition(depth)
         child, by, plural = self.pick(ways)
-        condition = self.inside(child, lambda: self.condition(depth - 1))
-        return ("children", self.pick(["any", "all", "none"]), prefix, child, by, condition, plural)
+        which = self.pick(["any", "all", "none"])
+        if "all inside all" in KNOWN and self.under == which == "all":
+            which = "none"
+        condition = self.inside(child, lambda: self.condition(depth - 1), which)
+        return ("children", which, prefix, child, by, condition, plural)
 
     def ways_down(self, entity):
         """(child, its reference, the name) of all that may refer to an entity."""
@@ -353,13 +363,17 @@ class Generator:
                      for word in by]
         return ways
 
-    def inside(self, entity, work):
+    def inside(self, entity, work, under=""):
         """Does something about another entity, then goes on about this one."""
-        before = self.entity, self.keys, self.may_nest, self.nesting
-        self.entity, self.keys, self.may_nest, self.nesting = entity, None, True, self.nesting + 1
+        before = self.entity, self.keys, self.may_nest, self.nesting, self.under
+        self.begin(entity, self.nesting + 1, under)
         made = work()
-        self.entity, self.keys, self.may_nest, self.nesting = before
+        self.entity, self.keys, self.may_nest, self.nesting, self.under = before
         return made
+
+    def begin(self, entity, nesting=0, under=""):
+        self.entity, self.keys, self.may_nest = entity, None, True
+        self.nesting, self.under = nesting, under
 
     def in_select(self, depth):
         kind = self.pick(["reference", "reference", "text", "integer", "decimal", "date"])
@@ -376,15 +390,28 @@ class Generator:
                 return None
             query = Query([(path(*self.pick(found)), None)], entity)
             query.where = self.condition(depth - 1) if self.chance(0.6) else None
-            query.standing = self.standing()
-            if self.chance(0.3):
+            query.standing, query.scope = self.standing(), self.scope()
+            if self.chance(0.15):
+                self.group_nested(query, kind)
+            elif self.chance(0.3):
                 query.order = [(self.expression(self.pick(COMPARABLE), 0), self.chance(0.5), None)]
-                query.limit = self.dice.randrange(0, 6)
+                query.limit = self.count(0, 6)
             return query
         query = self.inside(entity, nested)
         if query is None:
             return self.compare_condition(depth)
         return ("in_select", left, query, self.chance(0.4))
+
+    def group_nested(self, query, kind):
+        key = query.items[0][0]
+        query.groups, self.keys, self.may_nest = [("plain", [key])], [(key, kind)], False
+        if kind not in ("reference", "text") and self.chance(0.4):
+            query.items = [(self.aggregate_of(kind) or key, None)]
+        if self.chance(0.5):
+            query.having = self.condition(1)
+        if self.chance(0.3):
+            query.order = [(self.leaf("integer"), self.chance(0.5), None)]
+            query.limit = self.count(0, 6)
 
     # Aggregates
 
@@ -416,7 +443,7 @@ class Generator:
 
     def plain(self, kind):
         """Amounts are added up less often where there are two currencies."""
-        return "decimal" if kind == "money" and self.mixed and self.chance(0.6) else kind
+        return "decimal" if kind == "money" and self.mixed and self.chance(0.4) else kind
 
     def exact(self, made, argument):
         name = self.pick(["sum", "avg", "min", "max", "median", "percentile"])
@@ -438,8 +465,7 @@ class Generator:
 
     def statement(self):
         """A statement, and the options that it is asked with."""
-        self.entity = self.pick([*self.company.names * 6, "user", "role"])
-        self.keys, self.may_nest, self.nesting = None, True, 0
+        self.begin(self.pick([*self.company.names * 6, "user", "role"]))
         options = {}
         if self.chance(0.15):
             options["time_zone"] = self.pick(["Asia/Shanghai", "America/New_York", "UTC",
@@ -448,23 +474,28 @@ class Generator:
             return self.wrong(), options
         query = Query([], self.entity)
         if self.entity in self.company.names:
-            query.standing, query.scope = self.standing(), self.pick(["all"] * 6 + ["mine", "team"])
+            query.standing, query.scope = self.standing(), self.scope()
             if self.chance(0.07):
                 query.as_of = self.moment()
-        if self.chance(0.7):
-            query.where = self.condition(self.dice.randrange(1, 4))
+        if self.chance(0.6):
+            query.where = self.condition(self.pick([1, 1, 2, 2, 3]))
+            if self.chance(0.3):
+                query.where = ("or", query.where, self.condition(1))
         if self.chance(0.5):
             self.grouped(query)
         else:
             self.listed(query)
         if self.chance(0.2):
-            query.limit = self.dice.randrange(0, 12)
+            query.limit = self.count(0, 12)
         if self.chance(0.1):
-            query.offset = self.dice.randrange(0, 5)
+            query.offset = self.count(0, 5)
         return query, options
 
     def standing(self):
-        return self.pick(["current"] * 7 + ["with archived", "archived", "deleted"])
+        return self.pick(["current"] * 12 + ["with archived"] * 4 + ["archived", "deleted"])
+
+    def scope(self):
+        return self.pick(["all"] * 10 + ["mine", "team"])
 
     def moment(self):
         moments = self.company.moments
@@ -482,15 +513,25 @@ class Generator:
             self.may_nest = False
             query.items = [(path("id"), None)] if self.chance(0.3) else []
             for n in range(self.dice.randrange(1, 4)):
-                item = self.expression(self.pick(KINDS), self.dice.randrange(0, 3))
-                query.items.append((item, f"a{n}" if self.chance(0.4) else None))
+                kind = self.pick(KINDS)
+                item = self.expression(kind, self.dice.randrange(0, 3))
+                query.items.append((item, self.alias(kind, n, query.items)))
         self.may_nest = False
         if self.chance(0.6):
             aliases = [path(alias) for _, alias in query.items if alias]
             query.order = [self.order(aliases) for _ in range(self.dice.randrange(1, 4))]
         if self.chance(0.1):
-            query.per = (self.dice.randrange(1, 4),
+            query.per = (self.count(1, 4),
                          [self.leaf(self.pick(KINDS)) for _ in range(self.pick([1, 1, 2]))])
+
+    def alias(self, kind, n, items):
+        """A name of its own, none, or that of a field of the kind, which it hides."""
+        if self.chance(0.6):
+            return f"a{n}" if self.chance(0.6) else None
+        names = [words[0] for words, _ in self.paths(self.entity).get(kind, [])
+                 if len(words) == 1]
+        name = self.pick(names) if names and self.chance(0.3) else None
+        return name if name not in [alias for _, alias in items] else None
 
     def order(self, aliases):
         key = self.pick(aliases) if aliases and self.chance(0.5) else \
@@ -507,10 +548,12 @@ class Generator:
             keys = \
             [self.key() for _ in range(self.dice.randrange(1, 4))]
         keys = list(dict.fromkeys(keys))
-        aliases, n = {}, 0
+        aliases, plain_names = {}, {key[1][0] for key, _ in keys if key[0] == "path"}
         for key, _ in keys:
             if self.chance(0.8):
-                aliases[key] = f"k{len(aliases)}" if self.chance(0.5) else None
+                aliases[key] = self.alias(dict(keys)[key], 10 + len(aliases), query.items)
+                if aliases[key] in plain_names:
+                    aliases[key] = None
                 query.items.append((key, aliases[key]))
         plain = [path(aliases[key]) if aliases.get(key) else key for key, _ in keys]
         query.groups = self.grouping(plain)
@@ -530,7 +573,7 @@ class Generator:
         if keys and self.chance(0.2):
             self.figures(query)
         if keys and self.chance(0.1):
-            query.per = (self.dice.randrange(1, 3), [self.pick(keys)[0]])
+            query.per = (self.count(1, 3), [self.pick(keys)[0]])
 
     def key(self):
         kind = self.pick(["text", "text", "boolean", "integer", "reference", "date"])
@@ -562,9 +605,21 @@ class Generator:
         node = (how, of)
         if how == "share" and self.chance(0.4):
             node = ("call", "round", (node, literal("integer", self.dice.randrange(1, 5))))
+        elif self.chance(0.2):
+            node = ("*", node, literal("integer", 100))
         query.items.append((node, "figure"))
         if how == "share" and self.chance(0.3):
             query.order.insert(0, (path("figure"), True, None))
+
+    def partition(self):
+        """All rows, and those of which a condition is true, false and unknown."""
+        self.begin(self.pick(self.company.names))
+        whole = Query([(path("id"), None)], self.entity, self.standing())
+        whole.where = self.condition(1) if self.chance(0.5) else None
+        condition = self.condition(self.pick([1, 2, 3]))
+        parts = (condition, ("not", condition), ("is_null", condition, False))
+        return [whole, *(replace(whole, where=part if whole.where is None
+                                 else ("and", whole.where, part)) for part in parts)]
 
     # What ends in an error
 

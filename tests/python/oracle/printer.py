@@ -93,7 +93,7 @@ class Printer:
         if kind == "in_select":
             return f"{negated}in ({self.query(node[2])})"
         if kind == "in_range":
-            return f"{negated}in {node[2]}" + (f"({node[3]})" if node[3] is not None else "")
+            return f"{negated}in {node[2]}" + (f"({self.text(node[3])})" if node[3] else "")
         if kind == "like":
             return f"{negated}like {self.at(SUM, node[2])}"
         if kind == "between":
@@ -133,11 +133,11 @@ class Printer:
         if query.order:
             parts.append("order by " + ", ".join(map(self.order, query.order)))
         if query.per:
-            parts.append(f"limit {query.per[0]} per {self.listed(query.per[1])}")
+            parts.append(f"limit {self.text(query.per[0])} per {self.listed(query.per[1])}")
         if query.limit is not None:
-            parts.append(f"limit {query.limit}")
+            parts.append("limit " + self.text(query.limit))
         if query.offset is not None:
-            parts.append(f"offset {query.offset}")
+            parts.append("offset " + self.text(query.offset))
         return " ".join(parts)
 
 
