@@ -24,7 +24,11 @@ FISCAL = ["", "", '{"kind": "shifted", "start_month": 4}',
           '"pattern": "4-5-4", "named_by": "start"}',
           '{"kind": "weeks", "ends": "last", "weekday": "friday", "month": 9, "pattern": "4-4-5"}',
           '{"kind": "weeks", "ends": "last", "weekday": "sunday", "month": 12, '
-          '"pattern": "13 periods"}']
+          '"pattern": "13 periods"}',
+         '{"kind": "custom", "years": [{"year": 2026, "starts": ["2025-12-29", "2026-03-30", '
+         '"2026-06-29", "2026-09-28"], "ends": "2027-01-03"}, {"year": 2027, "starts": ['
+         '"2027-01-04", "2027-03-01", "2027-07-05", "2027-10-04", "2027-11-01"], '
+         '"quarters": [2, 1, 1, 1], "ends": "2028-01-02"}]}']
 KINDS = {"text": 2, "choice": 1, "integer": 2, "decimal": 2, "money": 1, "date": 2, "instant": 1,
          "boolean": 1, "reference": 2}
 ODD_NAMES = ["limit", "group", "order", "select", "today", "is", "count", "per"]
@@ -36,10 +40,15 @@ STANDARD = {"user": {"id": Field("reference", target="user"), "login": Field("te
 HIDEABLE = {"text", "integer", "decimal", "date", "boolean", "reference"}
 
 
+def days_off(dice):
+    """Days from today: this week and the next, this year, or farther away."""
+    return dice.randrange(*dice.choice([(-9, 10), (-9, 10), (-120, 120), (-500, 500)]))
+
+
 def moment(dice, zone, about):
     """An instant, likely near a midnight or a change of the clocks."""
     at = zoneinfo.ZoneInfo(zone)
-    day = about + datetime.timedelta(days=dice.randrange(-500, 500))
+    day = about + datetime.timedelta(days=days_off(dice))
     if dice.random() < 0.3:
         later = day
         for _ in range(250):
@@ -62,7 +71,7 @@ class Company:
         now = datetime.datetime(2026, 1, 1, tzinfo=UTC) + datetime.timedelta(
             seconds=dice.randrange(-500 * 86400, 700 * 86400))
         self.world = World(dict(STANDARD), now=now, time_zone=dice.choice(ZONES),
-                           week_start=dice.choice(["monday", "monday", "sunday", "saturday"]),
+                           week_start=dice.choice(["monday", "sunday", "saturday", "wednesday"]),
                            fiscal=dice.choice(FISCAL))
         self.names = [f"x_{name}" for name in dice.sample(["box", "deal", "site", "visit"], 3)]
         for name in self.names:
@@ -125,9 +134,9 @@ class Company:
             most = 10 ** (found.scale + dice.choice([0, 1, 4]))
             return Decimal(dice.randrange(-most, 2 * most)).scaleb(-found.scale)
         if kind == "date":
-            if dice.random() < 0.4:
+            if dice.random() < 0.25:
                 return datetime.date.fromisoformat(dice.choice(DATES))
-            return self.world.now.date() + datetime.timedelta(days=dice.randrange(-400, 400))
+            return self.world.now.date() + datetime.timedelta(days=days_off(dice))
         if kind == "instant":
             return moment(dice, self.world.time_zone, self.world.now)
         return dice.random() < 0.5

@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from oracle.company import CHOICES, DATES, TEXTS, moment
+from oracle.company import CHOICES, DATES, TEXTS, days_off, moment
 from oracle.interpreter import Query, walk
 
 UNITS = ["day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_quarter",
@@ -31,6 +31,9 @@ class Generator:
         self.company, self.world, self.hidden = company, company.world, hidden
         self.dice = random.Random(f"statement {company.seed} {seed}")
         self.by_kind = {}
+        # What lies in no fiscal year is an error, and has statements of its own.
+        self.units = [unit for unit in UNITS
+                      if not unit.startswith("fiscal") or "custom" not in self.world.fiscal]
         self.mixed = len(company.currencies) > 1
 
     # Dice
@@ -97,7 +100,7 @@ class Generator:
     def date(self):
         if self.chance(0.3):
             return datetime.date.fromisoformat(self.pick(DATES))
-        return self.world.now.date() + datetime.timedelta(days=self.dice.randrange(-300, 300))
+        return self.world.now.date() + datetime.timedelta(days=days_off(self.dice))
 
     # Expressions of a kind: over a record, or over a group where `self.keys` has its keys
 
@@ -162,7 +165,7 @@ class Generator:
                 return self.choice_of("text", depth)
             if how == "period":
                 of = self.day(depth - 1) if self.chance(0.7) else self.instant(depth - 1)
-                return ("call", how, (of, ("unit", self.pick(UNITS))))
+                return ("call", how, (of, ("unit", self.pick(self.units))))
             of = self.chosen(0) if self.chance(0.2) else self.text(depth - 1)
             return ("call", how, (of,))
         return self.leaf("text")
@@ -177,7 +180,7 @@ class Generator:
     # Numbers, with as many digits as they can have before and behind the point
 
     def number(self, depth, kind=None):
-        kind = kind or self.pick(NUMBERS)
+        kind = self.plain(kind or self.pick(NUMBERS))
         if depth and self.chance(0.5):
             made = self.computed(depth, kind)
             if made and made[1] + made[2] <= MOST_DIGITS:
@@ -310,13 +313,14 @@ class Generator:
         return ("in_list", self.expression(kind, depth - 1), tuple(members), self.chance(0.5))
 
     def in_range_condition(self, depth):
-        of = self.day(depth - 1) if self.chance(0.6) else self.instant(depth - 1)
+        kind = self.pick(["date", "date", "instant"])
+        of = self.leaf(kind) if self.chance(0.7) else self.expression(kind, depth - 1)
         word, count = self.pick(["today", "yesterday", "tomorrow"]), None
         if self.chance(0.85):
-            word = f"{self.pick(['this', 'last', 'next'])}_{self.pick(UNITS[1:])}"
+            word = f"{self.pick(['this', 'last', 'next'])}_{self.pick(self.units[1:])}"
         if self.chance(0.5):
             count = self.count(1, 14)
-            word = f"{self.pick(['last', 'next'])}_n_{self.pick(UNITS)}s"
+            word = f"{self.pick(['last', 'next'])}_n_{self.pick(self.units)}s"
         return ("in_range", of, word, count, self.chance(0.3))
 
     def like_condition(self, depth):
@@ -373,7 +377,7 @@ class Generator:
 
     def begin(self, entity, nesting=0, under=""):
         self.entity, self.keys, self.may_nest = entity, None, True
-        self.nesting, self.under = nesting, under
+        self.nesting, self.under, self.amounts = nesting, under, ""
 
     def in_select(self, depth):
         kind = self.pick(["reference", "reference", "text", "integer", "decimal", "date"])
@@ -417,17 +421,18 @@ class Generator:
 
     def aggregate_of(self, kind):
         """Over records, whence the keys of groups mean nothing inside."""
-        keys, nest = self.keys, self.may_nest
-        self.keys, self.may_nest = None, False
-        made = self.aggregate(kind)
-        self.keys, self.may_nest = keys, nest
+        before = self.keys, self.may_nest, self.amounts
+        self.keys, self.may_nest, self.amounts = None, False, \
+            "none" if self.mixed and self.amounts != "wanted" else ""
+        made = self.aggregate(self.plain(kind))
+        self.keys, self.may_nest, self.amounts = before
         return made
 
     def aggregate(self, kind):
         condition = self.condition(1) if self.chance(0.3) else None
         def made(name, *args, by=(), distinct=False):
             return ("aggregate", name, args, by, distinct, condition)
-        if kind in ("reference", "boolean") or (kind in COMPARABLE and self.chance(0.2)):
+        if kind in ("reference", "boolean") or (kind not in NUMBERS and self.chance(0.2)):
             return self.first_or_last(kind, made)
         if kind == "integer":
             name = self.pick(["count", "count", "distinct", "sum", "min", "max"])
@@ -439,11 +444,11 @@ class Generator:
             return made(name, self.number(1, kind)[0] if name == "sum" else self.leaf(kind))
         if kind in ("text", "choice", "date", "instant"):
             return made(self.pick(["min", "max"]), self.expression(kind, 1))
-        return self.exact(made, self.number(1, self.plain(kind))[0])
+        return self.exact(made, self.number(1, kind)[0])
 
     def plain(self, kind):
-        """Amounts are added up less often where there are two currencies."""
-        return "decimal" if kind == "money" and self.mixed and self.chance(0.4) else kind
+        """Which parts of a condition are looked at, no page says: errors stay out of them."""
+        return "decimal" if kind == "money" and self.amounts == "none" else kind
 
     def exact(self, made, argument):
         name = self.pick(["sum", "avg", "min", "max", "median", "percentile"])
@@ -455,7 +460,7 @@ class Generator:
         return made(name, argument)
 
     def first_or_last(self, kind, made):
-        kinds = [k for k in [*COMPARABLE, "reference"] if k != "money" or not self.mixed]
+        kinds = [k for k in [*COMPARABLE, "reference"] if self.plain(k) == k]
         by = tuple(self.leaf(self.pick(kinds)) for _ in range(self.pick([1, 1, 2])))
         if any(key[0] == "lit" for key in by):
             return None
@@ -470,7 +475,7 @@ class Generator:
         if self.chance(0.15):
             options["time_zone"] = self.pick(["Asia/Shanghai", "America/New_York", "UTC",
                                               "Pacific/Chatham"])
-        if self.chance(0.04):
+        if self.chance(0.1 if "custom" in self.world.fiscal else 0.04):
             return self.wrong(), options
         query = Query([], self.entity)
         if self.entity in self.company.names:
@@ -548,7 +553,8 @@ class Generator:
             keys = \
             [self.key() for _ in range(self.dice.randrange(1, 4))]
         keys = list(dict.fromkeys(keys))
-        aliases, plain_names = {}, {key[1][0] for key, _ in keys if key[0] == "path"}
+        aliases, plain_names = {}, {part[1][0] for part in walk([key for key, _ in keys])
+                                    if part[0] == "path"}
         for key, _ in keys:
             if self.chance(0.8):
                 aliases[key] = self.alias(dict(keys)[key], 10 + len(aliases), query.items)
@@ -561,6 +567,10 @@ class Generator:
         for n in range(self.dice.randrange(1, 4)):
             item = self.expression(self.pick(KINDS), self.dice.randrange(0, 3))
             query.items.append((item, f"a{n}" if self.chance(0.4) else None))
+        if self.chance(0.15):
+            self.amounts = "wanted"
+            query.items.append((self.aggregate_of("money"), "amount"))
+            self.amounts = ""
         if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
             key = self.pick(plain)
             query.items.append((("grouping", key) if key in dict(keys) or key[0] == "path"
@@ -628,6 +638,8 @@ class Generator:
         numbers = [words for words, _ in self.paths(self.entity)["integer"] if len(words) == 1]
         number = path(*self.pick(numbers or [("id",)]))
         how = self.pick(["name", "hidden", "product", "sum", "date"] if numbers else ["name"])
+        if "custom" in self.world.fiscal and self.chance(0.7):
+            return self.fiscal()
         query = Query([(path("id"), None)], self.entity)
         if how == "name":
             query.items.append((path("id" if self.chance(0.1) else "absent"), None))
@@ -645,3 +657,15 @@ class Generator:
             query.items.append((("+", literal("date", self.date()),
                                  ("*", number, literal("integer", 9999))), None))
         return query
+
+    def fiscal(self):
+        """A period by a calendar that does not go on for ever."""
+        days = path(*self.path("date")[0])
+        unit = self.pick([unit for unit in UNITS if unit.startswith("fiscal")])
+        if self.chance(0.5):
+            item = ("call", "period", (days, ("unit", unit)))
+            return Query([(item, None)], self.entity, where=("is_null", days, self.chance(0.5)))
+        word, count = f"{self.pick(['this', 'last', 'next'])}_{unit}", None
+        if self.chance(0.5):
+            word, count = f"{self.pick(['last', 'next'])}_n_{unit}s", self.count(1, 5)
+        return Query([(days, None)], self.entity, where=("in_range", days, word, count, False))
