@@ -37,6 +37,9 @@ STANDARD = {"user": {"id": Field("reference", target="user"), "login": Field("te
                      "name": Field("text"), "role": Field("reference", target="role")},
             "role": {"id": Field("reference", target="role"), "name": Field("text"),
                      "parent": Field("reference", target="role")}}
+WHAT = ["change", "change", "archive", "delete", "tick", "unarchive", "restore"]
+FROM = {"change": ("live", "live"), "archive": ("live", "archived"), "delete": ("live", "deleted"),
+        "unarchive": ("archived", "live"), "restore": ("deleted", "live")}
 HIDEABLE = {"text", "integer", "decimal", "date", "boolean", "reference"}
 
 
@@ -169,7 +172,7 @@ class Company:
                 steps.append(("create", name, keys[name][-1], values))
             if dice.random() < 0.5:
                 steps.append(("tick",))
-        for what in ["tick", *dice.choices(["change", "archive", "delete", "tick"], k=12)]:
+        for what in ["tick", *dice.choices(WHAT, k=16)]:
             name = dice.choice(self.names)
             key = dice.choice(keys[name])
             values = {}
@@ -267,22 +270,25 @@ class Company:
             if first:
                 self.rows[name][made.id] = self.row(made.id, given, at)
             return
-        if live[key] != "live":
+        before, after = FROM[what]
+        if live[key] != before:
             return
-        {"change": lambda: session.change(name, self.ids[key], given, expected_revision=0),
-         "archive": lambda: session.archive(name, self.ids[key], expected_revision=0),
-         "delete": lambda: session.delete(name, self.ids[key], expected_revision=0)}[what]()
-        live[key] = live[key] if what == "change" else what
+        live[key] = after
+        if what == "change":
+            session.change(name, self.ids[key], given, expected_revision=0)
+        elif what == "restore":
+            session.restore(name, self.ids[key])
+        else:
+            getattr(session, what)(name, self.ids[key], expected_revision=0)
         if first:
-            old = self.rows[name][self.ids[key]]
-            new = {**old, **given, "deleted": what == "delete",
-                   "archived": True if what == "archive" else old["archived"]}
+            new = {**self.rows[name][self.ids[key]], **given, "deleted": after == "deleted",
+                   "archived": True if after == "archived" else None}
             new["owner_role"] = self.role_of[new["owner"]]
             self.rows[name][self.ids[key]] = new
 
     def there(self, key, live):
         """The id behind a key; nothing is tied to what is deleted."""
-        return None if live[key] == "delete" else self.ids[key]
+        return None if live[key] == "deleted" else self.ids[key]
 
     # The interpreter's side
 

@@ -278,10 +278,16 @@ class Generator:
         if kind == "boolean":
             kind = "text"
         left = self.expression(kind, depth - 1 if depth else 0)
-        right = self.expression(self.pick(NUMBERS) if kind in NUMBERS else kind, 0)
+        right = self.expression(kind if left[0] == "lit" else self.like_kind(kind), 0)
         if kind == "integer" and self.chance(0.05):
             right = literal("integer", self.pick([2**63 - 1, -2**63]), self.style())
         return (self.pick(["=", "!=", "<>", "<", "<=", ">", ">="]), left, self.bare(left, right))
+
+    def like_kind(self, kind):
+        """A kind that may stand beside one in a comparison."""
+        if kind in NUMBERS:
+            return self.pick(NUMBERS)
+        return "choice" if kind == "text" and self.chance(0.1) and self.keys is None else kind
 
     def compare_references(self):
         left = self.leaf("reference")
@@ -305,10 +311,11 @@ class Generator:
 
     def in_list_condition(self, depth):
         kind = self.pick([*COMPARABLE, "reference"])
-        members = [self.literal(kind)[:3] + ("",) for _ in range(self.dice.randrange(1, 5))]
+        members = [self.literal(kind if kind == "choice" else self.like_kind(kind))[:3] + ("",)
+                   for _ in range(self.dice.randrange(1, 5))]
         if self.chance(0.3):
             members.append(literal("null", None))
-        if self.chance(0.2) and kind not in ("decimal", "money"):
+        if self.chance(0.2) and kind not in NUMBERS:
             members = [(*member[:3], "parameter") for member in members]
         return ("in_list", self.expression(kind, depth - 1), tuple(members), self.chance(0.5))
 
@@ -334,7 +341,7 @@ class Generator:
     def between_condition(self, depth):
         kind = self.pick(COMPARABLE)
         value = self.expression(kind, depth - 1)
-        low, high = (self.bare(value, self.expression(kind, 0)) for _ in range(2))
+        low, high = (self.bare(value, self.expression(self.like_kind(kind), 0)) for _ in range(2))
         return ("between", value, low, high, self.chance(0.3))
 
     def children(self, depth):
@@ -388,7 +395,7 @@ class Generator:
                 return self.compare_condition(depth)
             target = self.field(left[1]).target
         def nested():
-            found = [words for words, one in self.paths(entity).get(kind, [])
+            found = [words for words, one in self.paths(entity).get(self.like_kind(kind), [])
                      if len(words) < 3 and (kind != "reference" or one.target == target)]
             if not found:
                 return None
@@ -505,9 +512,9 @@ class Generator:
     def moment(self):
         moments = self.company.moments
         if self.chance(0.3):
-            return literal("date", self.pick(moments).date(), self.style(["", "bare"]))
+            return literal("date", self.pick(moments).date(), self.style(["bare"]))
         return literal("instant", self.pick([*moments, moments[0].replace(year=2001)]),
-                       self.style(["", "bare"]))
+                       self.style(["bare"]))
 
     def listed(self, query):
         if self.chance(0.05) and self.entity in self.company.names:

@@ -15,9 +15,9 @@ def is_node(part):
 def parts_of(node):
     """The nodes directly below one, behind whatever tuples they stand in."""
     for part in node[1:]:
-        if isinstance(part, tuple) and part and isinstance(part[0], str) and node[0] != "path":
+        if is_node(part) or (isinstance(part, tuple) and part[:1] == ("lit",)):
             yield part
-        elif isinstance(part, tuple) and node[0] != "path":
+        elif isinstance(part, tuple):
             yield from (one for one in part if isinstance(one, tuple))
 
 
@@ -40,7 +40,7 @@ def in_place(node):
             yield from ((*node[:n], query, *node[n + 1:]) for query in smaller(part))
         elif is_node(part):
             yield from ((*node[:n], less, *node[n + 1:]) for less in smaller_nodes(part))
-        elif isinstance(part, tuple) and node[0] not in ("path", "children"):
+        elif isinstance(part, tuple) and part and isinstance(part[0], tuple):
             for m, one in enumerate(part):
                 if len(part) > 1:
                     yield (*node[:n], part[:m] + part[m + 1:], *node[n + 1:])
@@ -67,6 +67,11 @@ def smaller(query):
         if getattr(query, clause) is not None:
             yield from (replace(query, **{clause: less})
                         for less in smaller_nodes(getattr(query, clause)))
+    for n, (kind, keys) in enumerate(query.groups):
+        less = [("plain", [key]) for key in keys] if kind != "plain" else []
+        less += [(kind, some) for some in without_one(keys) if some]
+        yield from (replace(query, groups=[*query.groups[:n], one, *query.groups[n + 1:]])
+                    for one in less)
     for clause in ("items", "order"):
         listed = getattr(query, clause)
         for n, (node, *rest) in enumerate(listed):
