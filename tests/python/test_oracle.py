@@ -28,7 +28,7 @@ def test_a_condition_parts_rows_in_three(seed):
             answers = [stores.told(store, query, {}) for query in parts]
             assert {kind for kind, _ in answers} == {"rows"}, printed(parts[1])
             whole, *three = (rows for _, rows in answers)
-            assert sorted(itertools.chain(*three)) == whole, (seed, number, store, printed(parts[1]))
+            assert sorted(itertools.chain(*three)) == whole, (store, printed(parts[1]))
 
 
 class NullsGreatest(Interpreter):

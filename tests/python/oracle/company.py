@@ -82,6 +82,7 @@ class Company:
         self.now = [now - datetime.timedelta(days=dice.randrange(10, 90))]
         self.moments = []
         self.ids = {}
+        self.paths = {}  # by whom what is hidden from: the generators share what they found
         self.timeline = self.plan()
 
     # Schema
@@ -203,8 +204,8 @@ class Company:
         roles = []
         for n in range(4):
             parent = dice.choice(roles) if roles and dice.random() < 0.85 else None
-            roles.append(session.create("role", name=dice.choice(["north", "south", "est"]) + str(n),
-                                        parent=parent))
+            name = dice.choice(["north", "south", "est"]) + str(n)
+            roles.append(session.create("role", name=name, parent=parent))
         rights = self.rights(session, dice)
         people = [session.get("user", session.user)]
         for n in range(4):
