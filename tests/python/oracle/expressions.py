@@ -14,8 +14,8 @@ COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
 # What the library does not answer as its pages say: no statement has it.
-KNOWN = ["constant key", "constant items beside an aggregate", "all inside all",
-         "all inside between"]
+KNOWN = ["constant key", "quotient key", "constant items beside an aggregate",
+         "all inside all", "all inside between"]
 
 
 def literal(kind, value, style=""):

@@ -137,9 +137,15 @@ class Generator(Expressions):
             found = self.path(kind)
             return (path(*found[0]), kind) if found else (("path", ("id",)), "reference")
         node = self.expression(kind, self.pick([0, 0, 1, 2]))
-        if "constant key" in KNOWN and not any(part[0] == "path" for part in walk(node)):
-            return path("id"), "reference"
-        return node, kind
+        known = ("constant key" in KNOWN and self.folds(node)) or \
+            ("quotient key" in KNOWN and node[0] == "/")
+        return (path("id"), "reference") if known else (node, kind)
+
+    def folds(self, node):
+        """Whether a part is the same for all records."""
+        return node[0] == "lit" or any(
+            part[0] not in ("path", "unit") and (part[0] != "lit" or part[1] == "boolean")
+                   and not any(one[0] == "path" for one in walk(part)) for part in walk(node))
 
     def grouping(self, keys):
         if not keys:
@@ -186,7 +192,8 @@ class Generator(Expressions):
         self.begin(self.pick(self.company.names))
         if "custom" in self.world.fiscal and self.chance(0.7):
             return self.fiscal()
-        numbers = [words for words, _ in self.paths(self.entity).get("integer", []) if len(words) == 1]
+        numbers = [words for words, _ in self.paths(self.entity).get("integer", [])
+                   if len(words) == 1]
         how = self.pick(["name", "hidden", "product", "sum", "date"] if numbers else ["name"])
         if how == "hidden":
             entity, word = self.pick(sorted(self.company.hidden))
@@ -205,7 +212,8 @@ class Generator(Expressions):
 
     def fiscal(self):
         """A period by a calendar that does not go on for ever."""
-        days = path(*self.path("date")[0])
+        paths = self.paths(self.entity)
+        days = path(*self.pick(paths.get("date", []) + paths["instant"])[0])
         unit = self.pick([unit for unit in UNITS if unit.startswith("fiscal")])
         if self.chance(0.5):
             item = ("call", "period", (days, ("unit", unit)))

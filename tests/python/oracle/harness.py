@@ -8,6 +8,7 @@ asks the statement 203 of the company 17 again, in all stores; without 203 all i
 import contextlib
 import sys
 from dataclasses import dataclass
+from decimal import Decimal
 
 import guanxi
 from oracle.company import Company
@@ -18,6 +19,20 @@ from oracle.shrink import shrunk
 from test_own_store import Ledger
 
 LOGINS = ["admin", "u0", "admin", "u1", "admin", "u2"]
+
+
+def differ(told, right, digits):
+    """Python takes True for 1, and 1.0 for 1.00."""
+    if told[0] == "error" or told != right:
+        return told != right
+    return any(wrong(cell, other, n) for one, another in zip(told[1], right[1])
+               for cell, other, n in zip(one, another, digits))
+
+
+def wrong(cell, other, digits):
+    if isinstance(cell, Decimal) and digits is not None:
+        return -cell.as_tuple().exponent != digits
+    return isinstance(cell, bool) != isinstance(other, bool)
 
 
 class Clock:
@@ -95,18 +110,20 @@ class Stores:
         return "rows", [tuple(row) for row in result]
 
     def expected(self, query, options):
+        """The interpreter's answer, and the digits that its numbers have where the pages say so."""
+        interpreter = self.interpreter(self.company.world, self.user, **options)
         try:
-            return "rows", self.interpreter(self.company.world, self.user, **options).run(query)
+            return ("rows", interpreter.run(query)), interpreter.digits(query)
         except Fault as fault:
-            return "error", fault.code
+            return ("error", fault.args[0]), []
 
     def compare(self, number):
         """The first store that parts from the interpreter, if one does."""
         query, options = self.statement(number)
-        right = self.expected(query, options)
+        right, digits = self.expected(query, options)
         for store in self.sessions:
             told = self.told(store, query, options)
-            if told != right:
+            if differ(told, right, digits):
                 return Disagreement(self.company.seed, number, self.login, store, query, options,
                                     (told, right))
         return None
@@ -118,18 +135,19 @@ class Stores:
 
         def answers(query):
             told = self.told(found.store, query, found.options)
-            return told, self.expected(query, found.options)
+            right, digits = self.expected(query, found.options)
+            return told, right, differ(told, right, digits)
 
         def still(query):
             try:
-                told, right = answers(query)
+                told, right, different = answers(query)
             except (TypeError, ValueError, AttributeError, KeyError, IndexError):
                 return False  # no statement at all
-            return told != right and [kind(told), kind(right)] == [*map(kind, found.answers)]
+            return different and [kind(told), kind(right)] == [*map(kind, found.answers)]
 
         query = shrunk(found.query, still)
         return Disagreement(found.seed, found.number, found.login, found.store, query,
-                            found.options, answers(query))
+                            found.options, answers(query)[:2])
 
 
 def first_disagreement(seeds, statements, **how):

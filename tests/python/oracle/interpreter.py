@@ -21,6 +21,7 @@ from oracle import days
 
 UTC = datetime.timezone.utc
 EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
+OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<>": operator.ne, "<": operator.lt,
            "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 WHOLE = {"+": operator.add, "-": operator.sub, "*": operator.mul}
@@ -32,11 +33,7 @@ STANDINGS = {"current": (False, {None}), "with archived": (False, {None, True}),
 
 
 class Fault(Exception):
-    """The error that a statement ends in."""
-
-    def __init__(self, code):
-        super().__init__(code)
-        self.code = code
+    """The code of the error that a statement ends in."""
 
 
 @dataclass
@@ -231,13 +228,14 @@ class Interpreter:
             name, args = node[1], node[2][node[1] == "if":]
             if name not in TYPES:
                 return 0, False
-            args = args if name in ("if", "coalesce") else args[:1]
+            args = args if name in ("if", "coalesce", "nullif") else args[:1]
         elif kind not in TYPES:
             return 0, False
         scales, amounts = zip(*(self.type_of(part, at) for part in args))
         if kind == "/":
             return max(6, scales[0]), amounts[0] and not amounts[1]
-        return TYPES[name if kind in ("call", "aggregate") else kind](node, scales), any(amounts)
+        name = node[1] if kind in ("call", "aggregate") else kind
+        return TYPES[name](node, scales), any(amounts[:1 if name == "nullif" else None])
 
     def fits(self, number, node, at):
         if number is not None and isinstance(number, (int, Decimal)) \
@@ -376,10 +374,8 @@ class Interpreter:
         return None if values[0] is None else self.of_one(name, values[0])
 
     def of_one(self, name, value):
-        if name in ("abs", "length"):
-            return {"abs": abs, "length": len}[name](value)
-        if name in ("lower", "upper"):
-            return getattr(value, name)()
+        if name in OF_ONE:
+            return OF_ONE[name](value)
         day = self.day(value)
         return {"date": day, "year": day.year, "quarter": (day.month + 2) // 3,
                 "month": day.month, "day": day.day, "weekday": day.isoweekday()}[name]
@@ -392,20 +388,18 @@ class Interpreter:
         elif inner[0] == "/":
             return quotient(*self.values(inner[1:], at), digits)
         elif inner[0] == "share":
-            return self.share(inner, at, digits)
+            return self.do_share(inner, at, digits)
         elif inner[:2] == ("aggregate", "avg"):
-            return self.aggregate(inner, at, digits)
+            return self.do_aggregate(inner, at, digits)
         else:
             value = self.value(inner, at)
         return None if value is None else self.fits(rounded(value, digits), node, at)
 
     # Groups
 
-    def do_aggregate(self, node, at):
-        return self.aggregate(node, at, self.type_of(node, at)[0])
-
-    def aggregate(self, node, at, digits):
+    def do_aggregate(self, node, at, digits=None):
         _, name, args, by, distinct, condition = node
+        digits = self.type_of(node, at)[0] if digits is None else digits
         places = [At(row, at.entity) for row in at.group.rows]
         places = [one for one in places if condition is None or self.value(condition, one) is True]
         if name == "count" and not args:
@@ -452,8 +446,8 @@ class Interpreter:
         amounts = [part[1] for part in walk(node)
                    if part[0] == "path" and self.type_of(part, places[0])[1]]
         found = {self.do_path(("path", (*words[:-1], "currency")), one)
-                 for words in amounts for one in places}
-        if len(found - {None}) > 1:
+                 for words in amounts for one in places} - {None}
+        if len(found) > 1:
             raise Fault("mixed_currency")
 
     def check_currencies(self, nodes, groups, query):
@@ -466,9 +460,6 @@ class Interpreter:
     def do_grouping(self, node, at):
         return 0 if node[1] in at.group.values else 1
 
-    def do_share(self, node, at):
-        return self.share(node, at, self.type_of(node, at)[0])
-
     def of_peers(self, node, at, peers):
         """What is not null; amounts have to be in one currency over all groups."""
         together = Group([row for peer in at.group.peers for row in peer.rows], (), {})
@@ -477,13 +468,14 @@ class Interpreter:
         parts = [self.value(node, At(None, at.entity, peer)) for peer in peers]
         return [part for part in parts if part is not None]
 
-    def share(self, node, at, digits):
+    def do_share(self, node, at, digits=None):
         total = sum(self.of_peers(node[1], at, at.group.peers))
+        digits = self.type_of(node, at)[0] if digits is None else digits
         return quotient(self.value(node[1], at), total, digits)
 
     def do_running_sum(self, node, at):
-        upto = [peer is at.group for peer in at.group.peers].index(True) + 1
-        parts = self.of_peers(node[1], at, at.group.peers[:upto])
+        own = [peer is at.group for peer in at.group.peers].index(True)
+        parts = self.of_peers(node[1], at, at.group.peers[:own + 1])
         return self.fits(sum(parts), node, at) if parts else None
 
     # Statements
@@ -514,6 +506,12 @@ class Interpreter:
             self.go_back(query.as_of[2])
         return self.answer(query)
 
+    def digits(self, query):
+        """How many an item has behind the point, where the pages say so."""
+        return [self.type_of(item, At(None, query.entity))[0]
+                if item[0] in SAID or item[1] in SAID else None
+                for item in self.clauses(query)["items"]]
+
     def answer(self, query):
         places = [At(row, query.entity) for row in self.candidates(query)]
         places = sorted((at for at in places if query.where is None
@@ -522,8 +520,9 @@ class Interpreter:
         if query.groups or query.having is not None or any(
                 part[0] == "aggregate" for part in walk([*clauses["items"], *clauses["order"]])):
             places = self.grouped(query, clauses, [at.row for at in places])
+        self.find_peers(places)
         places = self.ordered(places, query.order, clauses["order"])
-        self.find_peers([at.group for at in places if at.group])
+        self.find_peers(places)
         if query.per:
             places = self.first_of_each(places, query.per[0][2], clauses["per"])
         answers = [tuple(self.values(clauses["items"], at)) for at in places]
@@ -550,7 +549,6 @@ class Interpreter:
         places = [At(None, query.entity, group) for group in groups]
         places = [at for at in places
                   if query.having is None or self.value(clauses["having"], at) is True]
-        self.find_peers([at.group for at in places])
         return places
 
     def groups_of(self, rows, keys, chosen, entity):
@@ -560,7 +558,8 @@ class Interpreter:
             split.setdefault(tuple(values.values()), Group([], keys, values)).rows.append(row)
         return split.values()
 
-    def find_peers(self, groups):
+    def find_peers(self, places):
+        groups = [at.group for at in places if at.group]
         for group in groups:
             group.peers = [g for g in groups if g.values.keys() == group.values.keys()]
 
@@ -591,10 +590,12 @@ def digits_of_percentile(node, scales):
     return min(18, scales[0] + max(1, -p.normalize().as_tuple().exponent))
 
 
+SAID = {"path", "/", "share", "round", "avg", "median", "percentile"}
 TYPES = {
-    **dict.fromkeys(("+", "-", "if", "coalesce", "nullif", "abs", "sum", "min", "max", "first",
+    **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
                      "last", "negative", "running_sum"), lambda node, scales: max(scales)),
     **dict.fromkeys(("median", "percentile"), digits_of_percentile),
     **dict.fromkeys(("avg", "share"), lambda node, scales: max(6, scales[0])),
+    "nullif": lambda node, scales: scales[0] if node[2][0][0] != "lit" else max(scales),
     "*": lambda node, scales: sum(scales), "/": None,
     "round": lambda node, scales: node[2][1][2] if len(node[2]) > 1 else 0}
