@@ -11,6 +11,19 @@ from oracle.printer import printed
 
 COMPANIES = 100
 STATEMENTS = 500  # of each company: 50,000 in all
+EVERYTHING = [
+    "select *", " with archived", " archived", " deleted", " scope mine", " scope team", " as of '",
+    " as of date '", " as of instant '", " as of :p", " where ", " group by ", " having ",
+    " order by ", " desc", " nulls first", " nulls last", " limit ", " per ", " offset ", " and ",
+    " or ", "not ", " is null", " is not null", " in (", " not in (", " in :p", "in (select ",
+    " like ", " not like ", " between ", " not between ", "any(", "all(", "none(", " + ", " - ",
+    " * ", " / ", "-", "coalesce(", "nullif(", "if(", "round(", "abs(", "lower(", "upper(",
+    "length(", "concat(", "year(", "quarter(", "month(", "day(", "weekday(", "date(", "today()",
+    "now()", "period(", "count()", "count(distinct ", "sum(", "avg(", "min(", "max(", "median(",
+    "percentile(", "first(", "last(", " by ", " filter (where ", "rollup(", "cube(", "grouping(",
+    "share(", "running_sum(", "instant '", "date '", "true", "false", "null", "today", "yesterday",
+    "tomorrow", "this_week", "last_month", "next_quarter", "this_fiscal_year", "_fiscal_period",
+    "last_n_fiscal_quarters(", "next_n_days(", "(select ", "_by_ref"]
 
 
 @pytest.mark.parametrize("seed", range(COMPANIES))
@@ -29,6 +42,15 @@ def test_a_condition_parts_rows_in_three(seed):
             assert {kind for kind, _ in answers} == {"rows"}, printed(parts[1])
             whole, *three = (rows for _, rows in answers)
             assert sorted(itertools.chain(*three)) == whole, (store, printed(parts[1]))
+
+
+def test_the_statements_have_everything_that_the_language_has():
+    texts = []
+    for seed in range(6):
+        with Stores(seed) as stores:
+            texts += [printed(stores.statement(number)[0])[0] for number in range(STATEMENTS)]
+    for words in EVERYTHING:
+        assert any(words in text for text in texts), words
 
 
 class NullsGreatest(Interpreter):

@@ -82,6 +82,7 @@ class Company:
         self.now = [now - datetime.timedelta(days=dice.randrange(10, 90))]
         self.moments = []
         self.ids = {}
+        self.withdrawn = None
         self.paths = {}  # by whom what is hidden from: the generators share what they found
         self.timeline = self.plan()
 
@@ -221,15 +222,20 @@ class Company:
         return whole
 
     def rights(self, session, dice):
-        """All entities, what is one's own and of roles below; of one entity a field is hidden."""
+        """What is one's own and of roles below; a field is hidden, and at times an entity."""
         rights = session.create("permission_set", name="Some")
-        hiding = dice.choice(self.names)
+        hiding, *others = dice.sample(self.names, 3)
         hidden = dice.choice([w for w, f in self.own_fields(hiding) if f.kind in HIDEABLE
                               and w != "currency"])
-        self.hidden = frozenset({(hiding, hidden)})
+        closed = others[0] if dice.random() < 0.3 else None
+        self.hidden = frozenset({(hiding, hidden), *(
+            (closed, word) for word in self.world.entities.get(closed, ()))})
         for name in self.names:
-            session.create("entity_right", {"entity": name}, permission_set=rights, may_read=True,
-                           may_edit=True, may_delete=True, listed_fields_only=name == hiding)
+            right = session.create(
+                "entity_right", {"entity": name}, permission_set=rights, may_read=True,
+                may_edit=True, may_delete=True, listed_fields_only=name == hiding)
+            if name == closed:
+                self.withdrawn = right
         for name in ("user", "role"):
             session.create("entity_right", {"entity": name}, permission_set=rights, may_read=True,
                            view_all=True)
@@ -256,6 +262,8 @@ class Company:
                 set_clock(at)
             else:
                 self.do(session, step, live, at, people, first)
+        if self.withdrawn:  # owners have to have the right, until all is theirs
+            session.delete(self.withdrawn)
         set_clock(self.world.now)
 
     def do(self, session, step, live, at, people, first):

@@ -36,6 +36,7 @@ class Expressions:
         # What lies in no fiscal year is an error, and has statements of its own.
         self.units = [unit for unit in UNITS
                       if not unit.startswith("fiscal") or "custom" not in self.world.fiscal]
+        self.names = [name for name in company.names if (name, "id") not in hidden]
         self.mixed = len(company.currencies) > 1
 
     # Dice
@@ -87,8 +88,8 @@ class Expressions:
                            self.style())
         if kind in ("decimal", "money"):
             digits = self.dice.randrange(1, 4)
-            return literal("decimal", Decimal(self.dice.randrange(-99, 9999)).scaleb(-digits),
-                           self.style())
+            number = 10 * self.dice.randrange(-10, 1000) + self.dice.randrange(1, 10)
+            return literal("decimal", Decimal(number).scaleb(-digits), self.style())
         if kind == "date":
             return literal(kind, self.date(), self.style())
         if kind == "instant":
@@ -393,7 +394,7 @@ class Expressions:
     def in_select(self, depth):
         kind = self.pick(["reference", "reference", "text", "integer", "decimal", "date"])
         left = self.leaf(kind)
-        entity = self.pick(self.company.names)
+        entity = self.pick(self.names)
         if kind == "reference":
             if left[0] != "path":
                 return self.compare_condition(depth)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from oracle.expressions import KINDS, KNOWN, UNITS, Expressions, literal, path
-from oracle.interpreter import Query, walk
+from oracle.interpreter import Query, is_constant, walk
 
 COUNT = ("aggregate", "count", (), (), False, None)
 
@@ -11,7 +11,7 @@ COUNT = ("aggregate", "count", (), (), False, None)
 class Generator(Expressions):
     def statement(self):
         """A statement, and the options that it is asked with."""
-        self.begin(self.pick([*self.company.names * 6, "user", "role"]))
+        self.begin(self.pick([*self.names * 6, "user", "role"]))
         options = {}
         if self.chance(0.15):
             options["time_zone"] = self.pick(["Asia/Shanghai", "America/New_York", "UTC",
@@ -143,9 +143,8 @@ class Generator(Expressions):
 
     def folds(self, node):
         """Whether a part is the same for all records."""
-        return node[0] == "lit" or any(
-            part[0] not in ("path", "unit") and (part[0] != "lit" or part[1] == "boolean")
-                   and not any(one[0] == "path" for one in walk(part)) for part in walk(node))
+        return node[0] == "lit" or any(is_constant(part) or part[:2] == ("lit", "boolean")
+                                       for part in walk(node))
 
     def grouping(self, keys):
         if not keys:
@@ -177,7 +176,7 @@ class Generator(Expressions):
 
     def partition(self):
         """All rows, and those of which a condition is true, false and unknown."""
-        self.begin(self.pick(self.company.names))
+        self.begin(self.pick(self.names))
         whole = Query([(path("id"), None)], self.entity, self.standing())
         whole.where = self.condition(1) if self.chance(0.5) else None
         condition = self.condition(self.pick([1, 2, 3]))
@@ -189,7 +188,7 @@ class Generator(Expressions):
 
     def wrong(self):
         """Nothing else is asked, so that no page has to say what is looked at first."""
-        self.begin(self.pick(self.company.names))
+        self.begin(self.pick(self.names))
         if "custom" in self.world.fiscal and self.chance(0.7):
             return self.fiscal()
         numbers = [words for words, _ in self.paths(self.entity).get("integer", [])

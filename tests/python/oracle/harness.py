@@ -23,7 +23,7 @@ LOGINS = ["admin", "u0", "admin", "u1", "admin", "u2"]
 
 def differ(told, right, digits):
     """Python takes True for 1, and 1.0 for 1.00."""
-    if told[0] == "error" or told != right:
+    if told[0] != "rows" or told != right:
         return told != right
     return any(wrong(cell, other, n) for one, another in zip(told[1], right[1])
                for cell, other, n in zip(one, another, digits))
@@ -104,6 +104,9 @@ class Stores:
             result = self.sessions[store].query(text, parameters, **options)
         except guanxi.Error as error:
             return "error", error.name
+        for (_, alias), name in zip(query.items, result.columns):
+            if alias not in (None, name):
+                return "column", name
         if query.star:
             at = [result.columns.index(item[1][0]) for item, _ in query.items]
             return "rows", [tuple(row[n] for n in at) for row in result]
@@ -120,7 +123,11 @@ class Stores:
     def compare(self, number):
         """The first store that parts from the interpreter, if one does."""
         query, options = self.statement(number)
-        right, digits = self.expected(query, options)
+        try:
+            right, digits = self.expected(query, options)
+        except Exception as error:
+            error.add_note(f"company {self.company.seed}, statement {number}: {printed(query)}")
+            raise
         for store in self.sessions:
             told = self.told(store, query, options)
             if differ(told, right, digits):
@@ -131,7 +138,7 @@ class Stores:
     def shrunk(self, found):
         """The same disagreement in fewer words: rows stay rows, an error that error."""
         def kind(answer):
-            return answer[0], answer[1] if answer[0] == "error" else None
+            return answer[0], answer[1] if answer[0] != "rows" else None
 
         def answers(query):
             told = self.told(found.store, query, found.options)

@@ -33,7 +33,7 @@ STANDINGS = {"current": (False, {None}), "with archived": (False, {None, True}),
 
 
 class Fault(Exception):
-    """The code of the error that a statement ends in."""
+    """Has the code of the error that a statement ends in."""
 
 
 @dataclass
@@ -45,8 +45,6 @@ class Field:
 
 @dataclass
 class User:
-    """Sees all, or what is the user's own and that of roles below."""
-
     id: int
     sees_all: bool = False
     roles_below: frozenset = frozenset()
@@ -92,9 +90,7 @@ class Group:
 
 
 class At(NamedTuple):
-    """Where an expression is asked for its value: at a record, or at a group of records."""
-
-    row: dict
+    row: dict  # or None, at a group
     entity: str
     group: Group = None
 
@@ -108,6 +104,11 @@ def walk(node):
     elif isinstance(node, (tuple, list)):
         for part in node:
             yield from walk(part)
+
+
+def is_constant(node):
+    return node[0] not in ("lit", "path", "unit", "aggregate") and \
+        not any(part[0] == "path" for part in walk(node))
 
 
 def fold(text):
@@ -162,9 +163,8 @@ class Interpreter:
 
     def go_back(self, moment):
         """To the records as they stood at an instant, or at the end of a day."""
-        whole_day = not isinstance(moment, datetime.datetime)
-        states = [state for at, state in self.world.states
-                  if (self.day(at) if whole_day else at) <= moment]
+        exact = isinstance(moment, datetime.datetime)
+        states = [one for at, one in self.world.states if (at if exact else self.day(at)) <= moment]
         self.records = states[-1] if states else {name: {} for name in self.world.entities}
 
     def owns(self, row, team):
@@ -214,6 +214,7 @@ class Interpreter:
                 self.bounds(part)
 
     def check_query(self, query):
+        self.field_of(query.entity, ("id",))
         self.check_names([*self.clauses(query).values(), query.where], query.entity)
 
     def type_of(self, node, at):
@@ -347,11 +348,10 @@ class Interpreter:
     def do_children(self, node, at):
         _, which, prefix, child, by, condition, _ = node
         id = self.do_path(("path", prefix or ("id",)), at)
-        if id is None:
-            return None
         answers = [self.value(condition, At(row, child)) is True
                    for row in self.candidates(Query([], child)) if row[by] == id]
-        return all(answers) if which == "all" else any(answers) == (which == "any")
+        found = all(answers) if which == "all" else any(answers) == (which == "any")
+        return None if id is None else found
 
     def do_call(self, node, at):
         name, args = node[1], node[2]
@@ -367,7 +367,7 @@ class Interpreter:
             return values[1] if values[0] is True else values[2]
         if name == "concat":
             return "".join(value for value in values if value is not None)
-        if name in ("today", "now"):
+        if not args:
             return self.today if name == "today" else self.world.now
         if name == "nullif":
             return None if values[0] == values[1] else values[0]
@@ -452,10 +452,9 @@ class Interpreter:
 
     def check_currencies(self, nodes, groups, query):
         """They are an error in a group that `having` leaves out, too."""
-        for part in walk(nodes):
+        for part, group in itertools.product(walk(nodes), groups):
             if part[0] == "aggregate":
-                for group in groups:
-                    self.value(part, At(None, query.entity, group))
+                self.value(part, At(None, query.entity, group))
 
     def do_grouping(self, node, at):
         return 0 if node[1] in at.group.values else 1
@@ -507,9 +506,9 @@ class Interpreter:
         return self.answer(query)
 
     def digits(self, query):
-        """How many an item has behind the point, where the pages say so."""
-        return [self.type_of(item, At(None, query.entity))[0]
-                if item[0] in SAID or item[1] in SAID else None
+        """How many an item has behind the point, where the pages say so: not of constants."""
+        return [self.type_of(item, At(None, query.entity))[0] if SAID & {item[0], item[1]}
+                and not any(map(is_constant, walk(item))) else None
                 for item in self.clauses(query)["items"]]
 
     def answer(self, query):
