@@ -79,7 +79,7 @@ class Company:
         self.names = [f"x_{name}" for name in dice.sample(["box", "deal", "site", "visit"], 3)]
         for name in self.names:
             self.define(name)
-        self.now = [now - datetime.timedelta(days=dice.randrange(10, 90))]
+        self.founded = now - datetime.timedelta(days=dice.randrange(10, 90))
         self.moments = []
         self.ids = {}
         self.withdrawn = None
@@ -104,7 +104,7 @@ class Company:
         fields["currency"] = Field("text")
         self.world.entities[name] = fields
 
-    def definition(self, name):
+    def definitions(self, name):
         listed = []
         for word, found in self.own_fields(name, with_currency=False):
             one = {"name": word, "type": found.kind}
@@ -117,7 +117,7 @@ class Company:
             if found.kind in ("integer", "date", "text") and word.endswith("0"):
                 one["indexed"] = True
             listed.append(one)
-        return {"name": name, "label": {"en": name}, "fields": listed}
+        return listed
 
     def own_fields(self, name, with_currency=True):
         system = {"id", "owner", "owner_role", "created_at", "archived"}
@@ -196,12 +196,7 @@ class Company:
                               ("fiscal_calendar", self.world.fiscal)):
             if content:
                 session.create("setting", {"name": name}, content=content)
-        for name in self.names:
-            session.define_entity(self.bare(name))
-        for name in self.names:
-            for one in self.definition(name)["fields"]:
-                if one["type"] == "reference":
-                    session.define_field(name, one)
+        self.define_in(session)
         roles = []
         for n in range(4):
             parent = dice.choice(roles) if roles and dice.random() < 0.85 else None
@@ -216,10 +211,16 @@ class Company:
             session.create("permission_assignment", user=people[-1], permission_set=rights)
         return roles, people
 
-    def bare(self, name):
-        whole = self.definition(name)
-        whole["fields"] = [one for one in whole["fields"] if one["type"] != "reference"]
-        return whole
+    def define_in(self, session):
+        """References come last: what they lead to has to be there."""
+        ties = []
+        for name in self.names:
+            fields = self.definitions(name)
+            ties += [(name, one) for one in fields if one["type"] == "reference"]
+            session.define_entity({"name": name, "label": {"en": name}, "fields": [
+                one for one in fields if one["type"] != "reference"]})
+        for name, one in ties:
+            session.define_field(name, one)
 
     def rights(self, session, dice):
         """What is one's own and of roles below; a field is hidden, and at times an entity."""
@@ -247,12 +248,12 @@ class Company:
 
     def happen(self, session, set_clock):
         """Does all that happened; the first session also fills the interpreter's world."""
-        set_clock(self.now[0])
+        set_clock(self.founded)
         first = not self.world.states
         roles, people = self.organise(session)
         if first:
             self.know(roles, people)
-        at = self.now[0]
+        at = self.founded
         live = {}
         for step in self.timeline:
             if step[0] == "tick":

@@ -73,7 +73,7 @@ class Stores:
 
     def __init__(self, seed, *, host=False, interpreter=Interpreter):
         self.company, self.clock, self.interpreter = Company(seed), Clock(), interpreter
-        self.clock.set(self.company.now[0])
+        self.clock.set(self.company.founded)
         self.login = LOGINS[seed % len(LOGINS)]
         self.close = contextlib.ExitStack()
         tenants = {"memory": guanxi.open(":memory:", store="memory", clock=self.clock),
