@@ -363,7 +363,9 @@ class Expressions:
         which = self.pick(["any", "all", "none"])
         if which == "all" and f"all inside {self.under}" in KNOWN:
             which = "none"
-        condition = self.inside(child, lambda: self.condition(depth - 1), which)
+        deeper = self.chance(0.25) and self.nesting < 2
+        work = self.children if deeper else self.condition
+        condition = self.inside(child, lambda: work(max(depth - 1, 1)), which)
         return ("children", which, prefix, child, by, condition, plural)
 
     def ways_down(self, entity):

@@ -25,7 +25,9 @@ class Generator(Expressions):
                 query.as_of = self.moment()
         if self.chance(0.6):
             query.where = self.condition(self.pick([1, 1, 2, 2, 3]))
-            if self.chance(0.3):
+            if self.chance(0.1) and self.entity in self.names:
+                query.where = self.children(2)
+            elif self.chance(0.3):
                 query.where = ("or", query.where, self.condition(1))
         if self.chance(0.5):
             self.grouped(query)
