@@ -1,0 +1,225 @@
+"""Statements by chance, typed: most are valid, some end in an error that the pages tell of."""
+
+from dataclasses import replace
+
+from oracle.expressions import KINDS, KNOWN, UNITS, Expressions, literal, path
+from oracle.interpreter import Query, is_constant, walk
+
+COUNT = ("aggregate", "count", (), (), False, None)
+
+
+class Generator(Expressions):
+    def statement(self):
+        """A statement, and the options that it is asked with."""
+        self.begin(self.pick([*self.names * 6, "user", "role"]))
+        options = {}
+        if self.chance(0.15):
+            options["time_zone"] = self.pick(["Asia/Shanghai", "America/New_York", "UTC",
+                                              "Pacific/Chatham"])
+        if self.chance(0.1 if "custom" in self.world.fiscal else 0.04):
+            return self.wrong(), options
+        query = Query([], self.entity)
+        if self.entity in self.company.names:
+            query.standing, query.scope = self.standing(), self.scope()
+            if self.chance(0.07):
+                query.as_of = self.moment()
+        if self.chance(0.6):
+            query.where = self.condition(self.pick([1, 1, 2, 2, 3]))
+            if self.chance(0.1) and self.entity in self.names:
+                query.where = self.children(2)
+            elif self.chance(0.3):
+                query.where = ("or", query.where, self.condition(1))
+        if self.chance(0.5):
+            self.grouped(query)
+        else:
+            self.listed(query)
+        if self.chance(0.2):
+            query.limit = self.count(0, 12)
+        if self.chance(0.1):
+            query.offset = self.count(0, 5)
+        return query, options
+
+    def standing(self):
+        return self.pick(["current"] * 12 + ["with archived"] * 4 + ["archived", "deleted"])
+
+    def scope(self):
+        return self.pick(["all"] * 10 + ["mine", "team"])
+
+    def moment(self):
+        moments = self.company.moments
+        if self.chance(0.3):
+            return literal("date", self.pick(moments).date(), self.style(["bare"]))
+        return literal("instant", self.pick([*moments, moments[0].replace(year=2001)]),
+                       self.style(["bare"]))
+
+    def listed(self, query):
+        if self.chance(0.05) and self.entity in self.company.names:
+            query.star = True
+            query.items = [(path(word), None) for word in self.world.entities[self.entity]
+                           if (self.entity, word) not in self.hidden]
+        else:
+            self.may_nest = False
+            query.items = [(path("id"), None)] if self.chance(0.3) else []
+            for n in range(self.dice.randrange(1, 4)):
+                kind = self.pick(KINDS)
+                item = self.expression(kind, self.dice.randrange(0, 3))
+                query.items.append((item, self.alias(kind, n, query.items)))
+        self.may_nest = False
+        if self.chance(0.6):
+            aliases = [path(alias) for _, alias in query.items if alias]
+            query.order = [self.order(aliases) for _ in range(self.dice.randrange(1, 4))]
+        if self.chance(0.1):
+            query.per = (self.count(1, 4),
+                         [self.leaf(self.pick(KINDS)) for _ in range(self.pick([1, 1, 2]))])
+
+    def alias(self, kind, n, items):
+        """A name of its own, none, or that of a field of the kind, which it hides."""
+        if self.chance(0.6):
+            return f"a{n}" if self.chance(0.6) else None
+        names = [words[0] for words, _ in self.paths(self.entity).get(kind, [])
+                 if len(words) == 1]
+        name = self.pick(names) if names and self.chance(0.3) else None
+        return name if name not in [alias for _, alias in items] else None
+
+    def order(self, aliases):
+        key = self.pick(aliases) if aliases and self.chance(0.5) else \
+            self.expression(self.pick(KINDS), self.dice.randrange(0, 2))
+        return (key, self.chance(0.5), self.pick([None, None, None, "first", "last"]))
+
+    def grouped(self, query):
+        self.may_nest = False
+        keys = []
+        if self.chance(0.85):
+            keys = list(dict.fromkeys(self.key() for _ in range(self.dice.randrange(1, 4))))
+        elif "constant items beside an aggregate" in KNOWN:
+            query.items = [(COUNT, None)]
+        named = self.named_keys(query, keys)
+        query.groups = self.grouping(named)
+        self.keys = keys
+        for n in range(self.dice.randrange(1, 4)):
+            item = self.expression(self.pick(KINDS), self.dice.randrange(0, 3))
+            query.items.append((item, f"a{n}" if self.chance(0.4) else None))
+        if self.chance(0.15):
+            query.items.append((self.amount(), "amount"))
+        if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
+            query.items.append((("grouping", self.pick(named)), None))
+        if self.chance(0.25):
+            query.having = self.condition(2)
+        if self.chance(0.5):
+            aliases = [path(alias) for _, alias in query.items if alias]
+            query.order = [self.order(aliases) for _ in range(self.dice.randrange(1, 3))]
+        if keys and self.chance(0.2):
+            self.figures(query)
+        if keys and self.chance(0.1):
+            query.per = (self.count(1, 3), [self.pick(keys)[0]])
+
+    def named_keys(self, query, keys):
+        """Most keys are items, too; those that have a name there go by it."""
+        used = {part[1][0] for part in walk([key for key, _ in keys]) if part[0] == "path"}
+        named = []
+        for key, kind in keys:
+            alias = self.alias(kind, 10 + len(named), query.items)
+            alias = None if alias in used else alias
+            if self.chance(0.8):
+                query.items.append((key, alias))
+                named.append(path(alias) if alias else key)
+            else:
+                named.append(key)
+        return named
+
+    def amount(self):
+        self.amounts = "wanted"
+        made = self.aggregate_of("money")
+        self.amounts = ""
+        return made
+
+    def key(self):
+        kind = self.pick(["text", "text", "boolean", "integer", "reference", "date"])
+        if kind == "boolean":
+            found = self.path(kind)
+            return (path(*found[0]), kind) if found else (("path", ("id",)), "reference")
+        node = self.expression(kind, self.pick([0, 0, 1, 2]))
+        known = ("constant key" in KNOWN and self.folds(node)) or \
+            ("quotient key" in KNOWN and node[0] == "/")
+        return (path("id"), "reference") if known else (node, kind)
+
+    def folds(self, node):
+        """Whether a part is the same for all records."""
+        return node[0] == "lit" or any(is_constant(part) or part[:2] == ("lit", "boolean")
+                                       for part in walk(node))
+
+    def grouping(self, keys):
+        if not keys:
+            return []
+        if self.chance(0.65):
+            return [("plain", [key]) for key in keys]
+        cut = self.dice.randrange(0, len(keys))
+        groups = [("plain", [key]) for key in keys[:cut]]
+        groups.append((self.pick(["rollup", "rollup", "cube"]), keys[cut:]))
+        if self.chance(0.1):
+            groups.append(("rollup", [self.pick(keys)]))
+        return groups
+
+    def figures(self, query):
+        of = self.amount() if self.chance(0.3) else \
+            self.aggregate_of(self.pick(["integer", "decimal"])) or COUNT
+        how = self.pick(["share", "share", "running_sum"])
+        node = (how, COUNT if of[1] in ("first", "last") else of)
+        if how == "share" and self.chance(0.4):
+            node = ("call", "round", (node, self.digits()))
+        elif self.chance(0.2):
+            node = ("*", node, literal("integer", 100))
+        query.items.append((node, "figure"))
+        if how == "share" and self.chance(0.3):
+            query.order.insert(0, (path("figure"), True, None))
+
+    def digits(self):
+        return literal("integer", self.dice.randrange(1, 5))
+
+    def partition(self):
+        """All rows, and those of which a condition is true, false and unknown."""
+        self.begin(self.pick(self.names))
+        whole = Query([(path("id"), None)], self.entity, self.standing())
+        whole.where = self.condition(1) if self.chance(0.5) else None
+        condition = self.condition(self.pick([1, 2, 3]))
+        parts = (condition, ("not", condition), ("is_null", condition, False))
+        return [whole, *(replace(whole, where=part if whole.where is None
+                                 else ("and", whole.where, part)) for part in parts)]
+
+    # What ends in an error
+
+    def wrong(self):
+        """Nothing else is asked, so that no page has to say what is looked at first."""
+        self.begin(self.pick(self.names))
+        if "custom" in self.world.fiscal and self.chance(0.7):
+            return self.fiscal()
+        numbers = [words for words, _ in self.paths(self.entity).get("integer", [])
+                   if len(words) == 1]
+        how = self.pick(["name", "hidden", "product", "sum", "date"] if numbers else ["name"])
+        if how == "hidden":
+            entity, word = self.pick(sorted(self.company.hidden))
+            return Query([(path("id"), None)], entity, order=[(path(word), False, None)])
+        item = path("absent") if how == "name" else self.overflow(how, path(*self.pick(numbers)))
+        return Query([(item, None)], self.entity)
+
+    def overflow(self, how, number):
+        if how == "product":
+            return "*", number, literal("integer", self.pick([2**63 - 1, 2**62, 10**13]))
+        if how == "sum":
+            big = [literal("integer", sign * 2**62) for sign in (1, -1)]
+            which = ("call", "if", ((">", number, literal("integer", 0)), *big))
+            return "aggregate", "sum", (which,), (), False, None
+        return "+", literal("date", self.date()), ("*", number, literal("integer", 9999))
+
+    def fiscal(self):
+        """A period by a calendar that does not go on for ever."""
+        paths = self.paths(self.entity)
+        days = path(*self.pick(paths.get("date", []) + paths["instant"])[0])
+        unit = self.pick([unit for unit in UNITS if unit.startswith("fiscal")])
+        if self.chance(0.5):
+            item = ("call", "period", (days, ("unit", unit)))
+            return Query([(item, None)], self.entity, where=("is_null", days, self.chance(0.5)))
+        word, count = f"{self.pick(['this', 'last', 'next'])}_{unit}", None
+        if self.chance(0.5):
+            word, count = f"{self.pick(['last', 'next'])}_n_{unit}s", self.count(1, 5)
+        return Query([(days, None)], self.entity, where=("in_range", days, word, count, False))
