@@ -61,6 +61,8 @@ TEST_P(relations, are_those_of_what_a_path_leads_to) {
             "CFO\n");
   made(account::entity, {account::name = "r child", account::parent = both_});
   EXPECT_EQ(accounts("any(accounts_by_parent: name = 'r child')"), "r both\n");
+  EXPECT_EQ(accounts("any(accounts: name = 'r child')"), "r both\n")
+      << "a record is no child of its own";
   EXPECT_EQ(accounts("any(parent.contacts: job_title = 'clerk')"), "r child\n");
 }
 

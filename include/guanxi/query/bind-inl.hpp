@@ -70,7 +70,6 @@ class binder {
   tree with_key_names(const tree& t) const;
   node_id graft_aliased(const tree& from, node_id n, tree& to) const;
   result<expression> bound(const tree& t, bool aggregates);
-  void fold_all();
   /// An expression over paths as it is, or over columns if the plan is grouped.
   result<expression> lowered(const expression& e);
   result<node_id> lower(const expression& from, node_id n, tree& to);
@@ -93,9 +92,6 @@ class binder {
   const expr::moment* when_;
   std::shared_ptr<plan> plan_;
   std::vector<select_item> items_;
-  // Constants are folded at last where totals leave keys out: a key that is `'x'` is null there,
-  // and so is every `'x'` that names it.
-  bool keys_as_written_ = false;
   std::vector<bool> marks_;          // by key: it tells whether the next is rolled up
   const char* no_window_ = nullptr;  // where no window may stand now
 };
@@ -145,24 +141,8 @@ inline tree binder::with_key_names(const tree& t) const {
 
 inline result<expression> binder::bound(const tree& t, bool aggregates) {
   result<expression> e = expr::bind(t, scope(aggregates));
-  if (!e || keys_as_written_) return e;
+  if (!e) return e;
   return expr::fold(std::move(*e));
-}
-
-inline void binder::fold_all() {
-  if (!keys_as_written_) return;
-  const auto each = [](expression& e) { if (!e.empty()) e = expr::fold(std::move(e)); };
-  for (expression& e : plan_->keys) each(e);
-  for (aggregate& a : plan_->aggregates) {
-    each(a.argument);
-    each(a.filter);
-    for (expression& e : a.by) each(e);
-  }
-  for (window& w : plan_->windows) each(w.argument);
-  for (expression& e : plan_->outputs) each(e);
-  each(plan_->having);
-  for (order_key& k : plan_->order) each(k.by);
-  for (expression& e : plan_->per) each(e);
 }
 
 inline result<void> binder::bind_nested() {
@@ -223,12 +203,22 @@ inline result<void> binder::bind_filters() {
   return {};
 }
 
+inline bool is_constant(const expression& e) {
+  return std::none_of(e.nodes.begin(), e.nodes.end(),
+                      [](const node& n) { return n.what == op::path; });
+}
+
 /// Adds what keys are new; gives the places of all.
 inline result<std::vector<std::size_t>> binder::find_keys(const group_item& item) {
   std::vector<std::size_t> out;
   for (const tree& key : item.keys) {
     result<expression> e = bound(with_aliases(key), false);
     if (!e) return passed(e);
+    if (item.how != group_item::kind::key && is_constant(*e))
+      return unexpected(error(errc::parse, in_backticks(expr::print(key)) +
+                                               " is the same for every record, so it has no "
+                                               "totals; leave it out of `rollup` and `cube`")
+                            .at_offset(key.top().offset));
     const auto known = std::find_if(plan_->keys.begin(), plan_->keys.end(),
                                     [&](const expression& k) { return same(k, *e); });
     out.push_back(static_cast<std::size_t>(known - plan_->keys.begin()));
@@ -239,14 +229,12 @@ inline result<std::vector<std::size_t>> binder::find_keys(const group_item& item
 
 inline result<void> binder::bind_keys() {
   std::vector<std::vector<std::size_t>> items;
-  const bool plain =
-      std::all_of(s_.group_by.begin(), s_.group_by.end(),
-                  [](const group_item& item) { return item.how == group_item::kind::key; });
-  keys_as_written_ = !plain;
+  bool plain = true;
   for (const group_item& item : s_.group_by) {
     result<std::vector<std::size_t>> keys = find_keys(item);
     if (!keys) return passed(keys);
     items.push_back(std::move(*keys));
+    plain = plain && item.how == group_item::kind::key;
   }
   marks_.assign(plan_->keys.size(), false);
   return plain ? result<void>() : find_sets(items);
@@ -711,7 +699,6 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_counts(); !r) return passed(r);
   if (auto r = bind_after(); !r) return passed(r);
   place_windows();
-  fold_all();
   find_joins();
   return plan_ptr(plan_);
 }

@@ -143,7 +143,8 @@ class quantifiers {
       if (!who_.of(*e).may_read) continue;
       std::vector<const schema::field*> all;
       for (const schema::field& f : e->fields())
-        if (f.type == schema::kind::reference && f.target_entity == &of && who_.sees(f))
+        if (f.type == schema::kind::reference && f.target_entity == &of &&
+            f.slot != schema::system_slot::id && who_.sees(f))
           all.push_back(&f);
       const std::string many = plural(e->name());
       for (const schema::field* f : all) {

@@ -14,8 +14,7 @@ COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
 # What the library does not answer as its pages say: no statement has it.
-KNOWN = ["constant key", "quotient key", "constant items beside an aggregate",
-         "all inside all", "all inside between"]
+KNOWN = ["constant key", "quotient key"]
 
 
 def literal(kind, value, style=""):
@@ -343,9 +342,8 @@ class Expressions:
         return ("like", self.text(depth - 1), pattern, self.chance(0.3))
 
     def between_condition(self, depth):
-        kind, under, self.under = self.pick(COMPARABLE), self.under, "between"
+        kind = self.pick(COMPARABLE)
         value = self.expression(kind, depth - 1)
-        self.under = under
         low, high = (self.bare(value, self.expression(self.like_kind(kind), 0)) for _ in range(2))
         return ("between", value, low, high, self.chance(0.3))
 
@@ -361,11 +359,9 @@ class Expressions:
             return self.compare_condition(depth)
         child, by, plural = self.pick(ways)
         which = self.pick(["any", "all", "none"])
-        if which == "all" and f"all inside {self.under}" in KNOWN:
-            which = "none"
         deeper = self.chance(0.25) and self.nesting < 2
         work = self.children if deeper else self.condition
-        condition = self.inside(child, lambda: work(max(depth - 1, 1)), which)
+        condition = self.inside(child, lambda: work(max(depth - 1, 1)))
         return ("children", which, prefix, child, by, condition, plural)
 
     def ways_down(self, entity):
@@ -376,22 +372,22 @@ class Expressions:
                   if one.kind == "reference" and one.target == entity
                   and (child, word) not in self.hidden]
             plural = child + ("es" if child.endswith("x") else "s")
-            alone = len(by) == 1 and child != entity  # its id leads to itself, too
+            alone = len(by) == 1
             ways += [(child, word, plural if alone else f"{plural}_by_{word}")
                      for word in by]
         return ways
 
-    def inside(self, entity, work, under=""):
+    def inside(self, entity, work):
         """Does something about another entity, then goes on about this one."""
-        before = self.entity, self.keys, self.may_nest, self.nesting, self.under
-        self.begin(entity, self.nesting + 1, under)
+        before = self.entity, self.keys, self.may_nest, self.nesting
+        self.begin(entity, self.nesting + 1)
         made = work()
-        self.entity, self.keys, self.may_nest, self.nesting, self.under = before
+        self.entity, self.keys, self.may_nest, self.nesting = before
         return made
 
-    def begin(self, entity, nesting=0, under=""):
+    def begin(self, entity, nesting=0):
         self.entity, self.keys, self.may_nest = entity, None, True
-        self.nesting, self.under, self.amounts = nesting, under, ""
+        self.nesting, self.amounts = nesting, ""
 
     def in_select(self, depth):
         kind = self.pick(["reference", "reference", "text", "integer", "decimal", "date"])

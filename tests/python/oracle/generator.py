@@ -91,8 +91,6 @@ class Generator(Expressions):
         keys = []
         if self.chance(0.85):
             keys = list(dict.fromkeys(self.key() for _ in range(self.dice.randrange(1, 4))))
-        elif "constant items beside an aggregate" in KNOWN:
-            query.items = [(COUNT, None)]
         named = self.named_keys(query, keys)
         query.groups = self.grouping(named)
         self.keys = keys
