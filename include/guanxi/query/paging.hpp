@@ -6,7 +6,7 @@
 // Thread rule: functions of their arguments.
 #pragma once
 
-#include "guanxi/query/plan.hpp"
+#include "guanxi/query/precedence.hpp"
 
 #include <span>
 #include <string_view>

@@ -12,6 +12,7 @@
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/policy/grant.hpp"
 #include "guanxi/query/batch.hpp"
+#include "guanxi/query/precedence.hpp"
 #include "guanxi/query/statement.hpp"
 
 #include <memory>
@@ -60,12 +61,6 @@ struct window {
   expr::type type;                     ///< of the result
   std::vector<std::uint32_t> checks;   ///< of the plan: amounts that must be in one currency
   std::string what;                    ///< as written
-};
-
-struct order_key {
-  expr::expression by;
-  bool descending = false;
-  bool nulls_first = true;
 };
 
 /// More grouping sets than this are errc::limit.

@@ -1,13 +1,22 @@
-// Which of two rows comes first by their order keys.
+// Order keys, and which of two rows comes first by them.
 //
 //   std::sort(all.begin(), all.end(), [&](auto& a, auto& b) { return before(p.order, a, b); });
 //
 // Thread rule: a function of its arguments.
 #pragma once
 
-#include "guanxi/query/plan.hpp"
+#include "guanxi/expr/bind.hpp"
+
+#include <cstddef>
+#include <span>
 
 namespace guanxi::query {
+
+struct order_key {
+  expr::expression by;
+  bool descending = false;
+  bool nulls_first = true;
+};
 
 /// The values are those of the keys, one each.
 inline bool before(std::span<const order_key> keys, std::span<const value> a,
