@@ -206,6 +206,8 @@ void result_reference(const guanxi_result& result, std::int64_t row, std::int32_
                       std::int64_t& id, std::int32_t* is_null);
 std::unique_ptr<guanxi_buffer> result_json(const guanxi_result& result);
 std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result);
+void result_save(const guanxi_result& result, std::int32_t format, std::string_view path,
+                 progress progress);
 void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream);
 
 // queries as JSON

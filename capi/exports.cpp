@@ -81,6 +81,9 @@ static_assert(GUANXI_OUTCOME_NOT_COMMITTED ==
               static_cast<int>(guanxi::commit_outcome::not_committed));
 static_assert(GUANXI_LANGUAGE_ENGLISH == static_cast<int>(guanxi::edge::language::english));
 static_assert(GUANXI_LANGUAGE_CHINESE == static_cast<int>(guanxi::edge::language::chinese));
+static_assert(GUANXI_FORMAT_CSV == static_cast<int>(guanxi::edge::text_format::csv));
+static_assert(GUANXI_FORMAT_JSON == static_cast<int>(guanxi::edge::text_format::json));
+static_assert(GUANXI_FORMAT_JSON_LINES == static_cast<int>(guanxi::edge::text_format::json_lines));
 static_assert(GUANXI_THEME_SYSTEM == static_cast<int>(guanxi::edge::page_theme::system));
 static_assert(GUANXI_THEME_LIGHT == static_cast<int>(guanxi::edge::page_theme::light));
 static_assert(GUANXI_THEME_DARK == static_cast<int>(guanxi::edge::page_theme::dark));
@@ -1343,6 +1346,16 @@ int32_t guanxi_result_csv(const guanxi_result* result, guanxi_buffer** csv, guan
     guanxi_buffer*& into_csv = output(csv, "csv");
     auto& given_result = need(result, "result");
     into_csv = body::result_csv(given_result).release();
+  });
+}
+
+int32_t guanxi_result_save(const guanxi_result* result, int32_t format, const char* path,
+                           size_t path_length, guanxi_progress_callback progress, void* user,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_result = need(result, "result");
+    const auto given_path = text_of(path, path_length, "path");
+    body::result_save(given_result, format, given_path, progress_of(progress, user));
   });
 }
 

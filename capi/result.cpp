@@ -253,6 +253,15 @@ std::unique_ptr<guanxi_buffer> result_csv(const guanxi_result& result) {
   return std::make_unique<guanxi_buffer>(guanxi_buffer{edge::to_csv(*result.content)});
 }
 
+void result_save(const guanxi_result& result, std::int32_t format, std::string_view path,
+                 progress progress) {
+  if (format < GUANXI_FORMAT_CSV || format > GUANXI_FORMAT_JSON_LINES)
+    refuse(errc::invalid_argument,
+           "`format` is " + std::to_string(format) + "; use one of GUANXI_FORMAT_…");
+  edge::save(*result.content, static_cast<edge::text_format>(format), std::string(path), progress)
+      .value();
+}
+
 void result_arrow_stream(const guanxi_result& result, ArrowArrayStream& stream) {
   edge::export_stream(result.content, &stream);
 }

@@ -1,6 +1,7 @@
 #include "guanxi/edge/arrow.hpp"
 #include "guanxi/edge/table.hpp"
 
+#include "reporter.hpp"
 #include "row.hpp"
 
 namespace guanxi::python {
@@ -103,6 +104,35 @@ py::str written(const answer& a, std::string (*write)(const rows&)) {
   return py::str(text);
 }
 
+/// The format that is asked for, or else that of the path's ending.
+edge::text_format format_of(std::string_view path, const py::object& asked) {
+  const std::size_t dot = path.rfind('.');
+  const std::string named = !asked.is_none()    ? text_from_python(asked, "format")
+                            : dot == path.npos  ? std::string()
+                                                : std::string(path.substr(dot + 1));
+  if (named == "csv") return edge::text_format::csv;
+  if (named == "json") return edge::text_format::json;
+  if (named == "jsonl") return edge::text_format::json_lines;
+  const std::string known = "\"csv\", \"json\" or \"jsonl\"";
+  raise(error(errc::invalid_argument,
+              asked.is_none() ? "the path says no format; give format=" + known
+                              : "no format " + in_backticks(named) + "; use " + known));
+}
+
+void save(const answer& a, const py::object& path, const py::object& format,
+          const py::object& callback) {
+  const std::string to = path_from_python(path, "path");
+  const edge::text_format as = format_of(to, format);
+  reporter told(callback);
+  result<void> done;
+  {
+    const py::gil_scoped_release unlocked;
+    done = edge::save(*a.content, as, to, told.told());
+  }
+  told.rethrow();
+  unwrap(std::move(done));
+}
+
 }  // namespace
 
 py::object result_to_python(rows from) {
@@ -144,6 +174,11 @@ void bind_result(py::module_& m) {
         "An array of an object per row; ids, dates and instants are strings.");
   c.def("to_csv", [](const answer& a) { return written(a, edge::to_csv); },
         "CSV with a header row; text that a spreadsheet would run gets a leading apostrophe.");
+  c.def("save", &save, py::arg("path"), py::kw_only(), py::arg("format") = py::none(),
+        py::arg("progress") = py::none(),
+        "Writes the answer to a file as CSV, JSON or JSON lines, by the path's ending or format=\n"
+        "\"csv\", \"json\", \"jsonl\": whole, or what was there stays. progress(done, total) is\n"
+        "told rows; False cancels.");
   c.def("__repr__", [](const answer& a) {
     std::string text = edge::to_text(*a.content);
     text.pop_back();

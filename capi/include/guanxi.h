@@ -172,6 +172,13 @@ enum {
   GUANXI_LANGUAGE_CHINESE = 1
 };
 
+/* How a result is written for programs. */
+enum {
+  GUANXI_FORMAT_CSV = 0,       /* as guanxi_result_csv */
+  GUANXI_FORMAT_JSON = 1,      /* an array of an object a row */
+  GUANXI_FORMAT_JSON_LINES = 2 /* an object a line */
+};
+
 /* What a page looks like until its reader chooses. */
 enum {
   GUANXI_THEME_SYSTEM = 0,
@@ -1000,6 +1007,14 @@ GUANXI_API int32_t guanxi_result_json(const guanxi_result *result, guanxi_buffer
    "", and text that a spreadsheet would run as a formula begins with an apostrophe. Owned. */
 GUANXI_API int32_t guanxi_result_csv(const guanxi_result *result, guanxi_buffer **csv,
                                      guanxi_error **err);
+
+/* Writes the result to a file, GUANXI_FORMAT_…: beside `path`, then in its place at once; after an
+   error what was there stays. `progress` is told rows. Errors: GUANXI_DUPLICATE if a store is
+   there, GUANXI_INTERRUPTED if cancelled, GUANXI_BUSY if another writes there,
+   GUANXI_INVALID_ARGUMENT, GUANXI_STORE_IO, GUANXI_STORE_FULL. */
+GUANXI_API int32_t guanxi_result_save(const guanxi_result *result, int32_t format, const char *path,
+                                      size_t path_length, guanxi_progress_callback progress,
+                                      void *user, guanxi_error **err);
 
 /* Fills an Arrow C stream, whose batches the receiver owns and releases by stream->release; it
    outlives the result. Dates are date32, instants timestamps in microseconds UTC, decimals

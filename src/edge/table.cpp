@@ -2,7 +2,6 @@
 
 #include "edge/cell.hpp"
 #include "edge/html.hpp"
-#include "guanxi/base/json.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -17,21 +16,6 @@ void each_row(const query::rows& from, std::size_t most, Visit&& visit) {
   std::size_t seen = 0;
   for (const query::batch& b : from.batches())
     for (std::size_t r = 0; r < b.rows() && seen < most; ++r, ++seen) visit(b, r);
-}
-
-constexpr std::string_view formula_starts = "=+-@\t\r";
-
-void append_csv_text(std::string& out, std::string_view text) {
-  const bool formula = text.find_first_of(formula_starts) == 0;
-  const bool quoted = text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos ||
-                      text.front() == ' ' || text.back() == ' ';
-  if (quoted) out += '"';
-  if (formula) out += '\'';
-  for (char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  if (quoted) out += '"';
 }
 
 cell shown(const value& v, std::size_t most) {
@@ -79,45 +63,6 @@ excerpt excerpt_of(const query::rows& from, const table_options& options) {
 }
 
 }  // namespace
-
-std::string to_json(const query::rows& from) {
-  // A row's punctuation and names are the same for all, so they are written once.
-  std::vector<std::string> names;
-  for (const query::column_info& c : from.columns()) {
-    std::string& name = names.emplace_back(names.empty() ? "{" : ", ");
-    append_json_text(name, c.name);
-    name += ": ";
-  }
-  std::string out = "[";
-  each_row(from, from.size(), [&](const query::batch& b, std::size_t r) {
-    out += out.size() == 1 ? "\n" : ",\n";
-    for (std::size_t c = 0; c < names.size(); ++c) {
-      out += names[c];
-      append_json_value(out, b.columns[c].at(r));
-    }
-    out += "}";
-  });
-  return out + (out.size() == 1 ? "]" : "\n]");
-}
-
-std::string to_csv(const query::rows& from) {
-  std::string out;
-  for (std::size_t c = 0; c < from.columns().size(); ++c) {
-    if (c) out += ',';
-    append_csv_text(out, from.columns()[c].name);
-  }
-  out += "\r\n";
-  each_row(from, from.size(), [&](const query::batch& b, std::size_t r) {
-    for (std::size_t c = 0; c < b.columns.size(); ++c) {
-      if (c) out += ',';
-      const value v = b.columns[c].at(r);
-      if (v.type() == value_type::text) append_csv_text(out, v.as_text());
-      else if (!v.is_null()) out += v.to_string();
-    }
-    out += "\r\n";
-  });
-  return out;
-}
 
 std::string to_text(const query::rows& from, const table_options& options) {
   const excerpt table = excerpt_of(from, options);

@@ -385,6 +385,9 @@ inline constexpr exported all[] = {
     {"guanxi_result_csv", true, [](guanxi_error** err) {
        return guanxi_result_csv(nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_result_save", true, [](guanxi_error** err) {
+       return guanxi_result_save(nullptr, 0, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_result_arrow_stream", true, [](guanxi_error** err) {
        return guanxi_result_arrow_stream(nullptr, nullptr, err); },
      nullptr},

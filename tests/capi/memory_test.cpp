@@ -406,6 +406,13 @@ const starved queries_and_results[] = {
     {"guanxi_result_csv", [](const room& in) {
        starve(telling(long_name, guanxi_result_csv, in.cells.get()));
      }},
+    {"guanxi_result_save", [](const room& in) {
+       starve([&](guanxi_error** e) {
+         return guanxi_result_save(in.cells.get(), GUANXI_FORMAT_CSV, "starved_result.csv", nts,
+                                   nullptr, nullptr, e);
+       });
+       std::remove("starved_result.csv");
+     }},
     {"guanxi_result_arrow_stream", [](const room& in) {
        starve([&](auto e) {
          ArrowArrayStream stream = {};

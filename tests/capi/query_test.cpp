@@ -1,5 +1,8 @@
 #include "shop.hpp"
 
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -338,6 +341,30 @@ TEST(capi_query, is_read_once_and_run_often) {
   }
   EXPECT_EQ(guanxi_prepare("select", nts, &made, f.out()), GUANXI_PARSE);
   EXPECT_EQ(made, nullptr);
+}
+
+TEST(capi_query, is_saved_as_text) {
+  const store s;
+  s.deal(s.li.get(), "Tills, new", 10965);
+  const answer a = query(s.li.get(), "select name, amount from opportunity");
+  const auto saved = [&](std::int32_t format) {
+    fault f;
+    must(guanxi_result_save(a.get(), format, "saved_result", nts, nullptr, nullptr, f.out()), f);
+    std::ifstream in("saved_result", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_EQ(saved(GUANXI_FORMAT_CSV), "name,amount\r\n\"Tills, new\",109.65\r\n");
+  EXPECT_EQ(saved(GUANXI_FORMAT_JSON_LINES), "{\"name\": \"Tills, new\", \"amount\": 109.65}\n");
+  fault f;
+  const auto cancel = [](void*, std::uint64_t, std::uint64_t) -> std::int32_t { return 1; };
+  EXPECT_EQ(guanxi_result_save(a.get(), GUANXI_FORMAT_JSON, "saved_result", nts, cancel, nullptr,
+                               f.out()),
+            GUANXI_INTERRUPTED);
+  EXPECT_EQ(guanxi_result_save(a.get(), 3, "saved_result", nts, nullptr, nullptr, f.out()),
+            GUANXI_INVALID_ARGUMENT);
+  std::ifstream in("saved_result", std::ios::binary);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}).front(), '{') << "as it was";
+  std::remove("saved_result");
 }
 
 TEST(capi_query, a_value_tells_its_type) {

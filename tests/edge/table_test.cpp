@@ -8,6 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include "guanxi/session/session.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -145,6 +150,84 @@ TEST(to_html, says_how_many_rows_there_are) {
   EXPECT_NE(to_html(texts({"a"})).find("<p>1 row</p>"), std::string::npos);
   EXPECT_NE(to_html(texts({"a", "b"}), {.max_rows = 1}).find("2 rows, the first 1 shown"),
             std::string::npos);
+}
+
+query::rows many_rows(std::size_t n) {
+  std::vector<std::vector<value>> lines;
+  for (std::size_t i = 0; i < n; ++i) lines.push_back({"row " + std::to_string(i)});
+  return answer({column("t", value_type::text)}, lines);
+}
+
+TEST(write, gives_the_whole_text_in_parts) {
+  const query::rows from = many_rows(20'000);
+  for (const text_format as : {text_format::csv, text_format::json, text_format::json_lines}) {
+    std::string text;
+    std::size_t parts = 0;
+    std::uint64_t last = 0;
+    const auto into = [&](std::string_view part) -> result<void> {
+      text += part;
+      ++parts;
+      return {};
+    };
+    ASSERT_TRUE(write(from, as, into, [&](std::uint64_t done, std::uint64_t total) {
+      EXPECT_EQ(total, 20'000u);
+      EXPECT_GT(done, last);
+      last = done;
+      return true;
+    }));
+    EXPECT_GT(parts, 3u);
+    EXPECT_EQ(last, 20'000u);
+    if (as == text_format::csv) EXPECT_EQ(text, to_csv(from));
+    else if (as == text_format::json) EXPECT_EQ(text, to_json(from));
+    else EXPECT_EQ(lines_of(text).size(), 20'000u);
+  }
+  std::string lines;
+  const auto into = [&](std::string_view part) -> result<void> { lines += part; return {}; };
+  ASSERT_TRUE(write(texts({"a", "b\n"}), text_format::json_lines, into));
+  EXPECT_EQ(lines, "{\"t\": \"a\"}\n{\"t\": \"b\\n\"}\n");
+}
+
+TEST(write, ends_where_it_is_told_to) {
+  const query::rows from = many_rows(20'000);
+  int parts = 0;
+  const auto into = [&](std::string_view) -> result<void> {
+    if (++parts == 2) return unexpected(errc::store_full, "full");
+    return {};
+  };
+  EXPECT_EQ(write(from, text_format::csv, into).error().code(), errc::store_full);
+  EXPECT_EQ(parts, 2);
+  parts = 10;
+  EXPECT_EQ(write(from, text_format::csv, into, [](auto, auto) { return false; }).error().code(),
+            errc::interrupted);
+}
+
+TEST(save, puts_a_whole_file_there_or_leaves_what_was) {
+  const std::string path = "saved_answer.csv";
+  const auto content = [&] {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const query::rows few = texts({"a"}), many = many_rows(20'000);
+  ASSERT_TRUE(save(few, text_format::csv, path));
+  EXPECT_EQ(content(), to_csv(few));
+  EXPECT_EQ(save(many, text_format::csv, path, [](auto done, auto) { return done < 9'000; })
+                .error().code(),
+            errc::interrupted);
+  EXPECT_EQ(content(), to_csv(few));
+  EXPECT_FALSE(std::ifstream(path + ".new").good()) << "nothing is left beside it";
+  ASSERT_TRUE(save(many, text_format::json, path));
+  EXPECT_EQ(content(), to_json(many));
+  std::remove(path.c_str());
+  EXPECT_EQ(save(few, text_format::csv, "no_such_folder/a.csv").error().code(), errc::store_io);
+  EXPECT_EQ(save(few, text_format::csv, "").error().code(), errc::invalid_argument);
+}
+
+TEST(save, writes_over_no_store) {
+  const std::string path = "saved_answer.gx";
+  { const tenant crm = open(path).value(); }
+  EXPECT_EQ(save(texts({"a"}), text_format::csv, path).error().code(), errc::duplicate);
+  EXPECT_TRUE(open(path, {.create = false}));
+  std::remove(path.c_str());
 }
 
 }  // namespace

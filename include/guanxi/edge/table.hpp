@@ -7,13 +7,18 @@
 //   ─────────┼─────────
 //   万科换新 │ 1200.00
 //
-// Thread rule: pure functions.
+// Thread rule: functions of their arguments.
 #pragma once
 
+#include "guanxi/base/environment.hpp"
+#include "guanxi/base/result.hpp"
 #include "guanxi/query/batch.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace guanxi::edge {
 
@@ -25,6 +30,22 @@ std::string to_json(const query::rows& from);
 /// would run as a formula (first character = + - @, tab or carriage return) gets a leading
 /// apostrophe; numbers are left alone.
 std::string to_csv(const query::rows& from);
+
+/// How an answer is written for programs: as to_csv, as to_json, or a JSON object a line. The
+/// numbers are those of the C API.
+enum class text_format : std::uint8_t { csv = 0, json = 1, json_lines = 2 };
+/// Takes the next part of a text; an error ends the writing.
+using text_sink = std::function<result<void>(std::string_view part)>;
+
+/// Writes an answer in parts of about 64 KiB, and after each tells how many of its rows are
+/// written. Errors: errc::interrupted when cancelled, and the sink's own.
+result<void> write(const query::rows& from, text_format as, const text_sink& into,
+                   const progress& told = {});
+/// Writes it beside the path, then puts it there at once; after an error what was there stays.
+/// Errors: errc::duplicate (a store is there), errc::interrupted, errc::busy (another writes
+/// there), errc::invalid_argument, errc::store_io, errc::store_full.
+result<void> save(const query::rows& from, text_format as, const std::string& path,
+                  const progress& told = {});
 
 /// How much of an answer is shown to people.
 struct table_options {
