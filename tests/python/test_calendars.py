@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 import runpy
 import zoneinfo
 from pathlib import Path
@@ -121,6 +122,18 @@ def test_a_fiscal_year_that_nobody_has_defined(s):
     with pytest.raises(guanxi.Error) as refused:
         s.query("select name from opportunity where close_date in this_fiscal_quarter")
     assert refused.value.name == "undefined_period"
+
+
+@pytest.mark.parametrize("page", ["calendars.md", "calendars.zh-CN.md"])
+def test_a_fiscal_calendar_of_the_page_is_taken(s, page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    found = re.findall(r"^```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(found) == 3
+    for content in found:
+        setting(s, "fiscal_calendar", content)
+        label = s.query("select period(:day, fiscal_quarter) as q from setting limit 1",
+                        day=datetime.date(2026, 6, 1))[0].q
+        assert label in ("FY2026-Q2", "FY2027-Q1"), content
 
 
 def test_the_page_of_the_docs_runs(capsys):

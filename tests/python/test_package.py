@@ -68,7 +68,7 @@ def test_stubs_tell_the_truth(tmp_path):
 
 
 @pytest.mark.parametrize("page", ["docs/python.md", "docs/reports.md", "docs/own_store.md",
-                                  "docs/query_builder.md"])
+                                  "docs/query_builder.md", "docs/query_builder.zh-CN.md"])
 def test_the_lines_of_the_page_run(tmp_path, monkeypatch, page):
     monkeypatch.chdir(tmp_path)
     text = (PROJECT / page).read_text(encoding="utf-8")

@@ -13,11 +13,19 @@ from guanxi import col, count, cube, dates, lit, param, rollup, select
 from guanxi.query_builder import all_, any_, case_if, coalesce, concat, none_, now, today
 
 ROOT = Path(__file__).parents[2]
-PAGES = [(ROOT / "docs" / name).read_text(encoding="utf-8")
-         for name in ("query.md", "query_builder.md")]
-QUERIES = [q for page in PAGES
-           for q in re.findall(r"^```sql\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
-FORMS = re.findall(r"^```json\n(.*?)^```$", PAGES[1], re.MULTILINE | re.DOTALL)
+
+
+def blocks_of(language, *pages):
+    """Each with the name of its page."""
+    return [(page, block) for page in pages
+            for block in re.findall(rf"^```{language}\n(.*?)^```$",
+                                    (ROOT / "docs" / page).read_text(encoding="utf-8"),
+                                    re.MULTILINE | re.DOTALL)]
+
+
+FORM_PAGES = ["query_builder.md", "query_builder.zh-CN.md"]
+QUERIES = blocks_of("sql", "query.md", "query.zh-CN.md", *FORM_PAGES)
+FORMS = blocks_of("json", *FORM_PAGES)
 
 
 def where(condition):
@@ -218,20 +226,21 @@ def test_a_session_refuses_what_is_no_query(s, wrong, kind, words):
         s.query(wrong)
 
 
-@pytest.mark.parametrize("text", QUERIES)
-def test_a_query_of_the_pages_has_one_answer(company, text):
+@pytest.mark.parametrize("page, text", QUERIES)
+def test_a_query_of_the_pages_has_one_answer(company, page, text):
     form = guanxi.statement_to_json(text)
     assert guanxi.statement_to_json(guanxi.statement_from_json(form)) == form
     assert ([tuple(row) for row in company.query(json.loads(json.dumps(form)))] ==
             [tuple(row) for row in company.query(text)])
 
 
-def test_the_page_has_forms():
-    assert len(FORMS) >= 3
+@pytest.mark.parametrize("page", FORM_PAGES)
+def test_the_page_has_forms(page):
+    assert len(blocks_of("json", page)) >= 3
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_of_the_page_runs(company, form):
+@pytest.mark.parametrize("page, form", FORMS)
+def test_a_form_of_the_page_runs(company, page, form):
     content = json.loads(form)
     assert len(company.query(content)) > 0
     assert guanxi.statement_from_json(form) == guanxi.statement_from_json(content)

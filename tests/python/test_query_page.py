@@ -1,4 +1,4 @@
-"""Every query of docs/query.md runs on the sample company and has an answer."""
+"""Every query of docs/query.md and of its Chinese edition runs on the sample company and has an answer."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,13 @@ from pathlib import Path
 import guanxi
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "query.md"
-QUERIES = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ["query.md", "query.zh-CN.md"]
+
+
+def queries_of(page):
+    return re.findall(r"^```sql\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"),
+                      re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +24,11 @@ def company(tmp_path_factory):
             yield s
 
 
-def test_the_page_has_queries():
-    assert len(QUERIES) >= 7
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_has_queries(page):
+    assert len(queries_of(page)) >= 7
 
 
-@pytest.mark.parametrize("text", QUERIES)
-def test_query_of_the_page_runs(company, text):
+@pytest.mark.parametrize("page, text", [(page, text) for page in PAGES for text in queries_of(page)])
+def test_query_of_the_page_runs(company, page, text):
     assert len(company.query(text)) > 0, text
