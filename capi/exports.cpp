@@ -6,6 +6,7 @@
 
 #include "guanxi/base/config.hpp"
 #include "guanxi/edge/report_page.hpp"
+#include "guanxi/edge/table.hpp"
 
 using namespace guanxi::capi;
 

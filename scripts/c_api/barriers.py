@@ -286,7 +286,8 @@ def exports(api: Api) -> str:
     out = ["// The exports: each makes sure of its arguments and calls its body, and lets nothing that is",
            "// thrown past.",
            f"// This file is {GENERATED}.", '#include "arguments.hpp"', '#include "bodies.hpp"', "",
-           '#include "guanxi/base/config.hpp"', '#include "guanxi/edge/report_page.hpp"', "",
+           '#include "guanxi/base/config.hpp"', '#include "guanxi/edge/report_page.hpp"',
+           '#include "guanxi/edge/table.hpp"', "",
            "using namespace guanxi::capi;", "",
            "// Both sides write the version and the constants; a difference does not compile.",
            *same_constants(api), "", "namespace {", ""]
