@@ -4,6 +4,7 @@
 #include "page_walk.hpp"
 #include "state.hpp"
 
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -386,9 +387,14 @@ result<rows> session::state::answer(const session& by, prepared::state& q,
   result<page_walk> walk =
       page_walk::take_up(by, of->store->secret(), q.content, parameters, *asked);
   if (!walk) return passed(walk);
+  // The row that tells of a page behind this one is none that the caller asked for.
+  asked->max_rows += asked->max_rows < std::numeric_limits<std::size_t>::max();
   result<rows> out = run(q, walk->parameters(), *asked);
-  if (out) walk->cut(*out);
-  return out;
+  if (!out) return out;
+  walk->cut(*out);
+  if (out->size() <= options.max_rows) return out;
+  return unexpected(errc::limit, "the answer has more rows than its cap of " +
+                                     std::to_string(options.max_rows));
 }
 
 result<rows> session::state::run(prepared::state& q,

@@ -178,6 +178,17 @@ TEST_P(paging, says_what_is_wrong_with_what_is_asked) {
             errc::type_mismatch);
 }
 
+TEST_P(paging, a_page_may_have_as_many_rows_as_are_allowed) {
+  const std::string query = "select name from opportunity order by amount limit 3 after :cursor";
+  const parameters first = {{.name = "cursor", .content = value()}};
+  EXPECT_EQ(code(system().query(query, first, {.max_rows = 3})), errc::ok);
+  EXPECT_EQ(code(system().query(query, first, {.max_rows = 2})), errc::limit);
+  EXPECT_EQ(code(system().query(replaced(query, "limit 3", "limit 6"), first, {.max_rows = 5})),
+            errc::limit);
+  EXPECT_EQ(code(system().query(replaced(query, "limit 3", "limit 9"), first, {.max_rows = 6})),
+            errc::ok);
+}
+
 TEST_P(paging, goes_on_after_the_store_was_opened_again) {
   const std::string query = "select name from opportunity order by amount limit 4 after :cursor";
   const std::string cursor = cursor_of(system(), query);

@@ -76,7 +76,8 @@ GUANXI_INLINE result<void> arrangement::keep(row r) {
                      [this](const row& a, const row& b) { return before(a, b); });
     kept_.erase(cut, kept_.end());
   }
-  if (kept_.size() > within_.max_rows)
+  // Where a limit cuts them, there are never many at a time.
+  if (!most && kept_.size() > within_.max_rows)
     return unexpected(errc::limit, "the answer has more rows than its cap of " +
                                        std::to_string(within_.max_rows));
   return {};

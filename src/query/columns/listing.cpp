@@ -43,9 +43,7 @@ std::uint64_t listing::key::rising(std::uint64_t code) const noexcept {
 std::optional<std::size_t> listing::enough(const plan& p, const bounds& within) {
   const auto fails = [&](const expr::expression& e) { return can_fail(e, within.text); };
   const auto n = wanted(p, within);
-  // The engine lets rows pile up to twice the wanted and some before it cuts them, and breaks the
-  // cap by those.
-  if (!n || 2 * *n + 1023 > within.max_rows) return std::nullopt;
+  if (!n) return std::nullopt;
   if (std::any_of(p.filters.begin(), p.filters.end(), fails)) return std::nullopt;
   if (std::any_of(p.outputs.begin(), p.outputs.end(), fails)) return std::nullopt;
   for (const order_key& k : p.order)
@@ -124,7 +122,6 @@ void listing::keep_best(std::vector<std::uint32_t>& places, std::size_t most) {
 /// False: the cap is broken.
 bool listing::room_left() {
   if (!wanted_) return taken_ <= within_.max_rows;
-  if (std::min(taken_, 2 * *wanted_ + 1023) > within_.max_rows) return false;
   if (by_row_ || rows_.size() < 2 * *wanted_ + 1024) return true;
   std::vector<std::uint32_t> all = places();
   keep_best(all, *wanted_);
