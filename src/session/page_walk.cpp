@@ -1,6 +1,7 @@
 #include "page_walk.hpp"
 
 #include "guanxi/query/paging.hpp"
+#include "prepared.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -81,12 +82,14 @@ class reader {
 std::string context_of(const session& by, const query::statement& q,
                        const std::vector<expr::parameter_value>& parameters,
                        const query_options& options) {
-  query::statement s = q;
-  s.limit = {};
-  std::string out = query::print(s);
+  query::statement asked = q;
+  asked.limit = asked.after = {};
+  const prepared::state rest(std::move(asked));
+  const std::vector<std::string> names = rest.names();
+  std::string out = query::print(rest.content);
   out += '\0';
   for (const expr::parameter_value& p : parameters) {
-    if (p.name == q.after.top().text || p.name == q.limit.top().text) continue;
+    if (std::find(names.begin(), names.end(), p.name) == names.end()) continue;
     out += p.name + '\0';
     append_value(out, p.content);
     append_number(out, p.is_list ? static_cast<std::int64_t>(p.list.size()) : -1);

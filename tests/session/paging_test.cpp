@@ -147,6 +147,12 @@ TEST_P(paging, takes_no_cursor_but_its_own) {
             errc::invalid_argument);
   EXPECT_EQ(code(page(s, replaced(query, "limit 2", "limit 3"), cursor, least)), errc::ok)
       << "pages may change their size on the way";
+  const std::string both = "select name from opportunity where probability > :n order by amount "
+                           "limit :n after :cursor";
+  const std::string of_one = page(s, both, "", {{.name = "n", .content = 1}}).value().page().next;
+  EXPECT_EQ(code(page(s, both, of_one, {{.name = "n", .content = 1}})), errc::ok);
+  EXPECT_EQ(code(page(s, both, of_one, {{.name = "n", .content = 2}})), errc::invalid_argument)
+      << "here it is no size alone";
   for (std::size_t at = 0; at < cursor.size(); ++at) {
     std::string forged = cursor;
     forged[at] = forged[at] == 'A' ? 'B' : 'A';

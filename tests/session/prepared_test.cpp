@@ -69,6 +69,10 @@ TEST_P(prepared_case, each_user_has_the_rights_of_his_own) {
     EXPECT_EQ(said(as("sun"), mine, {}), "Cross\n太阳能\n");
     EXPECT_EQ(said(as("mona"), mine, {}), "");
   }
+  const prepared all = prepare("select * from opportunity").value();
+  const auto columns = [&](const session& s) { return s.query(all).value().columns().size(); };
+  const std::size_t whole = columns(system());
+  EXPECT_EQ(columns(as("nina")), whole);
   const prepared deals = prepare("select name, amount from opportunity order by name").value();
   EXPECT_NE(said(as("nina"), deals, {}).find("Bridge|1000.50"), std::string::npos);
   system()
@@ -80,6 +84,9 @@ TEST_P(prepared_case, each_user_has_the_rights_of_his_own) {
   EXPECT_EQ(said(as("nina"), deals, {}).substr(0, 41),
             "error: no field `amount` on `opportunity`");
   EXPECT_NE(said(system(), deals, {}).find("Bridge|1000.50"), std::string::npos);
+  EXPECT_EQ(columns(as("nina")), whole - 1) << "what others see is no plan for who sees less";
+  EXPECT_EQ(columns(as("admin")), whole);
+  EXPECT_EQ(columns(as("nina")), whole - 1);
 }
 
 TEST_P(prepared_case, new_definitions_are_seen_at_once) {
