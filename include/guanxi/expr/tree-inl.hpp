@@ -10,11 +10,12 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 32> function_names = {
+inline constexpr std::array<std::string_view, 34> function_names = {
     "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
     "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
-    "date",  "today",    "now",    "",      "grouping", "running_sum", "share", "count", "sum",
-    "avg",   "min",      "max",    "median", "percentile", "first", "last"};
+    "date",  "today",    "now",    "",      "search",  "relevance", "grouping", "running_sum",
+    "share", "count",    "sum",    "avg",   "min",     "max",    "median", "percentile",
+    "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.
@@ -41,6 +42,10 @@ GUANXI_INLINE function function_named(std::string_view word) noexcept {
 }
 
 GUANXI_INLINE bool is_aggregate(function f) noexcept { return f >= function::count; }
+GUANXI_INLINE bool needs_services(function f) noexcept {
+  return f == function::lower || f == function::upper || f == function::search ||
+         f == function::relevance;
+}
 GUANXI_INLINE bool goes_by(function f) noexcept {
   return f == function::first || f == function::last;
 }
