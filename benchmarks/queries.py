@@ -9,7 +9,10 @@ Each size is made and measured by processes of its own, so that the memory of ea
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import datetime
+import gc
 import json
 import os
 import pathlib
@@ -23,6 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 import table
+from company.questions import MOST_FRAME_ROWS
 from company.tables import MOST_MADE
 from compare import Side, turns
 from goals import COMPANY_GOALS, FRAME_SPEED, REPORT_SPEED, SQLITE_COST, Verdict
@@ -50,6 +54,16 @@ def set_peak_back() -> None:
         pass  # the peak is that of the whole run, then
 
 
+def let_go() -> None:
+    """Gives back what nobody uses, so that the next does not seem to need less."""
+    import pyarrow
+
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def systems(folder: pathlib.Path, viewers: list[Any], note: Callable[..., None]) -> list[Any]:
     """All of them with the company in them; what each holds and took to load is noted."""
     from company import in_duckdb, in_guanxi, in_pandas, in_polars, in_sqlite
@@ -73,11 +87,14 @@ def systems(folder: pathlib.Path, viewers: list[Any], note: Callable[..., None])
 
     out = []
     for load in loaders:
+        let_go()
         set_peak_back()
         before, begun = status("VmRSS"), time.process_time()
         out.append(load())
+        seconds = time.process_time() - begun
+        let_go()
         note(system=out[-1].name, held=status("VmRSS") - before, peak=status("VmHWM") - before,
-             seconds=time.process_time() - begun)
+             seconds=seconds)
     return out
 
 
@@ -102,6 +119,7 @@ def ask(folder: pathlib.Path, deals: int, rounds: int, note: Callable[..., None]
             peaks: dict[str, int] = {}
 
             def before(name: str) -> None:
+                let_go()
                 set_peak_back()
                 peaks[name] = -status("VmRSS")
 
@@ -239,6 +257,7 @@ company's, made from a seed. `scripts/bench.sh` measures it and writes this sect
 - **Goals**, at every size. Q1: the memory store's reports are {{reports:g}} times as quick as DuckDB's,
   and a frame {{frame:g}} times as quick as from sqlite3. Q2: our SQLite store takes at most {{cost:g}}
   times what the same SQL by hand does.
+- **Frames** are of {MOST_FRAME_ROWS:,} deals at most.
 - **As whom.** An *administrator* sees all; a *manager* the own deals and those of all roles below. Ours
   trims by itself. By hand the condition is written into each query, and the roles below are found by a
   recursive one (Polars and pandas are given their list).

@@ -196,3 +196,20 @@ def test_sizes_of_another_run_stay():
     assert queries.kept_sizes(old, new) == section(
         ("100,000", "new"), ("1,000,000", "more"), ("10,000,000", "long"))
     assert queries.kept_sizes("", new) == new
+
+
+def test_a_run_writes_what_it_has_measured_and_leaves_the_rest(tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    page = tmp_path / "docs" / "performance.md"
+    monkeypatch.setattr(run, "HERE", tmp_path / "benchmarks")
+    goals_page = "# Performance\n\n## Goals\n\nfigures\n"
+    asked = queries.HEADING + "\n\nwords\n\n### 100,000 deals\n\nanswers\n"
+    at_work = run.load.HEADING + "\n\nusers\n"
+    page.write_text(goals_page + "\n" + at_work)
+    run.keep("", asked)
+    assert page.read_text() == "\n".join([goals_page, at_work, asked])
+    run.keep(goals_page.replace("figures", "others"), "")
+    assert page.read_text() == "\n".join([goals_page.replace("figures", "others"), asked, at_work])
+    run.keep("", asked.replace("answers", "more"))
+    assert page.read_text() == "\n".join(
+        [goals_page.replace("figures", "others"), asked.replace("answers", "more"), at_work])
