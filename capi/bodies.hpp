@@ -186,6 +186,9 @@ std::unique_ptr<guanxi_result> query_prepared(guanxi_session& session,
                                               const guanxi_query_options& options);
 std::int32_t result_column_count(const guanxi_result& result);
 std::int64_t result_row_count(const guanxi_result& result);
+std::int32_t result_has_children(const guanxi_result& result, std::int32_t column);
+std::unique_ptr<guanxi_result> result_children(const guanxi_result& result, std::int64_t row,
+                                               std::int32_t column);
 void result_page(const guanxi_result& result, const char*& next, std::size_t* length,
                  std::int64_t* since);
 std::int32_t result_column(const guanxi_result& result, std::string_view name);

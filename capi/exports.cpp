@@ -1235,6 +1235,21 @@ int64_t guanxi_result_row_count(const guanxi_result* result) {
   return shelter<std::int64_t>(0, [&] { return result ? body::result_row_count(*result) : 0; });
 }
 
+int32_t guanxi_result_has_children(const guanxi_result* result, int32_t column) {
+  return shelter<std::int32_t>(0, [&] {
+    return result ? body::result_has_children(*result, column) : 0;
+  });
+}
+
+int32_t guanxi_result_children(const guanxi_result* result, int64_t row, int32_t column,
+                               guanxi_result** children, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_children = output(children, "children");
+    auto& given_result = need(result, "result");
+    into_children = body::result_children(given_result, row, column).release();
+  });
+}
+
 int32_t guanxi_result_page(const guanxi_result* result, const char** next, size_t* length,
                            int64_t* since, guanxi_error** err) {
   return barrier(err, [&] {

@@ -101,7 +101,13 @@ void append_columns(std::string& out, const rows& of) {
     out += first ? "{\"name\": " : ", {\"name\": ";
     append_json_text(out, c.name);
     out += ", \"type\": ";
-    append_json_text(out, name(c.type.base));
+    const query::branch_rows* children = of.branch(static_cast<std::size_t>(&c - &of.columns()[0]));
+    append_json_text(out, children ? "children" : name(c.type.base));
+    if (children) {
+      out += ", \"columns\": [";
+      append_columns(out, *children->all);
+      out += ']';
+    }
     if (c.type.base == value_type::decimal)
       out += ", \"scale\": " + std::to_string(static_cast<int>(c.type.scale));
     out += '}';
@@ -109,19 +115,29 @@ void append_columns(std::string& out, const rows& of) {
   }
 }
 
-std::string to_json(const rows& of) {
-  std::string out = "{\"columns\": [";
-  append_columns(out, of);
-  out += "], \"rows\": [";
-  for (std::size_t row = 0; row < of.size(); ++row) {
-    out += row == 0 ? "[" : ", [";
+/// Rows from one to another, each an array.
+void append_rows(std::string& out, const rows& of, std::size_t first, std::size_t last) {
+  out += '[';
+  for (std::size_t row = first; row < last; ++row) {
+    out += row == first ? "[" : ", [";
     for (std::size_t column = 0; column < of.columns().size(); ++column) {
       if (column > 0) out += ", ";
-      append_json_value(out, of.at(row, column));
+      if (const query::branch_rows* children = of.branch(column))
+        append_rows(out, *children->all, children->starts[row], children->starts[row + 1]);
+      else
+        append_json_value(out, of.at(row, column));
     }
     out += ']';
   }
-  return out += "]}";
+  out += ']';
+}
+
+std::string to_json(const rows& of) {
+  std::string out = "{\"columns\": [";
+  append_columns(out, of);
+  out += "], \"rows\": ";
+  append_rows(out, of, 0, of.size());
+  return out += "}";
 }
 
 std::unique_ptr<guanxi_result> result_of(result<rows> from) {
@@ -148,7 +164,7 @@ std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view 
   if (options.limit < 0)
     refuse(errc::invalid_argument, "`limit` is below 0; 0 stands for the default");
   if (options.limit > 0) how.limit = static_cast<std::size_t>(options.limit);
-  if (options.deadline_ms != 0) how.within.deadline_ms = options.deadline_ms;
+  if (options.deadline_ms != 0) how.deadline_ms = options.deadline_ms;
   return result_of(session.content.search(typed, how));
 }
 
@@ -176,6 +192,19 @@ std::unique_ptr<guanxi_result> query_prepared(guanxi_session& session,
                                               const guanxi_query_options& options) {
   return result_of(session.content.query(prepared.content, content_of(parameters),
                                          options_from(options)));
+}
+
+std::int32_t result_has_children(const guanxi_result& result, std::int32_t column) {
+  column_of(result, column);
+  return result.content->branch(static_cast<std::size_t>(column)) != nullptr;
+}
+
+std::unique_ptr<guanxi_result> result_children(const guanxi_result& result, std::int64_t row,
+                                               std::int32_t column) {
+  const cell c = cell_of(result, row, column);
+  if (!result.content->branch(c.column))
+    refuse(errc::type_mismatch, "column " + in_backticks(c.name()) + " has no children");
+  return result_of(result.content->children(c.row, c.column));
 }
 
 std::int32_t result_column_count(const guanxi_result& result) {

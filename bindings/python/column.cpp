@@ -18,6 +18,10 @@ std::string label_of(const column_view& c, const std::string& language) {
   return language == "en" ? f->label_en : f->label_zh;
 }
 
+std::string type_of(const column_view& c) {
+  return c.of->branch(c.number) ? "children" : std::string(name(c.info().type.base));
+}
+
 py::object scale_of(const column_view& c) {
   const bool scaled = c.info().type.base == value_type::decimal;
   return scaled ? py::object(py::int_(c.info().type.scale)) : py::object(py::none());
@@ -35,8 +39,13 @@ void bind_column(py::module_& m) {
   auto c = python_class<column_view>(m, "Column", "What a column of a result holds.");
   c.def_property_readonly("name", [](const column_view& x) { return x.info().name; });
   c.def_property_readonly("type", [](const column_view& x) {
-    return std::string(name(x.info().type.base));
-  }, "boolean, integer, decimal, text, date, instant, reference, or null: only ever None.");
+    return type_of(x);
+  }, "boolean, integer, decimal, text, date, instant, reference, children (a Result a row), or\n"
+     "null: only ever None.");
+  c.def_property_readonly("children", [](const column_view& x) -> py::object {
+    const query::branch_rows* of = x.of->branch(x.number);
+    return of ? py::object(columns_to_python(of->all)) : py::object(py::none());
+  }, "Of children, what each of their columns holds; else None.");
   c.def_property_readonly("scale", &scale_of, "Digits after the point, of a decimal.");
   c.def_property_readonly("money", [](const column_view& x) { return x.info().type.money; },
                           "Whether a decimal is an amount of money.");
@@ -44,7 +53,7 @@ void bind_column(py::module_& m) {
         "Its heading for people: the label of its field, else its name.");
   c.def("__repr__", [](const column_view& x) {
     return "<guanxi.Column " + in_backticks(x.info().name) + ": " +
-           std::string(name(x.info().type.base)) + ">";
+           type_of(x) + ">";
   });
 }
 

@@ -47,6 +47,18 @@ py::object item(const py::object& self, const py::object& key) {
   return out;
 }
 
+/// The same columns with the same rows.
+bool equal(const py::object& self, const py::object& other) {
+  const rows_ptr a = self.cast<answer&>().content, b = other.cast<answer&>().content;
+  if (a == b) return true;
+  if (a->size() != b->size() || a->columns().size() != b->columns().size()) return false;
+  for (std::size_t c = 0; c < a->columns().size(); ++c)
+    if (a->columns()[c].name != b->columns()[c].name) return false;
+  for (std::size_t i = 0; i < a->size(); ++i)
+    if (!item(self, py::int_(i)).equal(item(other, py::int_(i)))) return false;
+  return true;
+}
+
 void release_capsule(PyObject* capsule) {
   auto* stream =
       static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, "arrow_array_stream"));
@@ -161,6 +173,11 @@ void bind_result(py::module_& m) {
                           "Of a query with `after`: the last change of the log when the first\n"
                           "page was asked for.");
   c.def("__len__", [](const answer& a) { return a.content->size(); });
+  c.def("__eq__", [](const py::object& self, const py::object& other) -> py::object {
+    if (!py::isinstance<answer>(other))
+      return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+    return py::bool_(equal(self, other));
+  }, py::arg("other"), py::is_operator());
   c.def("__getitem__", &item);
   c.def("__iter__", [](const py::object& self) {
     return row_iterator_to_python(self, self.cast<answer&>().as_sheet());

@@ -46,7 +46,11 @@ PyObject* make_row(PyObject* owner, sheet& of, const query::batch& in, std::size
 /// A cell's object, kept by the row; borrowed.
 PyObject* kept_cell(row_object* r, std::size_t column) {
   PyObject*& kept = r->cells[column];
-  if (!kept) kept = cell_object(r->in->columns[column], r->at, r->of->texts[column]);
+  if (kept) return kept;
+  if (r->of->branches[column])
+    kept = result_to_python(r->of->content.children(r->in->first + r->at, column)).release().ptr();
+  else
+    kept = cell_object(r->in->columns[column], r->at, r->of->texts[column]);
   return kept;
 }
 
@@ -137,8 +141,15 @@ PyObject* to_dict(PyObject* self, PyObject*) {
     py::dict out;
     for (std::size_t c = 0; c < columns_of(self).size(); ++c) {
       PyObject* const made = kept_cell(as_row(self), c);
+      if (!made) return nullptr;
+      py::object cell = py::reinterpret_borrow<py::object>(made);
+      if (as_row(self)->of->branches[c]) {
+        py::list children;
+        for (const py::handle child : cell) children.append(child.attr("to_dict")());
+        cell = std::move(children);
+      }
       const py::object name = interned(columns_of(self)[c].name);
-      if (!made || PyDict_SetItem(out.ptr(), name.ptr(), made) != 0) return nullptr;
+      if (PyDict_SetItem(out.ptr(), name.ptr(), cell.ptr()) != 0) return nullptr;
     }
     return out.release().ptr();
   });
@@ -218,7 +229,10 @@ std::vector<py::object> names_of(const rows& from) {
 }  // namespace
 
 sheet::sheet(const rows& from)
-    : content(from), names(names_of(from)), texts(from.columns().size()) {}
+    : content(from), names(names_of(from)), texts(from.columns().size()) {
+  for (std::size_t c = 0; c < from.columns().size(); ++c)
+    branches.push_back(from.branch(c) != nullptr);
+}
 
 py::object row_to_python(py::handle owner, sheet& of, std::size_t number) {
   const auto [in, at] = of.content.place(number);

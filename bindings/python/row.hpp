@@ -16,6 +16,7 @@ struct sheet {
   const rows& content;
   name_table names;
   std::vector<text_cache> texts;  ///< one a column
+  std::vector<bool> branches;     ///< by column: it is of children
 };
 
 /// `owner` is the Python object that keeps the sheet and its rows.

@@ -186,7 +186,7 @@ py::object search(session_handle& h, const py::str& typed, const py::object& ent
       how.entities.push_back(text_from_python(name.cast<py::str>(), "entities"));
   }
   how.limit = limit < 0 ? 0 : static_cast<std::size_t>(limit);
-  how.within.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
+  how.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
   const std::string words = text_from_python(typed, "typed");
   return result_to_python(unwrap(h.run([&](session& s) { return s.search(words, how); })));
 }

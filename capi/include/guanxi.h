@@ -947,6 +947,15 @@ GUANXI_API int32_t guanxi_result_column_count(const guanxi_result *result);
 /* Number of rows; 0 for NULL. */
 GUANXI_API int64_t guanxi_result_row_count(const guanxi_result *result);
 
+/* 1 if a column is of children (a select among what the query selects), else 0; also for NULL and a
+   column that is not there. As a value it is an integer, how many a row has. */
+GUANXI_API int32_t guanxi_result_has_children(const guanxi_result *result, int32_t column);
+
+/* The children of one row, an answer of their own. Owned. Errors: GUANXI_TYPE_MISMATCH for a column
+   of values, GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_result_children(const guanxi_result *result, int64_t row, int32_t column,
+                                          guanxi_result **children, guanxi_error **err);
+
 /* Of a query with `after` (docs/query.md, Pages): `next` is the cursor to the page behind,
    borrowed, NULL and 0 on the last page; `since`, which may be NULL, is the last change of the log
    when the first page was asked for. Of other queries NULL and 0. */

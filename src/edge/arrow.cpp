@@ -1,7 +1,9 @@
 #include "guanxi/edge/arrow.hpp"
 
 #include <cerrno>
+#include <limits>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -70,12 +72,15 @@ ArrowSchema* fill_schema(ArrowSchema* out, std::string format, std::string name,
 
 struct array_node {
   rows_ptr rows;
+  std::shared_ptr<const query::column> copy;  ///< of children's cells, which else lie in batches
+  std::vector<std::int32_t> starts;           ///< of lists of children
   const void* buffers[3] = {};
   owned_children<ArrowArray> children;
 };
 
 array_node* fill_array(ArrowArray* out, rows_ptr rows, std::size_t length, std::size_t children) {
-  auto* owned = new array_node{std::move(rows), {}, owned_children<ArrowArray>(children)};
+  auto* owned =
+      new array_node{std::move(rows), {}, {}, {}, owned_children<ArrowArray>(children)};
   *out = ArrowArray{};
   out->length = static_cast<std::int64_t>(length);
   out->buffers = owned->buffers;
@@ -86,10 +91,15 @@ array_node* fill_array(ArrowArray* out, rows_ptr rows, std::size_t length, std::
   return owned;
 }
 
-void fill_column(ArrowArray* out, const rows_ptr& rows, const query::column& from) {
+/// What the format cannot hold in one array: its offsets have 32 bits.
+struct too_large : std::length_error {
+  using std::length_error::length_error;
+};
+
+array_node* fill_column(ArrowArray* out, const rows_ptr& rows, const query::column& from) {
   array_node* owned = fill_array(out, rows, from.rows(), 0);
   out->null_count = static_cast<std::int64_t>(from.nulls());
-  if (from.type().base == value_type::null) return;  // this type has no buffers
+  if (from.type().base == value_type::null) return owned;  // this type has no buffers
   owned->buffers[0] = from.nulls() ? from.validity() : nullptr;
   if (from.type().base == value_type::text) {
     owned->buffers[1] = from.offsets();
@@ -99,6 +109,60 @@ void fill_column(ArrowArray* out, const rows_ptr& rows, const query::column& fro
     owned->buffers[1] = from.data();
     out->n_buffers = 2;
   }
+  return owned;
+}
+
+array_node* fill_struct(ArrowArray* out, rows_ptr rows, std::size_t length, std::size_t columns) {
+  array_node* owned = fill_array(out, std::move(rows), length, columns);
+  out->n_buffers = 1;  // its validity, absent: no row is null as a whole
+  return owned;
+}
+
+void fill_cells(ArrowArray* out, const rows_ptr& from, std::size_t column, std::size_t first,
+                std::size_t last);
+
+/// Children of the rows from `first` to before `last`, as a list of structs a row.
+void fill_lists(ArrowArray* out, const query::branch_rows& from, std::size_t first,
+                std::size_t last) {
+  array_node* owned = fill_array(out, from.all, last - first, 1);
+  out->n_buffers = 2;
+  const std::size_t begin = from.starts[first], end = from.starts[last];
+  if (end - begin > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+    throw too_large("children");
+  owned->starts.reserve(last - first + 1);
+  for (std::size_t row = first; row <= last; ++row)
+    owned->starts.push_back(static_cast<std::int32_t>(from.starts[row] - begin));
+  owned->buffers[1] = owned->starts.data();
+  ArrowArray* const item = out->children[0];
+  const std::size_t columns = from.all->columns().size();
+  fill_struct(item, from.all, end - begin, columns);
+  for (std::size_t c = 0; c < columns; ++c) fill_cells(item->children[c], from.all, c, begin, end);
+}
+
+/// The cells of one column of children, in an array of their own.
+void fill_cells(ArrowArray* out, const rows_ptr& from, std::size_t column, std::size_t first,
+                std::size_t last) {
+  if (const query::branch_rows* of = from->branch(column))
+    return fill_lists(out, *of, first, last);
+  auto copy = std::make_shared<query::column>(from->columns()[column].type);
+  for (std::size_t row = first; row < last; ++row) {
+    copy->append(from->at(row, column));
+    if (copy->byte_size() > query::batch_bytes)
+      throw too_large("texts");
+  }
+  fill_column(out, from, *copy)->copy = std::move(copy);
+}
+
+void fill_field(ArrowSchema* out, const query::rows& of, std::size_t column) {
+  const query::column_info& c = of.columns()[column];
+  const query::branch_rows* children = of.branch(column);
+  fill_schema(out, children ? "+l" : format_of(c.type), c.name, children ? 1 : 0);
+  out->flags = ARROW_FLAG_NULLABLE;
+  if (!children) return;
+  const query::rows& all = *children->all;
+  fill_schema(out->children[0], "+s", "item", all.columns().size());
+  for (std::size_t i = 0; i < all.columns().size(); ++i)
+    fill_field(out->children[0]->children[i], all, i);
 }
 
 struct stream_state {
@@ -124,6 +188,12 @@ int guarded(stream_state& state, Node* out, Work&& work) {
     *out = Node{};
     state.last_error = "there is no memory for the Arrow structures";
     return ENOMEM;
+  } catch (const too_large&) {
+    if (out->release) out->release(out);
+    *out = Node{};
+    state.last_error = "there are more children, or longer texts of them, than one Arrow array "
+                       "holds; ask for fewer";
+    return EOVERFLOW;
   }
 }
 
@@ -133,8 +203,7 @@ int get_schema(ArrowArrayStream* stream, ArrowSchema* out) {
     const std::vector<query::column_info>& columns = state.rows->columns();
     fill_schema(out, "+s", "", columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i)
-      fill_schema(out->children[i], format_of(columns[i].type), columns[i].name, 0)->flags =
-          ARROW_FLAG_NULLABLE;
+      fill_field(out->children[i], *state.rows, i);
   });
 }
 
@@ -143,11 +212,12 @@ int get_next(ArrowArrayStream* stream, ArrowArray* out) {
   return guarded(state, out, [&] {
     if (state.next == state.rows->batches().size()) return;  // a released array: the end
     const query::batch& from = state.rows->batches()[state.next];
-    array_node* owned = fill_array(out, state.rows, from.rows(), from.columns.size());
-    out->n_buffers = 1;  // the struct's validity, absent: no row is null as a whole
-    owned->buffers[0] = nullptr;
-    for (std::size_t i = 0; i < from.columns.size(); ++i)
-      fill_column(out->children[i], state.rows, from.columns[i]);
+    fill_struct(out, state.rows, from.rows(), from.columns.size());
+    for (std::size_t i = 0; i < from.columns.size(); ++i) {
+      const query::branch_rows* of = state.rows->branch(i);
+      if (of) fill_lists(out->children[i], *of, from.first, from.first + from.rows());
+      else fill_column(out->children[i], state.rows, from.columns[i]);
+    }
     ++state.next;
   });
 }

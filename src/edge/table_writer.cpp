@@ -28,6 +28,23 @@ void append_csv_text(std::string& out, std::string_view text) {
   if (quoted) out += '"';
 }
 
+/// The children of one row as an array of objects.
+void append_children(std::string& out, const query::branch_rows& of, std::size_t row) {
+  out += '[';
+  for (std::size_t i = of.starts[row]; i < of.starts[row + 1]; ++i) {
+    out += i == of.starts[row] ? "{" : ", {";
+    for (std::size_t c = 0; c < of.all->columns().size(); ++c) {
+      if (c) out += ", ";
+      append_json_text(out, of.all->columns()[c].name);
+      out += ": ";
+      if (const query::branch_rows* inner = of.all->branch(c)) append_children(out, *inner, i);
+      else append_json_value(out, of.all->at(i, c));
+    }
+    out += '}';
+  }
+  out += ']';
+}
+
 /// The parts of an answer's text: what stands before the rows, each of them, what stands behind.
 class lines {
  public:
@@ -56,7 +73,8 @@ class lines {
     if (as_ == text_format::json) out += b.first + r == 0 ? "\n" : ",\n";
     for (std::size_t c = 0; c < names_.size(); ++c) {
       out += names_[c];
-      append_json_value(out, b.columns[c].at(r));
+      if (const query::branch_rows* of = from_.branch(c)) append_children(out, *of, b.first + r);
+      else append_json_value(out, b.columns[c].at(r));
     }
     out += as_ == text_format::json ? "}" : "}\n";
   }
@@ -66,9 +84,15 @@ class lines {
   }
 
  private:
-  static void csv_row(std::string& out, const query::batch& b, std::size_t r) {
+  void csv_row(std::string& out, const query::batch& b, std::size_t r) const {
     for (std::size_t c = 0; c < b.columns.size(); ++c) {
       if (c) out += ',';
+      if (const query::branch_rows* of = from_.branch(c)) {
+        std::string children;
+        append_children(children, *of, b.first + r);
+        append_csv_text(out, children);
+        continue;
+      }
       const value v = b.columns[c].at(r);
       if (v.type() == value_type::text) append_csv_text(out, v.as_text());
       else if (!v.is_null()) out += v.to_string();

@@ -19,7 +19,8 @@ result<expr::tree> read_expression(const json& x, const place& where, bare strin
 /// A number or a parameter, as limits and ranges take.
 result<expr::tree> read_count(const json& x, const place& where);
 
-/// A select, the outermost or one that nests (statement_json.cpp).
-result<statement> read_select(const json& x, const place& where, int depth);
+/// A select, the outermost or one that nests (statement_json.cpp); of children it may have a name.
+result<statement> read_select(const json& x, const place& where, int depth,
+                              bool of_children = false);
 
 }  // namespace guanxi::query::json_form

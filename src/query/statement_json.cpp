@@ -20,12 +20,33 @@ constexpr std::string_view statement_keys[] = {
     "where",   "group_by", "having", "order_by", "limit_per", "limit", "after",
     "offset"};
 
+constexpr std::string_view branch_keys[] = {
+    "as",       "version", "select",   "from",      "standing", "scope", "as_of", "where",
+    "group_by", "having",  "order_by", "limit_per", "limit",    "after", "offset"};
+
 result<void> check_array(const json& x, const place& where, std::string_view of) {
   if (x.is(json::type::array) && !x.items().empty()) return {};
   return expected(where, "an array of " + std::string(of) + ", at least one", x);
 }
 
-result<void> read_items(const json& x, const place& where, statement& out) {
+/// A select among the items of another: it is named after the children that it is about.
+result<void> read_branch(const json& x, const place& where, int depth, statement& out,
+                         select_item& item) {
+  if (depth + 1 > max_nesting)
+    return refused(errc::limit, where,
+                   "selects are nested more than " + std::to_string(max_nesting) + " deep");
+  result<statement> inner = read_select(x, where, depth + 1, true);
+  if (!inner) return passed(inner);
+  node n;
+  n.what = op::subselect;
+  n.index = static_cast<std::uint32_t>(out.nested.size());
+  item.what.root = item.what.add(std::move(n));
+  item.name = inner->entity.substr(inner->entity.rfind('.') + 1);
+  out.nested.push_back(std::move(*inner));
+  return {};
+}
+
+result<void> read_items(const json& x, const place& where, int depth, statement& out) {
   if (x.is(json::type::text) && x.as_text() == "*") {
     out.all_fields = true;
     return {};
@@ -34,17 +55,21 @@ result<void> read_items(const json& x, const place& where, statement& out) {
     return expected(where, "\"*\" or an array of expressions, at least one", x);
   for (std::size_t i = 0; i < x.items().size(); ++i) {
     const place there = where.at(i);
-    result<tree> what =
-        read_expression(x.items()[i], there, bare::path, item_keys);
-    if (!what) return passed(what);
     select_item item;
-    item.what = std::move(*what);
+    const bool branch = x.items()[i].find("select") != nullptr;
+    if (branch) {
+      if (auto ok = read_branch(x.items()[i], there, depth, out, item); !ok) return ok;
+    } else {
+      result<tree> what = read_expression(x.items()[i], there, bare::path, item_keys);
+      if (!what) return passed(what);
+      item.what = std::move(*what);
+    }
     if (const json* as = x.items()[i].find("as")) {
       result<std::string> name = read_name(*as, there.at("as"), "a name");
       if (!name) return passed(name);
       item.name = std::move(*name);
       item.named = true;
-    } else {
+    } else if (!branch) {
       item.name = expr::print(item.what);
     }
     out.items.push_back(std::move(item));
@@ -169,10 +194,19 @@ result<void> read_version(const json& x, const place& where, int depth) {
                      " of queries as JSON, not " + in_backticks(x.as_text()));
 }
 
+result<void> read_children(const json& x, const place& where, statement& out) {
+  result<std::string> path = read_name(x, where, "a path to children such as \"contacts\"");
+  if (!path) return passed(path);
+  if (path->starts_with('.') || path->ends_with('.') || path->find("..") != std::string::npos)
+    return malformed(where, in_backticks(*path) + " is not a path: a name is missing at a dot");
+  out.entity = std::move(*path);
+  return {};
+}
+
 result<void> read_clause(const json::member& m, const place& where, int depth, statement& out) {
   const auto& [key, x] = m;
   if (key == "version") return read_version(x, where, depth);
-  if (key == "select") return read_items(x, where, out);
+  if (key == "select") return read_items(x, where, depth, out);
   if (key == "as_of") return read_moment(x, where, depth, out);
   if (key == "where") return read_condition(x, where, depth, out, out.where);
   if (key == "group_by") return read_groups(x, where, out);
@@ -187,6 +221,7 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
     into = std::move(*read);
     return {};
   };
+  if (key == "from" && out.of_children) return read_children(x, where, out);
   if (key == "from") return keep(read_name(x, where, "the name of an entity"), out.entity);
   if (key == "standing") return keep(read_word(x, where, "standing", standings), out.standing);
   return keep(read_word(x, where, "scope", scopes), out.scope);
@@ -194,11 +229,13 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
 
 }  // namespace
 
-result<statement> read_select(const json& x, const place& where, int depth) {
-  if (auto ok = check_keys(x, statement_keys, where); !ok) return passed(ok);
+result<statement> read_select(const json& x, const place& where, int depth, bool of_children) {
+  const words known = of_children ? words(branch_keys) : words(statement_keys);
+  if (auto ok = check_keys(x, known, where); !ok) return passed(ok);
   for (std::string_view needed : {"select", "from"})
     if (!x.find(needed)) return malformed(where, "a query needs a `" + std::string(needed) + "`,");
   statement out;
+  out.of_children = of_children;
   // In the order of the text, so that nested selects have the numbers that they have there.
   for (std::string_view key : statement_keys)
     for (const json::member& m : x.members())

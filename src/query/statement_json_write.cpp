@@ -22,6 +22,13 @@ class writer {
   std::string out;
 
   void select(const statement& s, bool outermost) {
+    open_select(s, outermost);
+    out += '}';
+  }
+
+ private:
+  /// Without its closing brace, so that `as` can follow.
+  void open_select(const statement& s, bool outermost) {
     out += outermost ? "{\"version\":" + std::to_string(statement_json_version) + ",\"select\":"
                      : std::string("{\"select\":");
     items(s);
@@ -44,10 +51,8 @@ class writer {
     expression("limit", s.limit, s);
     expression("after", s.after, s);
     expression("offset", s.offset, s);
-    out += '}';
   }
 
- private:
   void member(std::string_view key) {
     out += ",\"";
     out += key;
@@ -79,7 +84,9 @@ class writer {
     out += '[';
     for (std::size_t i = 0; i < s.items.size(); ++i) {
       if (i) out += ',';
-      open(s.items[i].what, s.items[i].what.root, s);
+      const node& top = s.items[i].what.top();
+      if (top.what == op::subselect) open_select(s.nested[top.index], false);
+      else open(s.items[i].what, s.items[i].what.root, s);
       if (s.items[i].named) {
         member("as");
         append_json_text(out, s.items[i].name);

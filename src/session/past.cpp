@@ -72,22 +72,18 @@ result<record> session::get(std::string_view entity, id key, const as_of& when) 
 
 result<rows> session::state::run_then(const query::statement& q,
                                       const std::vector<expr::parameter_value>& parameters,
-                                      const query_options& options) const {
+                                      const as_of& then_of, const call& in) const {
   std::optional<rows> out;
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
-    result<expr::moment> when = moment_of(options);
-    if (!when) return passed(when);
-    result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when);
+    result<query::plan_ptr> p = query::bind(q, mine, parameters, &in.when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, mine);
     if (!t) return passed(t);
-    result<query::bounds> within = bounds_of(options);
-    if (!within) return passed(within);
     const auto after = [&](std::int64_t sequence) {
-      return work::past::after(log, sequence, mine, *t, *within);
+      return work::past::after(log, sequence, mine, *t, in.within);
     };
-    return then(log, options.as_of, after, [&](work::past& past) -> result<void> {
-      result<rows> got = past.run(*t, *within);
+    return then(log, then_of, after, [&](work::past& past) -> result<void> {
+      result<rows> got = past.run(*t, in.within);
       if (!got) return passed(got);
       out.emplace(std::move(*got));
       return {};

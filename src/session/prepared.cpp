@@ -79,6 +79,15 @@ prepared::state::state(query::statement s)
   each_tree(content, [this](const expr::tree& t) { lasting_ = lasting_ && !hangs_on_time(t); });
   lasting_ = lasting_ && content.after.empty();
   add_counts(content, fixed_);
+  if (!query::selects_children(content)) return;
+  family_ = query::family_of(content);
+  if (*family_) parents_ = std::make_unique<state>((*family_)->parents);
+}
+
+result<const query::family*> prepared::state::kin() const {
+  if (!family_) return static_cast<const query::family*>(nullptr);
+  if (!*family_) return unexpected(error(family_->error()));
+  return &**family_;
 }
 
 std::vector<std::string> prepared::state::names() const {

@@ -1,13 +1,16 @@
 // What is kept of a query: its tree, and what that was bound to.
 #pragma once
 
+#include "guanxi/query/family.hpp"
 #include "guanxi/query/plan.hpp"
 #include "guanxi/session/prepared.hpp"
 
 #include <array>
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 
 namespace guanxi {
 
@@ -21,6 +24,11 @@ struct prepared::state {
                                    const std::vector<expr::parameter_value>& parameters,
                                    const expr::moment& when, bool keep);
   std::vector<std::string> names() const;
+  /// Of a query that selects children: how it falls apart; null: it selects none. Errors: those of
+  /// query::family_of.
+  result<const query::family*> kin() const;
+  /// What is kept of its parents' statement.
+  state& parents() const noexcept { return *parents_; }
 
  private:
   /// What a plan hangs on, but for the values that are put into it at last.
@@ -45,6 +53,8 @@ struct prepared::state {
   std::optional<query::plan_ptr> find(const conditions& of) const;
   void keep(variant v);
 
+  std::optional<result<query::family>> family_;
+  std::unique_ptr<state> parents_;
   bool lasting_ = true;             ///< no plan of it hangs on the time
   bool personal_ = false;           ///< it asks whose records they are
   std::vector<std::string> fixed_;  ///< parameters whose values a plan is made of

@@ -2,7 +2,6 @@
 #include "state.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace guanxi {
@@ -64,27 +63,26 @@ result<std::vector<shelf>> shelves(const policy::grants& mine,
   return out;
 }
 
-/// The rest of a deadline that all queries of a search share.
-class time_left {
- public:
-  explicit time_left(std::optional<std::int64_t> ms) : ms_(ms) {}
-  std::optional<std::int64_t> now() const {
-    if (!ms_) return ms_;
-    const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began_);
-    return std::max<std::int64_t>(*ms_ - gone.count(), 1);
-  }
-
- private:
-  using clock = std::chrono::steady_clock;
-  std::optional<std::int64_t> ms_;
-  clock::time_point began_ = clock::now();
-};
-
 std::string query_of(const shelf& in) {
   const std::string title = in.title ? "\"" + std::string(in.title->name) + "\"" : "null";
   return "select id, " + title + " as title, relevance(:typed) as relevance from \"" +
          std::string(in.of->name()) + "\" where search(:typed)" +
          " order by relevance desc, title, id limit :most";
+}
+
+rows answer_of(const std::vector<hit>& hits, const schema::catalog_ptr& catalog) {
+  rows out({{.name = "entity", .type = {.base = value_type::text}},
+            {.name = "id", .type = {.base = value_type::reference}},
+            {.name = "title", .type = {.base = value_type::text}},
+            {.name = "relevance", .type = {.base = value_type::integer}}},
+           catalog);
+  for (const hit& h : hits) {
+    const bool text = h.title.is_null() || h.title.type() == value_type::text;
+    const value row[] = {h.entity, h.key, text ? h.title : value(h.title.to_string()),
+                         h.relevance};
+    out.append(row);
+  }
+  return out;
 }
 
 }  // namespace
@@ -93,40 +91,34 @@ result<rows> session::search(std::string_view typed, const search_options& optio
   if (options.limit < 1 || options.limit > most_hits)
     return unexpected(errc::invalid_argument, "a search gives from 1 to " +
                                                   std::to_string(most_hits) + " records");
-  result<const policy::grants*> mine = state_->rights();
-  if (!mine) return passed(mine);
-  result<std::vector<shelf>> all = shelves(**mine, options.entities);
-  if (!all) return passed(all);
-  query_options within = options.within;
-  const time_left left(within.deadline_ms);
-  std::vector<hit> hits;
   const std::vector<expr::parameter_value> given = {
       {.name = "typed", .content = typed},
       {.name = "most", .content = static_cast<std::int64_t>(options.limit)}};
-  for (std::size_t place = 0; place < all->size(); ++place) {
-    const shelf& in = (*all)[place];
-    within.deadline_ms = left.now();
-    result<rows> found = query(query_of(in), given, within);
-    if (!found) return found;
-    for (std::size_t i = 0; i < found->size(); ++i)
-      hits.push_back({in.of->name(), place, found->at(i, 0), found->at(i, 1),
-                      found->at(i, 2).as_integer()});
-  }
-  std::sort(hits.begin(), hits.end(), before);
-  if (hits.size() > options.limit) hits.resize(options.limit);
-  rows out({{.name = "entity", .type = {.base = value_type::text}},
-            {.name = "id", .type = {.base = value_type::reference}},
-            {.name = "title", .type = {.base = value_type::text}},
-            {.name = "relevance", .type = {.base = value_type::integer}}},
-           (*mine)->catalog());
-  for (const hit& h : hits) {
-    const value title = h.title.is_null() || h.title.type() == value_type::text
-                            ? h.title
-                            : value(h.title.to_string());
-    const value row[] = {h.entity, h.key, title, h.relevance};
-    out.append(row);
-  }
-  return out;
+  if (auto ok = check_texts(given); !ok) return passed(ok);
+  result<state::call> in = state_->call_of({.deadline_ms = options.deadline_ms});
+  if (!in) return passed(in);
+  std::optional<rows> out;
+  const auto look_through = [&](const policy::grants& mine, store::reading* by) -> result<void> {
+    result<std::vector<shelf>> all = shelves(mine, options.entities);
+    if (!all) return passed(all);
+    std::vector<hit> hits;
+    for (std::size_t place = 0; place < all->size(); ++place) {
+      const shelf& here = (*all)[place];
+      result<std::shared_ptr<prepared::state>> q = state_->of->texts.find(query_of(here));
+      if (!q) return passed(q);
+      result<rows> found = state_->run(**q, mine, given, *in, by);
+      if (!found) return passed(found);
+      for (std::size_t i = 0; i < found->size(); ++i)
+        hits.push_back({here.of->name(), place, found->at(i, 0), found->at(i, 1),
+                        found->at(i, 2).as_integer()});
+    }
+    std::sort(hits.begin(), hits.end(), before);
+    if (hits.size() > options.limit) hits.resize(options.limit);
+    out.emplace(answer_of(hits, mine.catalog()));
+    return {};
+  };
+  if (auto ok = state_->look_so(look_through); !ok) return passed(ok);
+  return std::move(*out);
 }
 
 }  // namespace guanxi

@@ -1,6 +1,7 @@
 #include "guanxi/session/session.hpp"
 
 #include "guanxi/work/change_log.hpp"
+#include "families.hpp"
 #include "page_walk.hpp"
 #include "state.hpp"
 
@@ -118,6 +119,8 @@ auto session::state::look(F&& work) const
   if (!mine) return passed(mine);
   return work(**mine, &*second);
 }
+
+result<void> session::state::look_so(const looker& work) const { return look(work); }
 
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
 result<void> session::state::finish(work::pipeline& p) {
@@ -282,9 +285,6 @@ result<void> session::set_deadline(std::optional<std::int64_t> ms) {
   return {};
 }
 
-namespace {
-
-/// No text of a parameter may be what no stored text is.
 result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
   const auto check = [](const std::string& name, const value& v) -> result<void> {
     if (v.type() != value_type::text) return {};
@@ -301,18 +301,20 @@ result<void> check_texts(const std::vector<expr::parameter_value>& parameters) {
   return {};
 }
 
-}  // namespace
+result<session::state::call> session::state::call_of(const query_options& options) const {
+  result<expr::moment> when = moment_of(options);
+  if (!when) return passed(when);
+  result<query::bounds> within = bounds_of(options);
+  if (!within) return passed(within);
+  return call{std::move(*when), *within, options.time_zone.empty()};
+}
 
 result<rows> session::state::run(prepared::state& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
-                                 const query_options& options, store::reading* by) const {
-  result<expr::moment> when = moment_of(options);
-  if (!when) return passed(when);
-  result<query::trimmed_plan> t = q.plan(as, parameters, *when, options.time_zone.empty());
+                                 const call& in, store::reading* by) const {
+  result<query::trimmed_plan> t = q.plan(as, parameters, in.when, in.usual_days);
   if (!t) return passed(t);
-  result<query::bounds> within = bounds_of(options);
-  if (!within) return passed(within);
-  return by ? by->read(*t, *within) : open->read(*t, *within);
+  return by ? by->read(*t, in.within) : open->read(*t, in.within);
 }
 
 result<query_options> session::state::with_as_of(
@@ -400,10 +402,47 @@ result<rows> session::state::answer(const session& by, prepared::state& q,
 result<rows> session::state::run(prepared::state& q,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const query_options& options) const {
-  if (options.as_of.sequence || options.as_of.at) return run_then(q.content, parameters, options);
+  result<const query::family*> kin = q.kin();
+  if (!kin) return passed(kin);
+  result<call> in = call_of(options);
+  if (!in) return passed(in);
+  if (*kin) return run_family(q, **kin, parameters, options, *in);
+  if (options.as_of.sequence || options.as_of.at)
+    return run_then(q.content, parameters, options.as_of, *in);
   return look([&](const policy::grants& mine, store::reading* with) {
-    return run(q, mine, parameters, options, with);
+    return run(q, mine, parameters, *in, with);
   });
+}
+
+result<rows> session::state::run_family(prepared::state& q, const query::family& f,
+                                        const std::vector<expr::parameter_value>& parameters,
+                                        const query_options& options, const call& in) const {
+  const bool past = options.as_of.sequence || options.as_of.at;
+  const auto read = [&](const policy::grants& mine, store::reading* by) -> result<rows> {
+    // What the parents' statement sees its children's has to see, where a store can do that.
+    if (by && !by->holds())
+      if (auto held = by->hold(); !held && held.error().code() != errc::unsupported)
+        return passed(held);
+    const auto one = [&](prepared::state& s, const std::vector<expr::parameter_value>& with) {
+      return past ? run_then(s.content, with, options.as_of, in) : run(s, mine, with, in, by);
+    };
+    result<rows> out = one(q.parents(), parameters);
+    if (!out) return out;
+    const family_reader reader(
+        mine,
+        [&](const query::statement& s, const std::vector<expr::parameter_value>& with) {
+          prepared::state once(s);
+          return one(once, with);
+        },
+        in.within.max_rows);
+    const schema::entity& root = *mine.catalog()->find(f.parents.entity);
+    if (auto ok = reader.fill(*out, f, root, parameters); !ok) return passed(ok);
+    return out;
+  };
+  if (!past) return look(read);
+  result<const policy::grants*> mine = rights();
+  if (!mine) return passed(mine);
+  return read(**mine, nullptr);
 }
 
 result<rows> session::query(const query::statement& s,
@@ -437,6 +476,13 @@ result<query::shape> session::explain_query(std::string_view text,
     if (!walk) return passed(walk);
     given = walk->parameters();
   }
+  // Of a query that selects children its parents' statement is explained.
+  query::statement asked = *q;
+  if (query::selects_children(*q)) {
+    result<query::family> f = query::family_of(*q);
+    if (!f) return passed(f);
+    asked = std::move(f->parents);
+  }
   return state_->look([&](const policy::grants& mine, store::reading* by) -> result<query::shape> {
     policy::principal as = mine.who();
     if (!login.empty()) {
@@ -445,15 +491,13 @@ result<query::shape> session::explain_query(std::string_view text,
       as = policy::principal::of(*u);
     }
     const policy::grants theirs(mine.policy_shared(), mine.catalog(), std::move(as));
-    result<expr::moment> when = state_->moment_of(options);
-    if (!when) return passed(when);
-    result<query::plan_ptr> p = query::bind(*q, theirs, given, &*when);
+    result<state::call> in = state_->call_of(options);
+    if (!in) return passed(in);
+    result<query::plan_ptr> p = query::bind(asked, theirs, given, &in->when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, theirs);
     if (!t) return passed(t);
-    result<query::bounds> within = state_->bounds_of(options);
-    if (!within) return passed(within);
-    result<query::shape> out = by->explain(*t, *within);
+    result<query::shape> out = by->explain(*t, in->within);
     if (out) out->statement = query::print(*q);
     return out;
   });

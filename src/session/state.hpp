@@ -28,6 +28,8 @@ struct standing_rules {
 };
 /// Loads them from their records.
 result<standing_rules> load_rules(const rule_reader& read, const environment& world);
+/// No text of a parameter may be what no stored text is: errc::invalid_text.
+result<void> check_texts(const std::vector<expr::parameter_value>& parameters);
 /// Whether records of this entity are rules or settings.
 bool holds_rules(std::string_view entity) noexcept;
 /// What a new store starts with: settings, permission sets, the user `admin`.
@@ -85,6 +87,9 @@ struct session::state {
   template <class F>
   auto look(F&& work) const
       -> decltype(work(std::declval<const policy::grants&>(), std::declval<store::reading*>()));
+  /// The same for other sources than session.cpp.
+  using looker = std::function<result<void>(const policy::grants&, store::reading*)>;
+  result<void> look_so(const looker& work) const;
   /// The same for the change log.
   result<void> look_at_log(const log_look& work) const;
   /// Runs one write beside the log.
@@ -103,9 +108,16 @@ struct session::state {
   /// A live record as a grant shows it.
   result<record> read(const policy::grant& g, id key, store::reading* by) const;
   result<record> stored(std::string_view entity, id key, store::reading* by) const;
+  /// What all statements of one query have in common.
+  struct call {
+    expr::moment when;
+    query::bounds within;
+    bool usual_days = true;  ///< by the calendar's own time zone
+  };
+  result<call> call_of(const query_options& options) const;
   result<rows> run(prepared::state& q, const policy::grants& as,
-                   const std::vector<expr::parameter_value>& parameters,
-                   const query_options& options, store::reading* by) const;
+                   const std::vector<expr::parameter_value>& parameters, const call& in,
+                   store::reading* by) const;
   /// Runs a query as it is, or as it was.
   result<rows> run(prepared::state& q, const std::vector<expr::parameter_value>& parameters,
                    const query_options& options) const;
@@ -116,7 +128,11 @@ struct session::state {
   /// The same over the records of a moment of the past.
   result<rows> run_then(const query::statement& q,
                         const std::vector<expr::parameter_value>& parameters,
-                        const query_options& options) const;
+                        const as_of& then, const call& in) const;
+  /// The same for a query that selects children.
+  result<rows> run_family(prepared::state& q, const query::family& f,
+                          const std::vector<expr::parameter_value>& parameters,
+                          const query_options& options, const call& in) const;
   result<query::bounds> bounds_of(const query_options& options) const;
   /// The moment of the past that a statement names, if it names one.
   result<query_options> with_as_of(const query::statement& q,

@@ -346,6 +346,11 @@ inline constexpr exported all[] = {
        return guanxi_result_column_count(nullptr) == 0; }},
     {"guanxi_result_row_count", true, nullptr, [] {
        return guanxi_result_row_count(nullptr) == 0; }},
+    {"guanxi_result_has_children", true, nullptr, [] {
+       return guanxi_result_has_children(nullptr, 0) == 0; }},
+    {"guanxi_result_children", true, [](guanxi_error** err) {
+       return guanxi_result_children(nullptr, 0, 0, nullptr, err); },
+     nullptr},
     {"guanxi_result_page", true, [](guanxi_error** err) {
        return guanxi_result_page(nullptr, nullptr, nullptr, nullptr, err); },
      nullptr},

@@ -334,6 +334,13 @@ const starved queries_and_results[] = {
            guanxi_result_release,
            [](auto out) { EXPECT_EQ(guanxi_result_row_count(out), 1); }));
      }},
+    {"guanxi_result_children", [](const room& in) {
+       const answer parents = query(in.li, "select name, (select name from contacts) from account");
+       starve(releasing<guanxi_result>(
+           [&](auto out, auto e) { return guanxi_result_children(parents.get(), 0, 1, out, e); },
+           guanxi_result_release,
+           [](auto out) { EXPECT_EQ(guanxi_result_column_count(out), 1); }));
+     }},
     {"guanxi_search", [](const room& in) {
        starve(releasing<guanxi_result>(
            [&](auto out, auto e) {

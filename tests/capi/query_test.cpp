@@ -343,6 +343,47 @@ TEST(capi_query, is_read_once_and_run_often) {
   EXPECT_EQ(made, nullptr);
 }
 
+TEST(capi_query, children_are_answers_of_their_own) {
+  const store s;
+  fault f;
+  const record acme = s.account(s.li.get(), "Acme");
+  for (const char* name : {"Ann", "Bob"}) {
+    const draft d = new_draft(s.li.get(), "contact");
+    set(d, "name", name);
+    point(d, "account", guanxi_record_id(acme.get()));
+    create(s.li.get(), d);
+  }
+  s.account(s.li.get(), "Bolt");
+  const answer a = query(s.li.get(), "select name, (select name from contacts order by name) as "
+                                     "people from account order by name");
+  EXPECT_EQ(guanxi_result_has_children(a.get(), 0), 0);
+  EXPECT_EQ(guanxi_result_has_children(a.get(), 1), 1);
+  EXPECT_EQ(guanxi_result_has_children(a.get(), 7), 0);
+  EXPECT_EQ(guanxi_result_has_children(nullptr, 1), 0);
+  std::int64_t count = 0;
+  must(guanxi_result_integer(a.get(), 0, 1, &count, nullptr, f.out()), f);
+  EXPECT_EQ(count, 2);
+  guanxi_result* out = nullptr;
+  must(guanxi_result_children(a.get(), 0, 1, &out, f.out()), f);
+  const answer people(out);
+  ASSERT_EQ(guanxi_result_row_count(people.get()), 2);
+  const char* name = nullptr;
+  must(guanxi_result_text(people.get(), 1, 0, &name, nullptr, f.out()), f);
+  EXPECT_STREQ(name, "Bob");
+  must(guanxi_result_children(a.get(), 1, 1, &out, f.out()), f);
+  EXPECT_EQ(guanxi_result_row_count(answer(out).get()), 0);
+  EXPECT_EQ(guanxi_result_children(a.get(), 0, 0, &out, f.out()), GUANXI_TYPE_MISMATCH);
+  EXPECT_EQ(out, nullptr);
+  EXPECT_EQ(guanxi_result_children(a.get(), 2, 1, &out, f.out()), GUANXI_INVALID_ARGUMENT);
+  guanxi_buffer* json = nullptr;
+  must(guanxi_result_json(a.get(), &json, f.out()), f);
+  EXPECT_STREQ(guanxi_buffer_data(json, nullptr),
+               R"({"columns": [{"name": "name", "type": "text"}, {"name": "people", "type": )"
+               R"("children", "columns": [{"name": "name", "type": "text"}]}], "rows": )"
+               R"([["Acme", [["Ann"], ["Bob"]]], ["Bolt", []]]})");
+  guanxi_buffer_release(json);
+}
+
 TEST(capi_query, one_box_finds_records_of_all_entities) {
   const store s;
   fault f;

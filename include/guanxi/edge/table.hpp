@@ -23,12 +23,13 @@
 namespace guanxi::edge {
 
 /// An array of an object per row: numbers as numbers with all their digits; ids, dates and
-/// instants as strings; null. Columns of one name become members of one name.
+/// instants as strings; null; children as an array of objects. Columns of one name become members
+/// of one name.
 std::string to_json(const query::rows& from);
 
 /// RFC 4180 with a header row. Null is an empty cell, an empty text is "". Text that a spreadsheet
 /// would run as a formula (first character = + - @, tab or carriage return) gets a leading
-/// apostrophe; numbers are left alone.
+/// apostrophe; numbers are left alone. Children are a JSON array in their cell.
 std::string to_csv(const query::rows& from);
 
 /// How an answer is written for programs: as to_csv, as to_json, or a JSON object a line. The

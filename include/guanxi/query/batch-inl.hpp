@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 
 namespace guanxi::query {
 
@@ -164,7 +165,75 @@ GUANXI_INLINE query::column& rows::open_column(std::size_t c) {
 
 GUANXI_INLINE void rows::row_done() { ++size_; }
 
+GUANXI_INLINE const branch_rows* rows::branch(std::size_t column) const noexcept {
+  const auto at = branches_.find(column);
+  return at == branches_.end() ? nullptr : &at->second;
+}
+
+GUANXI_INLINE rows rows::children(std::size_t row, std::size_t column) const {
+  const branch_rows& of = branches_.at(column);
+  std::vector<std::size_t> which(of.starts[row + 1] - of.starts[row]);
+  std::iota(which.begin(), which.end(), of.starts[row]);
+  std::vector<std::size_t> all(of.all->columns().size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return of.all->picked(which, all);
+}
+
+GUANXI_INLINE rows rows::picked(std::span<const std::size_t> which,
+                                std::span<const std::size_t> columns) const {
+  std::vector<column_info> heads;
+  heads.reserve(columns.size());
+  for (const std::size_t c : columns) heads.push_back(columns_[c]);
+  rows out(std::move(heads), catalog_);
+  for (const std::size_t row : which) {
+    const auto [in, at] = place(row);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      out.open_column(c).append(in->columns[columns[c]].at(at));
+    out.row_done();
+  }
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const branch_rows* from = branch(columns[c]);
+    if (!from) continue;
+    branch_rows to;
+    to.starts.push_back(0);
+    std::vector<std::size_t> inner;
+    for (const std::size_t row : which) {
+      for (std::size_t i = from->starts[row]; i < from->starts[row + 1]; ++i) inner.push_back(i);
+      to.starts.push_back(inner.size());
+    }
+    std::vector<std::size_t> all(from->all->columns().size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    to.all = std::make_shared<const rows>(from->all->picked(inner, all));
+    out.branches_.emplace(c, std::move(to));
+  }
+  return out;
+}
+
+GUANXI_INLINE void rows::replace(std::size_t column, column_info by,
+                                 std::span<const value> values) {
+  for (batch& b : batches_) {
+    query::column fresh(by.type);
+    for (std::size_t i = 0; i < b.rows(); ++i) fresh.append(values[b.first + i]);
+    b.columns[column] = std::move(fresh);
+  }
+  columns_[column] = std::move(by);
+}
+
+GUANXI_INLINE void rows::replace(std::size_t column, std::string name, branch_rows children) {
+  std::vector<value> counts;
+  counts.reserve(size_);
+  for (std::size_t row = 0; row < size_; ++row)
+    counts.emplace_back(
+        static_cast<std::int64_t>(children.starts[row + 1] - children.starts[row]));
+  column_info head;
+  head.name = std::move(name);
+  head.type = {.base = value_type::integer};
+  replace(column, std::move(head), counts);
+  branches_[column] = std::move(children);
+}
+
 GUANXI_INLINE void rows::drop_last_row() {
+  for (auto& [column, of] : branches_) of.starts.pop_back();
   for (query::column& c : batches_.back().columns) c.drop_last();
   if (batches_.back().rows() == 0) batches_.pop_back();
   --size_;

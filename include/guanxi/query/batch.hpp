@@ -12,6 +12,9 @@
 #include "guanxi/expr/tree.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,7 +79,18 @@ struct page_mark {
   std::int64_t since = 0;  ///< the last change of the log when the first page was asked for
 };
 
+class rows;
+
+/// The answers of a select of children, one behind the other.
+struct branch_rows {
+  std::shared_ptr<const rows> all;
+  std::vector<std::size_t> starts;  ///< of those of each row around them; at last where all end
+};
+
 /// A complete answer. It owns everything it shows.
+///
+/// A column of children (select name, (select name from contacts) from account) is one of integers,
+/// how many each row has, and the rows themselves are beside it.
 class rows {
  public:
   rows() = default;
@@ -93,6 +107,17 @@ class rows {
   std::pair<const batch*, std::size_t> place(std::size_t row) const;
   /// One cell; row below size(), column below columns().size().
   value at(std::size_t row, std::size_t column) const;
+
+  /// The children of a column of them; null: it is of values.
+  const branch_rows* branch(std::size_t column) const noexcept;
+  /// The children of one row. The column is one of children.
+  rows children(std::size_t row, std::size_t column) const;
+  /// Copies of rows of this answer, in this order, with these columns of it.
+  rows picked(std::span<const std::size_t> rows, std::span<const std::size_t> columns) const;
+  /// Puts other values, one a row, in the place of a column's.
+  void replace(std::size_t column, column_info by, std::span<const value> values);
+  /// Puts children in the place of a column.
+  void replace(std::size_t column, std::string name, branch_rows children);
 
   void append(std::span<const value> row);
   query::column& open_column(std::size_t c);  ///< for stores that fill columns directly
@@ -112,6 +137,7 @@ class rows {
   std::vector<batch> batches_;
   std::size_t size_ = 0;
   page_mark page_;
+  std::map<std::size_t, branch_rows> branches_;  ///< by column
 };
 
 }  // namespace guanxi::query

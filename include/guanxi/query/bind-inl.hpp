@@ -2,7 +2,7 @@
 
 #include "guanxi/expr/print.hpp"
 #include "guanxi/expr/same.hpp"
-#include "guanxi/query/children.hpp"
+#include "guanxi/query/family.hpp"
 #include "guanxi/query/paging.hpp"
 #include "guanxi/query/plan.hpp"
 
@@ -708,6 +708,11 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
 GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& who,
                                     std::span<const expr::parameter_value> parameters,
                                     const expr::moment* when) {
+  for (const select_item& item : s.items)
+    if (item.what.top().what == expr::op::subselect)
+      return unexpected(error(errc::unsupported, "a select of children stands among what the "
+                                                 "query itself selects, not inside `in`")
+                            .at_offset(item.offset));
   const schema::entity* root = who.catalog()->find(s.entity);
   if (!root || !who.of(*root).may_read)
     return unexpected(unknown_entity(s.entity, who).at_offset(s.entity_offset));

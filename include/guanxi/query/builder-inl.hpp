@@ -225,6 +225,29 @@ GUANXI_INLINE selection& selection::from(std::string_view entity) {
   return *this;
 }
 
+GUANXI_INLINE selection& selection::from_children(std::string_view path) {
+  s_.entity = path;
+  s_.of_children = true;
+  return *this;
+}
+
+GUANXI_INLINE selection& selection::add_branch(query::statement children, std::string name) {
+  if (!children.of_children)
+    detail_builder::misused("a select among the items of another is about its children; say which "
+                            "by from_children(\"…\")");
+  select_item item;
+  item.named = !name.empty();
+  item.name = item.named ? std::move(name)
+                         : children.entity.substr(children.entity.rfind('.') + 1);
+  expr::node n;
+  n.what = expr::op::subselect;
+  n.index = static_cast<std::uint32_t>(s_.nested.size());
+  item.what.root = item.what.add(std::move(n));
+  s_.nested.push_back(std::move(children));
+  s_.items.push_back(std::move(item));
+  return *this;
+}
+
 GUANXI_INLINE selection& selection::among(query::standing which) {
   if (which == standing::all)
     detail_builder::misused("no query asks for deleted records and others at once");

@@ -267,11 +267,21 @@ class range {
   piece piece_;
 };
 
+/// A select of children among the items of another, with a name.
+struct named_branch {
+  query::statement what;
+  std::string name;
+};
+
 /// A query, clause by clause; the clauses may come in any order, and conditions add up.
 class selection {
  public:
   selection& from(const schema::entity_row& of) { return from(of.name); }
   selection& from(std::string_view entity);
+  /// About the children of each record of the select that this one stands in:
+  /// select(account::name, select(contact::name).from_children("contacts").limit(3)).
+  selection& from_children(std::string_view path);
+  named_branch as(std::string name) const { return {statement(), std::move(name)}; }
   selection& with_archived() { return among(standing::live); }
   selection& archived() { return among(standing::archived); }
   selection& deleted() { return among(standing::deleted); }
@@ -305,6 +315,8 @@ class selection {
   selection& add_item(const named_item& item) { return add_item(item.what, item.name); }
   template <built X>
   selection& add_item(const X& x) { return add_item(piece_of(x), {}); }
+  selection& add_item(const selection& children) { return add_branch(children.statement(), {}); }
+  selection& add_item(const named_branch& b) { return add_branch(b.what, b.name); }
   selection& add_all_fields();
 
  private:
@@ -312,6 +324,7 @@ class selection {
   std::uint32_t of_ = 0;
 
   piece own(piece p, bool may_nest = false);
+  selection& add_branch(query::statement children, std::string name);
   void add_condition(expr::tree& into, piece p);
   selection& add_where(piece p);
   selection& add_having(piece p);

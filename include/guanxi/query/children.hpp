@@ -55,6 +55,14 @@ class quantifiers {
   quantifiers(statement& s, const policy::grants& who, const schema::entity& root)
       : s_(s), who_(who), root_(root) {}
 
+  /// The children that `word` names of the record that `parent`, a path or `id`, leads to.
+  result<relation> relation_of(std::string_view parent, std::string_view word,
+                               std::uint32_t offset) const {
+    result<const schema::entity*> of = parent == "id" ? &root_ : reached(parent, offset);
+    if (!of) return passed(of);
+    return named(word, **of, offset);
+  }
+
   result<void> resolve(tree& t) {
     if (!has_quantifier(t)) return {};
     tree out;
@@ -86,9 +94,7 @@ class quantifiers {
     const std::size_t dot = n.text.rfind('.');
     const std::string parent = dot == n.text.npos ? "id" : n.text.substr(0, dot);
     const std::string_view last = std::string_view(n.text).substr(dot == n.text.npos ? 0 : dot + 1);
-    result<const schema::entity*> of = dot == n.text.npos ? &root_ : reached(parent, n.offset);
-    if (!of) return passed(of);
-    result<relation> r = named(last, **of, n.offset);
+    result<relation> r = relation_of(parent, last, n.offset);
     if (!r) return passed(r);
     statement& inner = s_.nested[n.index];
     // What `between` or another `all` has written twice is one statement, and is turned once.

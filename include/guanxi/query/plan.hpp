@@ -100,7 +100,7 @@ struct plan {
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
 };
 
-/// Binds a statement for one principal: a name that the principal does not see does not exist.
+/// Binds a statement without children (family.hpp): a name that a principal does not see is none.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
 /// errc::limit, errc::undefined_period, with the offset. `when`: null where no time is known.
 result<plan_ptr> bind(const statement& s, const policy::grants& who,

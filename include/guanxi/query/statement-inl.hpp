@@ -9,7 +9,14 @@ namespace guanxi::query {
 
 namespace detail_statement {
 
-inline result<statement> read(expr::cursor& from, int depth);
+inline result<statement> read(expr::cursor& from, int depth, bool of_children = false);
+
+inline result<void> may_nest(const expr::cursor& from, int depth) {
+  if (depth + 1 <= max_nesting) return {};
+  return unexpected(error(errc::limit, "selects are nested more than " +
+                                           std::to_string(max_nesting) + " deep")
+                        .at_offset(from.peek().offset));
+}
 
 /// The readers of what is nested in conditions of `into`.
 inline expr::nested_readers nesting(statement& into, int depth) {
@@ -17,15 +24,9 @@ inline expr::nested_readers nesting(statement& into, int depth) {
     into.nested.push_back(std::move(inner));
     return static_cast<std::uint32_t>(into.nested.size() - 1);
   };
-  const auto may_nest = [depth](const expr::cursor& from) -> result<void> {
-    if (depth + 1 <= max_nesting) return {};
-    return unexpected(error(errc::limit, "selects are nested more than " +
-                                             std::to_string(max_nesting) + " deep")
-                          .at_offset(from.peek().offset));
-  };
   expr::nested_readers out;
   out.select = [=](expr::cursor& from) -> result<std::uint32_t> {
-    if (auto r = may_nest(from); !r) return passed(r);
+    if (auto r = may_nest(from, depth); !r) return passed(r);
     if (auto r = from.expect_sign("("); !r) return passed(r);
     result<statement> inner = read(from, depth + 1);
     if (!inner) return passed(inner);
@@ -33,7 +34,7 @@ inline expr::nested_readers nesting(statement& into, int depth) {
     return keep(std::move(*inner));
   };
   out.condition = [=](expr::cursor& from) -> result<std::uint32_t> {
-    if (auto r = may_nest(from); !r) return passed(r);
+    if (auto r = may_nest(from, depth); !r) return passed(r);
     statement inner;
     inner.entity_offset = from.peek().offset;
     result<expr::tree> c = expr::parse(from, nesting(inner, depth + 1));
@@ -44,7 +45,24 @@ inline expr::nested_readers nesting(statement& into, int depth) {
   return out;
 }
 
-inline result<void> read_items(expr::cursor& from, statement& out) {
+/// `( select … from contacts … )` as an item: it is named after the children.
+inline result<void> read_branch(expr::cursor& from, statement& out, int depth, select_item& item) {
+  if (auto r = may_nest(from, depth); !r) return r;
+  if (auto r = from.expect_sign("("); !r) return r;
+  result<statement> inner = read(from, depth + 1, true);
+  if (!inner) return passed(inner);
+  if (auto r = from.expect_sign(")"); !r) return r;
+  expr::node n;
+  n.what = expr::op::subselect;
+  n.index = static_cast<std::uint32_t>(out.nested.size());
+  n.offset = item.offset;
+  item.what.root = item.what.add(std::move(n));
+  item.name = inner->entity.substr(inner->entity.rfind('.') + 1);
+  out.nested.push_back(std::move(*inner));
+  return {};
+}
+
+inline result<void> read_items(expr::cursor& from, statement& out, int depth) {
   if (from.take_sign("*")) {
     out.all_fields = true;
     return {};
@@ -52,16 +70,21 @@ inline result<void> read_items(expr::cursor& from, statement& out) {
   do {
     select_item item;
     item.offset = from.peek().offset;
-    result<expr::tree> what = expr::parse(from);
-    if (!what) return passed(what);
-    item.what = std::move(*what);
+    const bool branch = from.at_sign("(") && from.at_word("select", 1);
+    if (branch) {
+      if (auto r = read_branch(from, out, depth, item); !r) return r;
+    } else {
+      result<expr::tree> what = expr::parse(from);
+      if (!what) return passed(what);
+      item.what = std::move(*what);
+    }
     if (from.take_word("as")) {
       const auto kind = from.peek().what;
       if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
         return unexpected(from.expected("a name"));
       item.name = from.take().text;
       item.named = true;
-    } else {
+    } else if (!branch) {
       item.name = expr::print(item.what);
     }
     out.items.push_back(std::move(item));
@@ -235,16 +258,29 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
   return read_limits(from, out, depth);
 }
 
-inline result<statement> read(expr::cursor& from, int depth) {
-  statement out;
-  if (auto r = from.expect_word("select"); !r) return passed(r);
-  if (auto r = read_items(from, out); !r) return passed(r);
-  if (auto r = from.expect_word("from"); !r) return passed(r);
+/// The name of an entity, or words with dots between them that lead to children.
+inline result<void> read_source(expr::cursor& from, statement& out) {
   out.entity_offset = from.peek().offset;
-  const auto kind = from.peek().what;
-  if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
-    return unexpected(from.expected("the name of an entity"));
-  out.entity = from.take().text;
+  do {
+    const auto kind = from.peek().what;
+    if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
+      return unexpected(from.expected(out.of_children ? "the name of children"
+                                                      : "the name of an entity"));
+    if (out.of_children && from.peek().text.find('.') != std::string::npos)
+      return unexpected(from.expected("the name of children without a dot"));
+    if (!out.entity.empty()) out.entity += '.';
+    out.entity += from.take().text;
+  } while (out.of_children && from.take_sign("."));
+  return {};
+}
+
+inline result<statement> read(expr::cursor& from, int depth, bool of_children) {
+  statement out;
+  out.of_children = of_children;
+  if (auto r = from.expect_word("select"); !r) return passed(r);
+  if (auto r = read_items(from, out, depth); !r) return passed(r);
+  if (auto r = from.expect_word("from"); !r) return passed(r);
+  if (auto r = read_source(from, out); !r) return passed(r);
   result<standing> which = read_standing(from);
   if (!which) return passed(which);
   out.standing = *which;
@@ -276,14 +312,31 @@ inline void append_group(std::string& out, const group_item& item) {
   out += ')';
 }
 
+/// With the selects that nest in it.
+inline std::string printed(const expr::tree& t, const statement& s) {
+  return expr::print(t, [&s](std::uint32_t n) {
+    const statement& inner = s.nested[n];
+    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
+  });
+}
+
 inline void append_condition(std::string& out, std::string_view word, const expr::tree& t,
                              const statement& s) {
   if (t.empty()) return;
   out += word;
-  out += expr::print(t, [&s](std::uint32_t n) {
-    const statement& inner = s.nested[n];
-    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
-  });
+  out += printed(t, s);
+}
+
+inline std::string source(const statement& s) {
+  if (!s.of_children) return expr::quoted_name(s.entity);
+  std::string out;
+  for (std::string_view left = s.entity;;) {
+    const std::size_t dot = std::min(left.find('.'), left.size());
+    out += expr::quoted_name(left.substr(0, dot));
+    if (dot == left.size()) return out;
+    out += '.';
+    left.remove_prefix(dot + 1);
+  }
 }
 
 }  // namespace detail_statement
@@ -308,10 +361,10 @@ GUANXI_INLINE std::string print(const statement& s) {
   if (s.all_fields) out += "*";
   for (std::size_t i = 0; i < s.items.size(); ++i) {
     if (i) out += ", ";
-    out += expr::print(s.items[i].what);
+    out += detail_statement::printed(s.items[i].what, s);
     if (s.items[i].named) out += " as " + expr::quoted_name(s.items[i].name);
   }
-  out += " from " + expr::quoted_name(s.entity);
+  out += " from " + detail_statement::source(s);
   if (s.standing == standing::live) out += " with archived";
   if (s.standing == standing::archived) out += " archived";
   if (s.standing == standing::deleted) out += " deleted";

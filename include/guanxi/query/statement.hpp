@@ -11,7 +11,8 @@
 //   [limit n|:n [after :cursor]] [offset n|:n]
 //
 // An alias given with `as` may stand in group by, having and order by, and wins over a field.
-// `x in (select y from … where …)` nests, uncorrelated, up to four levels.
+// `x in (select y from … where …)` nests, uncorrelated, up to four levels; so does an item
+// `(select … from contacts …)`, which is about the children of each record.
 // Thread rule: a value.
 #pragma once
 
@@ -79,6 +80,9 @@ struct statement {
   std::vector<select_item> items;
   std::string entity;
   std::uint32_t entity_offset = 0;
+  /// Of a select among the items of another: `entity` is a path to children of its records, such
+  /// as contacts or account.contacts.
+  bool of_children = false;
   query::standing standing = query::standing::current;
   ownership scope = ownership::all;
   expr::tree as_of;  ///< a literal or a parameter; empty: as records are
@@ -90,7 +94,8 @@ struct statement {
   std::vector<expr::tree> per;  ///< … and what the limit is for each value of
   expr::tree limit, offset;  ///< a literal or a parameter
   expr::tree after;          ///< a parameter: where the page before ended, or null; with a limit
-  /// Of `in (select …)`; or of any(…: …), with a `where` alone, until binding finds the entity.
+  /// Of `in (select …)`; of items; or of any(…: …), with a `where` alone, until binding finds the
+  /// entity.
   std::vector<statement> nested;
 };
 

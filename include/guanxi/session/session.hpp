@@ -172,7 +172,7 @@ struct query_options {
 struct search_options {
   std::vector<std::string> entities = {};  ///< empty: all that have a searchable field within sight
   std::size_t limit = 20;                  ///< records in all, 1 to 1,000
-  query_options within = {};               ///< its deadline is that of the whole search
+  std::optional<std::int64_t> deadline_ms = {};  ///< 1 to 86,400,000; empty: none
 };
 
 struct feed_options;

@@ -378,12 +378,12 @@ class Param(Expr):
 
 
 class Item:
-    """An expression with its name in the answer."""
+    """An expression, or a select of children, with its name in the answer."""
 
     __slots__ = ("_content",)
 
-    def __init__(self, of: Expr, name: str) -> None:
-        self._content = {**_typed(of), "as": name}
+    def __init__(self, of: Expr | Select, name: str) -> None:
+        self._content = {**(of._content if isinstance(of, Select) else _typed(of)), "as": name}
 
 
 class Order:
@@ -459,6 +459,10 @@ class Select:
 
     def _but(self, **clauses: Any) -> Select:
         return Select({**self._content, **clauses})
+
+    def as_(self, name: str) -> Item:
+        """As children among what another query selects: the name of their column."""
+        return Item(self, name)
 
     def from_(self, entity: str) -> Select:
         return self._but(**{"from": entity})
@@ -561,11 +565,12 @@ def _json_text(query: object) -> str:
     )
 
 
-def select(*items: str | Expr | Item, **named: Expr) -> Select:
-    """A query of fields and expressions; "*" alone is every field. Keywords name columns."""
+def select(*items: str | Expr | Item | Select, **named: Expr | Select) -> Select:
+    """A query of fields, expressions and, by a select from their plural, children; "*" alone is
+    every field. Keywords name columns."""
     if len(items) == 1 and isinstance(items[0], str) and items[0] == "*" and not named:
         return Select({"select": "*"})
-    out = [item._content if isinstance(item, Item) else _field(item) for item in items]
+    out = [item._content if isinstance(item, (Item, Select)) else _field(item) for item in items]
     out += [Item(expression, name)._content for name, expression in named.items()]
     return Select({"select": out})
 
