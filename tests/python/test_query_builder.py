@@ -91,6 +91,8 @@ def test_conditions_print_as_text(condition, text):
     (1 / col("a"), "1 / a"),
     ((col("a") / col("b")).round(2), "round(a / b, 2)"),
     (abs(col("a")).abs(), "abs(abs(a))"),
+    (col("a").bucket(1000), "bucket(a, 1000)"),
+    (col("a").bucket(0, Decimal("0.5"), param("top")), "bucket(a, 0, 0.5, :top)"),
     (concat(col("a").lower(), "/", col("b").upper()), "concat(lower(a), '/', upper(b))"),
     (coalesce(col("a"), 0), "coalesce(a, 0)"),
     (col("a").coalesce("x").nullif(""), "nullif(coalesce(a, 'x'), '')"),

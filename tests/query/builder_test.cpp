@@ -202,6 +202,9 @@ TEST(builder, has_arithmetic_and_functions) {
   EXPECT_EQ(item(if_(won, "won", "not")), "if(stage.is_won, 'won', 'not')");
   EXPECT_EQ(item(round(opportunity::amount / 3, 2)), "round(amount / 3, 2)");
   EXPECT_EQ(item(abs(round(opportunity::amount))), "abs(round(amount))");
+  EXPECT_EQ(item(bucket(opportunity::amount, 1000)), "bucket(amount, 1000)");
+  EXPECT_EQ(item(bucket(opportunity::amount, 0, decimal{5, 1}, parameter("top"))),
+            "bucket(amount, 0, 0.5, :top)");
   EXPECT_EQ(item(concat(lower(opportunity::name), " / ", upper(opportunity::source))),
             "concat(lower(name), ' / ', upper(source))");
   EXPECT_EQ(item(length(opportunity::name) + year(opportunity::close_date) +

@@ -560,6 +560,7 @@ class binder {
         n.type = out_.at(n.children[0]).type;
         return {};
       case function::round: return bind_round(n);
+      case function::bucket: return bind_bucket(n);
       case function::grouping:
       case function::running_sum:
       case function::share: return bind_of_groups(n);
@@ -659,6 +660,47 @@ class binder {
     const bool average = of.what == op::aggregate && of.fn == function::avg;
     const bool share = of.what == op::call && of.fn == function::share;
     if (of.what == op::divide || average || share) of.type.scale = n.type.scale;
+    return {};
+  }
+
+  /// The width or the boundaries become literals of the argument's type, so that the bounds of
+  /// buckets are values of it.
+  done bind_bucket(node& n) {
+    if (n.children.size() < 2) return wrong_count(n);
+    if (n.children.size() - 1 > max_boundaries)
+      return unexpected(refusal(errc::limit, out_.at(n.children[1 + max_boundaries]),
+                                "`bucket` has at most " + std::to_string(max_boundaries) +
+                                    " boundaries; use fewer, or a width"));
+    const type& of = out_.at(n.children[0]).type;
+    n.type = is_null(of) ? plain(value_type::integer) : of;
+    if (!is_numeric(n.type)) return wrong_argument(n, n.children[0]);
+    const bool width = n.children.size() == 2;
+    for (std::size_t i = 1; i < n.children.size(); ++i) {
+      if (done fitted = fit_bound(n.type, n.children[i]); !fitted) return fitted;
+      const node& bound = out_.at(n.children[i]);
+      if (width && bound.content.number().coefficient <= 0)
+        return mismatch(bound, "the width of `bucket` is above 0, not " +
+                                   in_backticks(bound.content.to_string()));
+      if (i > 1 && order(out_.at(n.children[i - 1]).content, bound.content) >= 0)
+        return mismatch(bound, "the boundaries of `bucket` rise, and " +
+                                   in_backticks(bound.content.to_string()) +
+                                   " is not above the one before it");
+    }
+    return {};
+  }
+
+  done fit_bound(const type& wanted, node_id at) {
+    node& bound = out_.nodes[at];
+    if (bound.what != op::literal || !bound.content.is_number())
+      return mismatch(bound, "the width and the boundaries of `bucket` are numbers, written out or "
+                             "given as parameters, not " + spoken(at));
+    std::optional<value> fitted = number_as(bound.content, wanted);
+    if (!fitted)
+      return mismatch(bound, in_backticks(bound.content.to_string()) +
+                                 " is no bound for numbers with " + std::to_string(wanted.scale) +
+                                 " digits behind the point; use one that such a number can have");
+    bound.content = std::move(*fitted);
+    bound.type = type_of(bound.content);
     return {};
   }
 

@@ -50,6 +50,7 @@ enum class function : std::uint8_t {
   nullif,     ///< nullif(a, b): null if they are equal, else a
   if_,        ///< if(condition, then, else): else also when the condition is null
   round,      ///< round(x[, digits = 0]), half away from zero
+  bucket,     ///< bucket(x, width) or bucket(x, bound, bound, …): the greatest bound up to x
   abs, lower, upper, length, concat,
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
   period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
@@ -118,6 +119,8 @@ struct tree {
 /// Depth of nesting and number of nodes that a tree may have; more is errc::limit.
 inline constexpr int max_depth = 200;
 inline constexpr std::size_t max_nodes = 20'000;
+/// The boundaries that bucket may have; more is errc::limit.
+inline constexpr std::size_t max_boundaries = 64;
 /// What first and last may go by; more is errc::limit.
 inline constexpr std::size_t max_ordering_keys = 16;
 

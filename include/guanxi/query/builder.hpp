@@ -578,6 +578,13 @@ template <numeric X>
 auto round(const X& x, int digits) {
   return detail_builder::call<type_of<X>>(expr::function::round, x, digits);
 }
+/// The lower bound of what x lies in: of a width, or two or more rising boundaries; decimals, whole
+/// numbers or parameters.
+template <numeric X, operand... Bound>
+  requires(sizeof...(Bound) > 0 && (types_compare<type_of<Bound>, decimal> && ...))
+auto bucket(const X& x, const Bound&... bounds) {
+  return detail_builder::call<type_of<X>>(expr::function::bucket, x, bounds...);
+}
 template <numeric X>
 auto abs(const X& x) { return detail_builder::call<type_of<X>>(expr::function::abs, x); }
 template <built X> requires textual<X>

@@ -205,7 +205,8 @@ class Expressions:
         return self.world.entities[entity][words[-1]]
 
     def computed(self, depth, kind):
-        how = self.pick(["+", "-", "*", "/", "/", "negative", "round", "abs", "choice", "of_other"])
+        how = self.pick(["+", "-", "*", "/", "/", "negative", "round", "abs", "bucket", "choice",
+                         "of_other"])
         if how == "of_other":
             return self.of_other(depth)
         a, digits, scale, money = self.number(depth - 1, kind)
@@ -213,6 +214,11 @@ class Expressions:
             return (how, a), digits, scale, money
         if how == "abs":
             return ("call", how, (a,)), digits, scale, money
+        if how == "bucket":
+            bounds = self.dice.sample(range(-20, 200), self.pick([1, 1, 2, 3]))
+            bounds = sorted(bounds) if len(bounds) > 1 else [abs(bounds[0]) + 1]
+            bounds = tuple(literal("integer", bound, self.style()) for bound in bounds)
+            return ("call", how, (a, *bounds)), digits + 1, scale, money
         if how == "round":
             more = self.dice.randrange(0, 5)
             args = (a, literal("integer", more)) if self.chance(0.8) else (a,)

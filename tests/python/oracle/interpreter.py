@@ -6,21 +6,17 @@ kind of the node. Values are Python's: int, Decimal, str, bool, date, datetime, 
 """
 
 import datetime
-import decimal
 import itertools
 import operator
-import re
-import unicodedata
 import zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from oracle import days
+from oracle.values import EXACT, both, bucket, fold, like_pattern, opposite, quotient, rounded
 
 UTC = datetime.timezone.utc
-EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<>": operator.ne, "<": operator.lt,
            "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -109,41 +105,6 @@ def walk(node):
 def is_constant(node):
     return node[0] not in ("lit", "path", "unit", "aggregate") and \
         not any(part[0] == "path" for part in walk(node))
-
-
-def fold(text):
-    """Without case and width."""
-    wide = ("<wide>", "<narrow>")
-    return "".join(unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(wide)
-                   else c for c in text).casefold()
-
-
-@lru_cache(maxsize=200)
-def like_pattern(pattern):
-    parts = re.findall(r"\\.|.|\\", fold(pattern), re.DOTALL)
-    return re.compile("".join({"%": ".*", "_": "."}.get(part, re.escape(part[-1]))
-                              for part in parts), re.DOTALL)
-
-
-def rounded(number, digits):
-    return Decimal(number).quantize(Decimal(1).scaleb(-digits), context=EXACT)
-
-
-def quotient(left, right, digits):
-    if left is None or right is None or right == 0:
-        return None
-    return rounded(EXACT.divide(Decimal(left), Decimal(right)), digits)
-
-
-def both(left, right):
-    """`and` of three values; `or` is its mirror."""
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
-
-
-def opposite(value):
-    return None if value is None else not value
 
 
 class Interpreter:
@@ -371,6 +332,8 @@ class Interpreter:
             return self.today if name == "today" else self.world.now
         if name == "nullif":
             return None if values[0] == values[1] else values[0]
+        if name == "bucket":
+            return self.fits(bucket(values[0], values[1:], self.type_of(node, at)[0]), node, at)
         return None if values[0] is None else self.of_one(name, values[0])
 
     def of_one(self, name, value):
@@ -592,7 +555,7 @@ def digits_of_percentile(node, scales):
 SAID = {"path", "/", "share", "round", "avg", "median", "percentile"}
 TYPES = {
     **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
-                     "last", "negative", "running_sum"), lambda node, scales: max(scales)),
+                     "last", "negative", "running_sum", "bucket"), lambda node, scales: max(scales)),
     **dict.fromkeys(("median", "percentile"), digits_of_percentile),
     **dict.fromkeys(("avg", "share"), lambda node, scales: max(6, scales[0])),
     "nullif": lambda node, scales: scales[0] if node[2][0][0] != "lit" else max(scales),

@@ -240,6 +240,10 @@ class Expr:
         """Half away from zero."""
         return self._call("round", digits)
 
+    def bucket(self, *bounds: Decimal | int | Param) -> Expr:
+        """The lower bound of what this lies in: of a width, or two or more rising boundaries."""
+        return self._call("bucket", *bounds)
+
     def abs(self) -> Expr:
         return self._call("abs")
 
