@@ -243,11 +243,17 @@ class writer {
 
   void call(const tree& t, const node& n, const statement& s) {
     append_json_text(out, expr::name(n.fn));
+    const bool back = expr::looks_back(n.fn) && n.children.size() == 2;
     if (!n.children.empty()) {
       member("of");
-      operands(t, n.children, 0, s);
+      if (back) whole(t, n.children[0], s);
+      else operands(t, n.children, 0, s);
     }
-    if (n.fn != function::period) return;
+    if (back) {
+      member("n");
+      whole(t, n.children[1], s);
+    }
+    if (n.fn != function::period && !back) return;
     member("unit");
     append_json_text(out, n.text);
   }

@@ -118,6 +118,8 @@ def test_conditions_print_as_text(condition, text):
     (col("a").first().by("b"), "first(a by b)"),
     (col("a").last().by(col("b"), "c").filter(col("d")), "last(a by b, c) filter (where d)"),
     (count().share().round(3), "round(share(count()), 3)"),
+    (col("a").sum().prior(1, "year"), "prior(sum(a), 1 year)"),
+    (count().delta(param("n"), "month"), "delta(count(), prior :n month)"),
     (count().running_sum(), "running_sum(count())"),
     (col("a").grouping(), "grouping(a)"),
     (col("a").sum().as_("the sum"), "sum(a) as \"the sum\""),

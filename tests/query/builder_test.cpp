@@ -237,6 +237,10 @@ TEST(builder, has_aggregates) {
             "last(name by close_date, amount) filter (where stage.is_won) as l");
   EXPECT_EQ(item(round(share(sum(opportunity::amount)), 3)), "round(share(sum(amount)), 3)");
   EXPECT_EQ(item(running_sum(count())), "running_sum(count())");
+  EXPECT_EQ(item(prior(sum(opportunity::amount), 1, calendar_unit::fiscal_year)),
+            "prior(sum(amount), 1 fiscal_year)");
+  EXPECT_EQ(item(delta(count() / 2, parameter("n"), calendar_unit::month)),
+            "delta(count() / 2, prior :n month)");
   EXPECT_EQ(item(count() + count(opportunity::name)), "count() + count(name)");
 }
 

@@ -102,7 +102,8 @@ class binder {
 
   /// A call that means something of groups alone.
   static bool of_groups(const node& n) {
-    return n.what == op::call && (n.fn == function::grouping || is_window(n.fn));
+    return n.what == op::call &&
+           (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn));
   }
 
   done bind_node(node_id at) {
@@ -564,6 +565,8 @@ class binder {
       case function::grouping:
       case function::running_sum:
       case function::share: return bind_of_groups(n);
+      case function::prior:
+      case function::delta: return bind_prior(n);
       case function::abs: {
         if (count != 1) return wrong_count(n);
         const type& t = out_.at(n.children[0]).type;
@@ -611,24 +614,63 @@ class binder {
     return {};
   }
 
+  done bind_prior(node& n) {
+    if (n.children.size() != 2) return wrong_count(n);
+    const std::string called = "`" + std::string(name(n.fn)) + "`";
+    if (!in_.aggregates)
+      return unexpected(refusal(errc::parse, n, called + " may not stand here"));
+    if (!calendar_unit_named(n.text)) return unexpected(unknown_unit(n));
+    const node_id of = n.children[0];
+    const type& t = out_.at(of).type;
+    if (is_null(t) || (n.fn == function::delta && !is_numeric(t))) return wrong_argument(n, of);
+    if (!aggregates_[of])
+      return unexpected(refusal(errc::parse, out_.at(of),
+                                called + " compares groups, so it takes an aggregate or what is "
+                                         "computed of some; write `sum(…)` or the like"));
+    if (done plain = refuse_figures(n, of); !plain) return plain;
+    const node& count = out_.at(n.children[1]);
+    const value& v = count.content;
+    if (count.what != op::literal || v.type() != value_type::integer || v.as_integer() < 1 ||
+        v.as_integer() > max_range_units)
+      return mismatch(count, called + " looks back by a whole number of units, from 1 to " +
+                                 std::to_string(max_range_units) + ", that is known beforehand");
+    n.type = t;
+    return {};
+  }
+
+  /// What looks at other groups than one may not stand in what is compared.
+  done refuse_figures(const node& whole, node_id at) const {
+    const node& n = out_.at(at);
+    if (n.what == op::call && (is_window(n.fn) || looks_back(n.fn)))
+      return unexpected(refusal(errc::parse, n, "`" + std::string(name(n.fn)) +
+                                                    "` may not stand in `" +
+                                                    std::string(name(whole.fn)) + "`"));
+    for (node_id child : n.children)
+      if (child != no_node)
+        if (done plain = refuse_figures(whole, child); !plain) return plain;
+    return {};
+  }
+
+  error unknown_unit(const node& n) const {
+    nearest_name near(n.text);
+    for (auto u = calendar_unit::day; u <= calendar_unit::fiscal_year;
+         u = static_cast<calendar_unit>(static_cast<int>(u) + 1))
+      near.offer(guanxi::name(u));
+    return refusal(errc::unknown_name, n,
+                   in_backticks(n.text) + " is not a unit of `" + std::string(name(n.fn)) + "`" +
+                       (near.best().empty()
+                            ? "; use day, week, month, quarter, year, fiscal_period, "
+                              "fiscal_quarter or fiscal_year"
+                            : near.hint()));
+  }
+
   done bind_date_function(node& n) {
     if (n.children.size() != 1) return wrong_count(n);
     n.type = plain(n.fn == function::period ? value_type::text
                    : n.fn == function::date ? value_type::date
                                             : value_type::integer);
     const auto unit = calendar_unit_named(n.text);
-    if (n.fn == function::period && !unit) {
-      nearest_name near(n.text);
-      for (auto u = calendar_unit::day; u <= calendar_unit::fiscal_year;
-           u = static_cast<calendar_unit>(static_cast<int>(u) + 1))
-        near.offer(guanxi::name(u));
-      return unexpected(refusal(errc::unknown_name, n,
-                                in_backticks(n.text) + " is not a unit of `period`" +
-                                    (near.best().empty()
-                                         ? "; use day, week, month, quarter, year, fiscal_period, "
-                                           "fiscal_quarter or fiscal_year"
-                                         : near.hint())));
-    }
+    if (n.fn == function::period && !unit) return unexpected(unknown_unit(n));
     const bool fiscal = n.fn == function::period && is_fiscal(*unit);
     if (fiscal && !in_.when) return unexpected(no_moment(n));
     const bool local = out_.at(n.children[0]).type.base == value_type::instant && in_.when &&

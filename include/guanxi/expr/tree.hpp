@@ -60,6 +60,8 @@ enum class function : std::uint8_t {
   grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
   running_sum,  ///< running_sum(x): of this row of the answer and those before it
   share,      ///< share(x): x over the sum of all rows of the answer
+  prior,      ///< prior(x, n unit): x of the group n units before; children: x, n; `text`: unit
+  delta,      ///< delta(x, prior n unit): x less its prior
   count, sum, avg, min, max, median,
   percentile,   ///< percentile(x, p): between neighbours in proportion, as median for p = 0.5
   first, last   ///< first(x by k, …): x of the row with the least k, last: with the greatest
@@ -72,6 +74,9 @@ bool is_aggregate(function f) noexcept;
 bool goes_by(function f) noexcept;
 /// Whether it looks at all rows of the answer: running_sum and share.
 bool is_window(function f) noexcept;
+
+/// Whether it looks at an earlier group: prior and delta.
+bool looks_back(function f) noexcept;
 
 /// What the words behind `in` say: units about today, none of which the others overlap.
 struct range_words {

@@ -128,6 +128,8 @@ constexpr std::string_view takes(function f) noexcept {
     case function::grouping: return "a key of `group by`";
     case function::running_sum:
     case function::share: return "a number of each group";
+    case function::prior: return "a figure of each group, and how far back to look";
+    case function::delta: return "a number of each group, and `prior` with how far back to look";
     case function::none: break;
   }
   return "";

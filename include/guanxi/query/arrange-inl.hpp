@@ -93,6 +93,25 @@ GUANXI_INLINE result<void> arrangement::keep(std::span<const value> paths,
 }
 
 GUANXI_INLINE result<void> arrangement::add_group(std::span<const value> columns) {
+  if (what_.priors.empty()) return settle(columns);
+  std::vector<value> all(columns.begin(), columns.end());
+  put_priors(all);
+  return settle(all);
+}
+
+/// Null where there is no group of that time.
+GUANXI_INLINE void arrangement::put_priors(std::vector<value>& columns) const {
+  const std::vector<value> keys(columns.begin(),
+                                columns.begin() + static_cast<std::ptrdiff_t>(what_.keys.size()));
+  for (const prior& p : what_.priors) {
+    const std::shared_ptr<const prior_values>& known = what_.earlier[p.reading].values;
+    const auto found = known ? known->find(keys) : prior_values::const_iterator();
+    const bool there = known && found != known->end();
+    columns.push_back(there ? found->second[p.place] : value());
+  }
+}
+
+GUANXI_INLINE result<void> arrangement::settle(std::span<const value> columns) {
   if (auto ok = check_currencies(what_, columns); !ok) return ok;
   if (!what_.having.empty()) {
     result<bool> in = expr::holds(what_.having, inputs({}, columns));
@@ -151,7 +170,7 @@ GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
 
 GUANXI_INLINE result<value> arrangement::share_of(std::size_t window, const row& r) {
   const query::window& w = what_.windows[window];
-  const value& part = r.columns[what_.keys.size() + what_.aggregates.size() + window];
+  const value& part = r.columns[first_window(what_) + window];
   const wide whole = sum_of(window, r).all;
   if (part.is_null() || whole == 0) return value();
   const auto out = divided(part.number().coefficient, 0, whole, 0, w.type.scale);
@@ -165,7 +184,7 @@ GUANXI_INLINE result<void> arrangement::share_out() {
   for (row& r : kept_)
     for (std::size_t w = 0; w < what_.windows.size(); ++w)
       if (auto ok = add_up(w, r); !ok) return ok;
-  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  const std::size_t first = first_window(what_);
   for (row& r : kept_) {
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       if (what_.windows[w].fn != expr::function::share) continue;
@@ -181,7 +200,7 @@ GUANXI_INLINE result<void> arrangement::share_out() {
 /// Sums along the order, and what stands in each row at last.
 GUANXI_INLINE result<void> arrangement::run_on() {
   for (std::vector<sum>& of_window : sums_) std::fill(of_window.begin(), of_window.end(), sum());
-  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  const std::size_t first = first_window(what_);
   for (row& r : kept_) {
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       const query::window& window = what_.windows[w];

@@ -634,6 +634,30 @@ auto running_sum(const X& x) {
 template <numeric X>
 auto share(const X& x) { return detail_builder::call<decimal>(expr::function::share, x); }
 
+namespace detail_builder {
+template <operand X, operand N>
+piece looked_back(expr::function fn, const X& x, const N& n, calendar_unit unit) {
+  expr::node call;
+  call.what = expr::op::call;
+  call.fn = fn;
+  call.text = guanxi::name(unit);
+  return joined(std::move(call), pieces_of(x, n));
+}
+}  // namespace detail_builder
+
+/// Of the group n units before, by its period; n is from 1, a number or a parameter.
+template <built X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto prior(const X& x, const N& n, calendar_unit unit) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::prior, x, n, unit));
+}
+/// x less its prior.
+template <numeric X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto delta(const X& x, const N& n, calendar_unit unit) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::delta, x, n, unit));
+}
+
 // --- aggregates
 
 inline auto count() { return detail_builder::total<std::int64_t>(expr::function::count); }

@@ -4,20 +4,22 @@
 //   trimmed_plan safe = trim(p, grants).value();        // the only thing that a store accepts
 //
 // Rows flow so: root scan and parent joins give a value per path; filters keep rows; then either
-// outputs are computed, or keys and aggregates are, and having, windows, order and outputs over
-// those; at last the limits cut.
+// outputs are computed, or keys and aggregates are, what earlier groups had is put beside them, and
+// having, windows, order and outputs are over those; at last the limits cut.
 // Thread rule: immutable once bound.
 #pragma once
 
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/policy/grant.hpp"
 #include "guanxi/query/batch.hpp"
+#include "guanxi/query/earlier.hpp"
 #include "guanxi/query/precedence.hpp"
 #include "guanxi/query/statement.hpp"
 
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace guanxi::query {
 
@@ -72,11 +74,9 @@ struct currency_check {
   std::string what;                    ///< the aggregate as written
 };
 
-struct plan;
-using plan_ptr = std::shared_ptr<const plan>;
-
 struct plan {
   explicit plan(const schema::entity& of) : paths(of) {}
+  explicit plan(expr::path_table those) : paths(std::move(those)) {}
 
   schema::catalog_ptr catalog;
   expr::path_table paths;
@@ -88,7 +88,9 @@ struct plan {
   std::vector<expr::expression> keys;
   std::vector<grouping_set> sets;          ///< of rollup and cube; none: one, the keys themselves
   std::vector<aggregate> aggregates;
-  std::vector<window> windows;             ///< columns behind the aggregates
+  std::vector<earlier_reading> earlier;
+  std::vector<prior> priors;               ///< columns behind the aggregates
+  std::vector<window> windows;             ///< columns behind those
   std::vector<expr::expression> outputs;   ///< over paths, or over columns if grouped
   expr::expression having;                 ///< over columns
   std::vector<order_key> order;            ///< ties are broken already: id, or all keys
@@ -99,6 +101,14 @@ struct plan {
   std::vector<column_info> columns;        ///< one an output; of a page, its order's come last
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
 };
+
+/// Where the columns of priors and of windows begin.
+inline std::size_t first_prior(const plan& p) noexcept {
+  return p.keys.size() + p.aggregates.size();
+}
+inline std::size_t first_window(const plan& p) noexcept {
+  return first_prior(p) + p.priors.size();
+}
 
 /// Binds a statement for one principal: a name that the principal does not see does not exist.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
@@ -111,6 +121,8 @@ result<plan_ptr> bind(const statement& s, const policy::grants& who,
 plan_ptr with_parameters(const plan& p, std::span<const value> values);
 /// The plan with its nested selects replaced by the values they gave.
 plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
+/// The plan with what its earlier readings gave.
+plan_ptr with_earlier(const plan& p, std::vector<prior_values> values);
 
 /// A plan with the row filters of its principal on every record that it touches.
 class trimmed_plan {
@@ -124,9 +136,11 @@ class trimmed_plan {
     return bin ? guards_[0]->full : guards_[join]->read;
   }
   std::span<const trimmed_plan> nested() const noexcept { return nested_; }
+  std::span<const trimmed_plan> earlier() const noexcept { return earlier_; }
   /// The same plan with values in the places of its open parameters, nested selects included.
   trimmed_plan given(std::span<const value> parameters) const;
-  /// The same plan with its nested selects replaced by their values.
+  /// The same plan with its nested selects replaced by their values, and with what its earlier
+  /// readings gave.
   trimmed_plan with(plan_ptr resolved) const;
 
  private:
@@ -134,7 +148,7 @@ class trimmed_plan {
   trimmed_plan() = default;
   plan_ptr plan_;
   std::vector<policy::grant_ptr> guards_;
-  std::vector<trimmed_plan> nested_;
+  std::vector<trimmed_plan> nested_, earlier_;
 };
 
 /// Makes a plan safe to run for a principal, whoever bound it: a field that the principal does not
@@ -148,6 +162,7 @@ error unknown_entity(std::string_view name, const policy::grants& who);
 }  // namespace guanxi::query
 
 #ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/earlier-inl.hpp"
 #include "guanxi/query/bind-inl.hpp"
 #include "guanxi/query/rewrite-inl.hpp"
 #include "guanxi/query/trim-inl.hpp"

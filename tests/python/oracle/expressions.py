@@ -14,7 +14,7 @@ COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
 # What the library does not answer as its pages say: no statement has it.
-KNOWN = ["constant key", "quotient key"]
+KNOWN = ["constant key", "quotient key", "constant choice of amounts"]
 
 
 def literal(kind, value, style=""):
@@ -229,7 +229,10 @@ class Expressions:
         if how == "choice":
             args = (a, b)
             name = self.pick(["coalesce", "nullif", "if"])
-            args = (self.condition(depth - 1), a, b) if name == "if" else args
+            if name == "if":
+                args = (self.condition(depth - 1), a, b)
+                if "constant choice of amounts" in KNOWN and money and self.folds(args[0]):
+                    return None
             return ("call", name, args), max(digits, others), max(scale, behind), money or both
         if how == "*":
             return None if money and both else \

@@ -14,7 +14,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from oracle import days
-from oracle.values import EXACT, both, bucket, fold, like_pattern, opposite, quotient, rounded
+from oracle.earlier import Earlier
+from oracle.values import (EXACT, Fault, both, bucket, fold, is_constant, like_pattern, opposite,
+                           quotient, rounded, walk)
 
 UTC = datetime.timezone.utc
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
@@ -26,10 +28,6 @@ METHODS = {**dict.fromkeys(WHOLE, "arithmetic"), "/": "quotient",
            **dict.fromkeys(COMPARE, "compare")}
 STANDINGS = {"current": (False, {None}), "with archived": (False, {None, True}),
              "archived": (False, {True}), "deleted": (True, {None, True})}
-
-
-class Fault(Exception):
-    """Has the code of the error that a statement ends in."""
 
 
 @dataclass
@@ -83,6 +81,7 @@ class Group:
     keys: tuple
     values: dict  # of the keys that the grouping set has
     peers: list = None  # the groups of its set, in the order of the answer
+    before: dict = None  # for each prior: the group of that time, and what is asked of it
 
 
 class At(NamedTuple):
@@ -91,23 +90,7 @@ class At(NamedTuple):
     group: Group = None
 
 
-def walk(node):
-    """A node and all below it that speak of the same record."""
-    if isinstance(node, tuple) and node and isinstance(node[0], str):
-        yield node
-        if node[0] not in ("children", "lit", "path"):
-            yield from walk(node[1:])
-    elif isinstance(node, (tuple, list)):
-        for part in node:
-            yield from walk(part)
-
-
-def is_constant(node):
-    return node[0] not in ("lit", "path", "unit", "aggregate") and \
-        not any(part[0] == "path" for part in walk(node))
-
-
-class Interpreter:
+class Interpreter(Earlier):
     """Answers one statement of one user."""
 
     def __init__(self, world, user, time_zone=None):
@@ -186,6 +169,8 @@ class Interpreter:
         if kind == "path":
             found = self.field_of(at.entity, node[1])
             return found.scale, found.kind == "money"
+        if kind in ("prior", "delta"):
+            return self.type_of(node[1], at)
         if kind in ("call", "aggregate"):
             name, args = node[1], node[2][node[1] == "if":]
             if name not in TYPES:
@@ -360,6 +345,9 @@ class Interpreter:
 
     # Groups
 
+    def place(self, row, entity):
+        return At(row, entity)
+
     def do_aggregate(self, node, at, digits=None):
         _, name, args, by, distinct, condition = node
         digits = self.type_of(node, at)[0] if digits is None else digits
@@ -474,11 +462,31 @@ class Interpreter:
                 and not any(map(is_constant, walk(item))) else None
                 for item in self.clauses(query)["items"]]
 
+    def rows_of(self, query):
+        rows = [row for row in self.candidates(query) if query.where is None
+                or self.value(query.where, At(row, query.entity)) is True]
+        return sorted(rows, key=lambda row: row["id"])
+
+    def currencies(self, node, group, query):
+        """Of the amounts that go into a figure which is an amount."""
+        found, nowhere = set(), At(None, query.entity)
+        parts = walk(node) if self.type_of(node, nowhere)[1] else []
+        for part in parts:
+            if part[0] != "aggregate" or not self.type_of(part, nowhere)[1]:
+                continue
+            amounts = [path[1] for path in walk(part[2][0])
+                       if path[0] == "path" and self.type_of(path, nowhere)[1]]
+            for at in (At(row, query.entity) for row in group.rows):
+                if (part[5] is None or self.value(part[5], at) is True) \
+                        and self.value(part[2][0], at) is not None:
+                    found |= {self.do_path(("path", (*words[:-1], "currency")), at)
+                              for words in amounts}
+        return found - {None}
+
     def answer(self, query):
-        places = [At(row, query.entity) for row in self.candidates(query)]
-        places = sorted((at for at in places if query.where is None
-                         or self.value(query.where, at) is True), key=lambda at: at.row["id"])
         clauses = self.clauses(query)
+        self.check_earlier(query, clauses)
+        places = [At(row, query.entity) for row in self.rows_of(query)]
         if query.groups or query.having is not None or any(
                 part[0] == "aggregate" for part in walk([*clauses["items"], *clauses["order"]])):
             places = self.grouped(query, clauses, [at.row for at in places])
@@ -492,6 +500,14 @@ class Interpreter:
         return answers[:query.limit[2]] if query.limit else answers
 
     def grouped(self, query, clauses, rows):
+        groups = self.all_groups(query, clauses, rows)
+        self.check_currencies([*clauses.values()], groups, query)
+        self.find_earlier(query, clauses, groups)
+        places = [At(None, query.entity, group) for group in groups]
+        return [at for at in places
+                if query.having is None or self.value(clauses["having"], at) is True]
+
+    def all_groups(self, query, clauses, rows):
         """Each grouping set from the records, in the order of the keys; totals come behind."""
         keys = tuple(dict.fromkeys(clauses["groups"]))
         flat, choices = iter(clauses["groups"]), []
@@ -507,11 +523,7 @@ class Interpreter:
                   for group in self.groups_of(rows, keys, chosen, query.entity)]
         groups.sort(key=lambda group: [(key not in group.values, *self.rank(group.values.get(key)))
                                        for key in keys])
-        self.check_currencies([*clauses.values()], groups, query)
-        places = [At(None, query.entity, group) for group in groups]
-        places = [at for at in places
-                  if query.having is None or self.value(clauses["having"], at) is True]
-        return places
+        return groups
 
     def groups_of(self, rows, keys, chosen, entity):
         split = {} if rows or chosen else {(): Group([], keys, {})}

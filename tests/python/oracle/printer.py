@@ -78,6 +78,9 @@ class Printer:
             return f"{which}({path}: {self.text(condition)})"
         if kind == "aggregate":
             return self.aggregate(node)
+        if kind in ("prior", "delta"):
+            word = "prior " * (kind == "delta")
+            return f"{kind}({self.text(node[1])}, {word}{self.text(node[2])} {node[3]})"
         name = node[1] if kind == "call" else kind
         return f"{name}({self.listed(node[2] if kind == 'call' else node[1:])})"
 

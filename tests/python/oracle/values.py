@@ -9,6 +9,26 @@ from functools import lru_cache
 EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
 
 
+class Fault(Exception):
+    """Has the code of the error that a statement ends in."""
+
+
+def walk(node):
+    """A node and all below it that speak of the same record."""
+    if isinstance(node, tuple) and node and isinstance(node[0], str):
+        yield node
+        if node[0] not in ("children", "lit", "path"):
+            yield from walk(node[1:])
+    elif isinstance(node, (tuple, list)):
+        for part in node:
+            yield from walk(part)
+
+
+def is_constant(node):
+    return node[0] not in ("lit", "path", "unit", "aggregate") and \
+        not any(part[0] == "path" for part in walk(node))
+
+
 def fold(text):
     """Without case and width."""
     wide = ("<wide>", "<narrow>")

@@ -301,6 +301,17 @@ class Expr:
         """Of the sum of all rows of the answer."""
         return self._call("share")
 
+    def _looking_back(self, name: str, n: int | Param, unit: str) -> Expr:
+        return Formula({"call": name, "of": [self._json], "n": _json(n), "unit": unit})
+
+    def prior(self, n: int | Param, unit: str) -> Expr:
+        """Of the group n units before, by its period: col("amount").sum().prior(1, "year")."""
+        return self._looking_back("prior", n, unit)
+
+    def delta(self, n: int | Param, unit: str) -> Expr:
+        """This less its prior."""
+        return self._looking_back("delta", n, unit)
+
     def _aggregate(self, name: str) -> Aggregate:
         return Aggregate({"aggregate": name, "of": _typed(self)})
 
