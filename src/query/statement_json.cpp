@@ -17,7 +17,7 @@ constexpr std::string_view order_keys[] = {"desc", "nulls"};
 constexpr std::string_view limit_keys[] = {"limit", "per"};
 constexpr std::string_view statement_keys[] = {
     "version", "select",   "from",   "standing", "scope",     "as_of",
-    "where",   "group_by", "having", "order_by", "limit_per", "limit", "after",
+    "where",   "group_by", "fill_gaps", "having", "order_by", "limit_per", "limit", "after",
     "offset"};
 
 result<void> check_array(const json& x, const place& where, std::string_view of) {
@@ -84,6 +84,14 @@ result<void> read_groups(const json& x, const place& where, statement& out) {
     }
     out.group_by.push_back(std::move(item));
   }
+  return {};
+}
+
+result<void> read_gaps(const json& x, const place& where, statement& out) {
+  if (!x.is(json::type::boolean)) return expected(where, "true or false", x);
+  if (x.as_boolean() && out.group_by.empty())
+    return malformed(where, "`fill_gaps` needs a `group_by`,");
+  out.fill_gaps = x.as_boolean();
   return {};
 }
 
@@ -176,6 +184,7 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
   if (key == "as_of") return read_moment(x, where, depth, out);
   if (key == "where") return read_condition(x, where, depth, out, out.where);
   if (key == "group_by") return read_groups(x, where, out);
+  if (key == "fill_gaps") return read_gaps(x, where, out);
   if (key == "having") return read_condition(x, where, depth, out, out.having);
   if (key == "order_by") return read_order(x, where, out);
   if (key == "limit_per") return read_limit_per(x, where, out);

@@ -32,6 +32,7 @@ class writer {
     expression("as_of", s.as_of, s);
     expression("where", s.where, s);
     groups(s);
+    if (s.fill_gaps) out += ",\"fill_gaps\":true";
     expression("having", s.having, s);
     order(s);
     if (!s.per.empty()) {

@@ -30,6 +30,8 @@ TEST(grouping_text, prints_what_reads_back_the_same) {
       {"select a from b limit :most per a offset 1", "select a from b limit :most per a offset 1"},
       {"select prior(sum(a), 1 year), delta(a, prior :n week) from b group by period(c, day)",
        "select prior(sum(a), 1 year), delta(a, prior :n week) from b group by period(c, day)"},
+      {"select count() from b group by period(c, day), fill FILL gaps having true",
+       "select count() from b group by period(c, day), fill fill gaps having true"},
       {"select running_sum(sum(a)), round(share(count()), 2) as s from b group by c",
        "select running_sum(sum(a)), round(share(count()), 2) as s from b group by c"},
   };

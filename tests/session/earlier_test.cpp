@@ -342,7 +342,7 @@ TEST_P(earlier, what_cannot_be_compared_is_refused_with_its_place) {
   };
   const std::string month = "period(close_date, month) as m, ";
   EXPECT_EQ(told("prior(count(), 1 year)", ""),
-            "`prior` compares periods, so `group by` needs one as a key, such as "
+            "`prior` goes by periods, so `group by` needs one as a key, such as "
             "`period(close_date, quarter)`");
   EXPECT_EQ(told(month + "delta(count(), prior 1 week)", "group by m"),
             "`delta` cannot look `week` back from `period(close_date, month)`; use `month`, "
@@ -351,10 +351,10 @@ TEST_P(earlier, what_cannot_be_compared_is_refused_with_its_place) {
             "`prior` cannot look `fiscal_year` back from `period(close_date, month)`; use `month`, "
             "`quarter` or `year`");
   EXPECT_EQ(told(month + "prior(count(), 1 year)", "group by m, year(close_date)"),
-            "`prior` compares groups that differ in one period alone, and `group by` has "
+            "`prior` goes by one period, on whose date no other key hangs, and `group by` has "
             "`period(close_date, month)` and `year(close_date)`; leave one of them out");
   EXPECT_EQ(told(month + "prior(count(), 1 year)", "group by m, period(created_at, month)"),
-            "`prior` compares groups that differ in one period alone, and `group by` has "
+            "`prior` goes by one period, on whose date no other key hangs, and `group by` has "
             "`period(close_date, month)` and `period(created_at, month)`; leave one of them out");
   EXPECT_EQ(told(month + "prior(count(), 1 year)", "group by m", "year(close_date) = 2026"),
             "for the periods before, the conditions on `close_date` are moved back, and this one "

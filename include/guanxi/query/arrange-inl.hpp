@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace guanxi::query {
@@ -93,6 +94,82 @@ GUANXI_INLINE result<void> arrangement::keep(std::span<const value> paths,
 }
 
 GUANXI_INLINE result<void> arrangement::add_group(std::span<const value> columns) {
+  if (!what_.fill) return complete(columns);
+  groups_.emplace_back(columns.begin(), columns.end());
+  return {};
+}
+
+/// What the periods are called that a filled answer has, the first one first.
+GUANXI_INLINE result<std::vector<value>> arrangement::periods() const {
+  const filling& f = *what_.fill;
+  std::optional<date> first = f.from, last = f.to;
+  const auto day = [&f](const value& v) {
+    return v.type() == value_type::date ? v.as_date() : f.calendar->local_date(v.as_instant());
+  };
+  for (const std::vector<value>& g : groups_) {
+    if (f.from || g[f.least].is_null()) continue;
+    first = std::min(first.value_or(day(g[f.least])), day(g[f.least]));
+    last = std::max(last.value_or(day(g[f.most])), day(g[f.most]));
+  }
+  std::vector<value> out;
+  if (!first) return out;
+  for (date d = *first; d <= *last;) {
+    if (out.size() % 256 == 0)
+      if (auto ok = within_.check(); !ok) return passed(ok);
+    if (out.size() >= within_.max_rows) return unexpected(too_many());
+    result<std::string> label = f.calendar->label(f.unit, d);
+    if (!label) return passed(label);
+    out.emplace_back(std::move(*label));
+    const result<std::string> end = f.calendar->label(f.unit, *last);
+    if (!end || out.back() == value(*end)) break;
+    auto next = f.calendar->counterpart(f.unit, d, -1, f.unit);
+    if (!next) return passed(next);
+    d = (*next)->from;
+  }
+  return out;
+}
+
+/// Adds the groups that no record is in, and goes on with all.
+GUANXI_INLINE result<void> arrangement::fill_gaps() {
+  const filling& f = *what_.fill;
+  result<std::vector<value>> labels = periods();
+  if (!labels) return passed(labels);
+  std::unordered_set<std::vector<value>, values_hash> there, others;
+  for (const std::vector<value>& g : groups_) {
+    std::vector<value> key(g.begin(), g.begin() + static_cast<std::ptrdiff_t>(what_.keys.size()));
+    there.insert(key);
+    if (f.mark && key[*f.mark] == value(1)) continue;
+    key[f.period] = value();
+    others.insert(std::move(key));
+  }
+  // Where the period is the only key, there is something to fill even of no records.
+  if (what_.keys.size() == (f.mark ? 2u : 1u)) {
+    std::vector<value> key(what_.keys.size());
+    if (f.mark) key[*f.mark] = value(0);
+    others.insert(std::move(key));
+  }
+  for (const std::vector<value>& other : others)
+    for (const value& label : *labels) {
+      std::vector<value> g = other;
+      g[f.period] = label;
+      if (there.contains(g)) continue;
+      if (groups_.size() >= within_.max_rows) return unexpected(too_many());
+      for (const aggregate& a : what_.aggregates)
+        g.push_back(a.fn == expr::function::count ? value(0) : value());
+      groups_.push_back(std::move(g));
+    }
+  for (const std::vector<value>& g : std::exchange(groups_, {}))
+    if (auto ok = complete(g); !ok) return ok;
+  return {};
+}
+
+GUANXI_INLINE error arrangement::too_many() const {
+  return error(errc::limit, "`fill gaps` makes more groups than the answer's cap of " +
+                                std::to_string(within_.max_rows) +
+                                "; use longer periods, or bound their date in `where`");
+}
+
+GUANXI_INLINE result<void> arrangement::complete(std::span<const value> columns) {
   if (what_.priors.empty()) return settle(columns);
   std::vector<value> all(columns.begin(), columns.end());
   put_priors(all);
@@ -222,6 +299,8 @@ GUANXI_INLINE result<void> arrangement::run_on() {
 }
 
 GUANXI_INLINE result<void> arrangement::finish(rows& into) {
+  if (what_.fill)
+    if (auto ok = fill_gaps(); !ok) return ok;
   const bool windows = !what_.windows.empty();
   if (windows)
     if (auto ok = share_out(); !ok) return ok;

@@ -44,6 +44,7 @@ class arrangement {
   const plan& what_;
   const bounds& within_;
   std::vector<row> kept_;
+  std::vector<std::vector<value>> groups_;  ///< until the gaps between them are filled
   std::vector<std::vector<sum>> sums_;  ///< by window and level
 
   expr::inputs inputs(std::span<const value> paths, std::span<const value> columns) const {
@@ -53,6 +54,10 @@ class arrangement {
   std::optional<std::size_t> wanted() const;
   result<void> keep(std::span<const value> paths, std::span<const value> columns);
   result<void> keep(row r);
+  result<void> complete(std::span<const value> columns);
+  result<void> fill_gaps();
+  result<std::vector<value>> periods() const;
+  error too_many() const;
   result<void> settle(std::span<const value> columns);
   void put_priors(std::vector<value>& columns) const;
   result<void> evaluate(const expr::inputs& from, row& r) const;

@@ -89,7 +89,9 @@ class binder {
   result<node_id> lower_window(const expression& from, node_id n, tree& to);
   result<node_id> lower_prior(const expression& from, node_id n, tree& to);
   std::uint32_t prior_of(const expression& from, node_id n);
+  result<std::uint32_t> only_period(const std::string& called, std::uint32_t offset) const;
   result<void> find_period(const node& call);
+  result<void> bind_gaps();
   result<void> add_reading(std::int64_t count, calendar_unit unit);
   result<std::vector<expression>> written_conditions();
   result<bool> move_filters(const look_back& by, std::vector<expression>& filters) const;
@@ -739,6 +741,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_per(); !r) return passed(r);
   if (auto r = bind_counts(); !r) return passed(r);
   if (auto r = bind_after(); !r) return passed(r);
+  if (auto r = bind_gaps(); !r) return passed(r);
   if (auto r = bind_earlier(); !r) return passed(r);
   place_columns();
   find_joins();

@@ -8,12 +8,11 @@
 
 namespace guanxi::query::detail_bind {
 
-/// The one key that is a period, of a kind that the call's unit can be compared by; no other key
-/// may hang on what it is of.
-inline result<void> binder::find_period(const node& call) {
-  const std::string called = "`" + std::string(expr::name(call.fn)) + "`";
+/// The one key that is a period; no other key may hang on what it is of.
+inline result<std::uint32_t> binder::only_period(const std::string& called,
+                                                 std::uint32_t offset) const {
   const auto refused = [&](const std::string& why) {
-    return unexpected(error(errc::parse, why).at_offset(call.offset));
+    return unexpected(error(errc::parse, why).at_offset(offset));
   };
   std::vector<std::uint32_t> found;
   for (std::uint32_t k = 0; k < plan_->keys.size(); ++k)
@@ -21,21 +20,69 @@ inline result<void> binder::find_period(const node& call) {
         top.what == op::call && top.fn == expr::function::period)
       found.push_back(k);
   if (found.empty())
-    return refused(called + " compares periods, so `group by` needs one as a key, such as "
+    return refused(called + " goes by periods, so `group by` needs one as a key, such as "
                             "`period(close_date, quarter)`");
   const expression& key = plan_->keys[found[0]];
   const expression of = subtree(key, key.top().children[0]);
   for (std::uint32_t k = 0; k < plan_->keys.size(); ++k)
     if (k != found[0] && (shares_fields(plan_->keys[k], of) ||
                           std::find(found.begin(), found.end(), k) != found.end()))
-      return refused(called + " compares groups that differ in one period alone, and `group by` "
-                              "has " + in_backticks(expr::print(key)) + " and " +
+      return refused(called + " goes by one period, on whose date no other key hangs, and "
+                              "`group by` has " + in_backticks(expr::print(key)) + " and " +
                      in_backticks(expr::print(plan_->keys[k])) + "; leave one of them out");
+  return found[0];
+}
+
+/// The period of priors, of a kind that the call's unit can be compared by.
+inline result<void> binder::find_period(const node& call) {
+  const std::string called = "`" + std::string(expr::name(call.fn)) + "`";
+  const result<std::uint32_t> found = only_period(called, call.offset);
+  if (!found) return unexpected(error(found.error()));
+  const expression& key = plan_->keys[*found];
   const calendar_unit own = *calendar_unit_named(key.top().text);
   if (!lies_in(own, *calendar_unit_named(call.text)))
-    return refused(called + " cannot look " + in_backticks(call.text) + " back from " +
-                   in_backticks(expr::print(key)) + "; use " + units_before(own));
-  period_ = found[0];
+    return unexpected(error(errc::parse, called + " cannot look " + in_backticks(call.text) +
+                                             " back from " + in_backticks(expr::print(key)) +
+                                             "; use " + units_before(own))
+                          .at_offset(call.offset));
+  period_ = *found;
+  return {};
+}
+
+/// fill gaps: between the ends that the conditions on the date have, if they have both, else
+/// between the first and the last day that there are records of.
+inline result<void> binder::bind_gaps() {
+  if (!s_.fill_gaps) return {};
+  const result<std::uint32_t> period = only_period("`fill gaps`", s_.fill_offset);
+  if (!period) return unexpected(error(period.error()));
+  const expression& key = plan_->keys[*period];
+  const expression of = subtree(key, key.top().children[0]);
+  filling f;
+  f.period = *period;
+  if (*period > 0 && marks_[*period - 1]) f.mark = *period - 1;
+  f.unit = *calendar_unit_named(key.top().text);
+  f.calendar = when_ ? when_->calendar : plain_calendar();
+  result<std::vector<expression>> written = written_conditions();
+  if (!written) return passed(written);
+  for (const expression& filter : *written) {
+    if (!shares_fields(filter, of)) continue;
+    for (const node& n : filter.nodes)
+      if (n.what == op::parameter)
+        return unexpected(error(errc::misuse, "what the gaps lie between is known beforehand")
+                              .at_offset(n.offset));
+    const auto [from, to] = days_within(f.calendar, filter, of);
+    if (from) f.from = std::max(f.from.value_or(*from), *from);
+    if (to) f.to = std::min(f.to.value_or(*to), *to);
+  }
+  if (!f.from || !f.to) f.from = f.to = std::nullopt;
+  const auto day = [&](expr::function fn) {
+    return aggregate_column({fn, false, of, {}, of.top().type, {}});
+  };
+  if (!f.from) {
+    f.least = day(expr::function::min);
+    f.most = day(expr::function::max);
+  }
+  plan_->fill = std::move(f);
   return {};
 }
 

@@ -308,6 +308,11 @@ GUANXI_INLINE selection& selection::add_keys(group_item::kind how, std::vector<p
   return *this;
 }
 
+GUANXI_INLINE selection& selection::fill_gaps() {
+  s_.fill_gaps = true;
+  return *this;
+}
+
 GUANXI_INLINE selection& selection::add_key(ordering o) {
   s_.order.push_back({own(std::move(o.by)).tree, o.descending, o.nulls});
   return *this;

@@ -285,6 +285,8 @@ class selection {
   selection& having(const C& c) { return add_having(piece_of(c)); }
   template <class... K>
   selection& group_by(const K&... keys) { return (add_group(keys), ..., *this); }
+  /// Behind group_by(), of which one key is a period: the periods between that have no records.
+  selection& fill_gaps();
   template <class... K>
   selection& order_by(const K&... keys) { return (add_order(keys), ..., *this); }
   template <countable N>

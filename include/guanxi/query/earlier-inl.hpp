@@ -5,6 +5,7 @@
 #include "guanxi/query/plan.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace guanxi::query {
@@ -130,25 +131,28 @@ class mover {
       out.parts.push_back(e_);
       return out;
     }
-    if (!is_comparison(top.what)) return refused();
-    const bool behind = is_of(top.children[1]);
-    const node_id field = top.children[behind ? 1 : 0], limit = top.children[behind ? 0 : 1];
-    const value& v = e_.at(limit).content;
-    if (!is_of(field) || e_.at(limit).what != op::literal) return refused();
-    if (v.is_null()) {
+    const std::optional<compared> c = comparison();
+    if (!c) return refused();
+    if (c->with->is_null()) {
       out.parts.push_back(e_);
       return out;
     }
-    const op what = behind ? turned(top.what) : top.what;
-    const bool above = what == op::less || what == op::less_equal;
-    // Of a range that begins behind a day, or ends with it, the boundary is the one behind it.
-    const int beyond = what == op::greater || what == op::less_equal;
-    if (what == op::equal) {
-      if (auto ok = add(out, field, v, 0, false); !ok) return passed(ok);
-      if (auto ok = add(out, field, v, 1, true); !ok) return passed(ok);
-      return out;
-    }
-    if (auto ok = add(out, field, v, beyond, above); !ok) return passed(ok);
+    for (const boundary& b : c->boundaries)
+      if (auto ok = add(out, c->field, *c->with, b); !ok) return passed(ok);
+    return out;
+  }
+
+  /// The first and the last day that the condition lets through, where it is a comparison.
+  std::pair<std::optional<date>, std::optional<date>> days() const {
+    std::pair<std::optional<date>, std::optional<date>> out;
+    const std::optional<compared> c = comparison();
+    if (!c || c->with->is_null()) return out;
+    const auto day_of = [&](int beyond) {
+      if (c->with->type() == value_type::date) return date{c->with->as_date().days + beyond};
+      return by_.calendar->local_date(instant{c->with->as_instant().microseconds + beyond});
+    };
+    for (const boundary& b : c->boundaries)
+      (b.above ? out.second : out.first) = day_of(b.beyond - (b.above ? 1 : 0));
     return out;
   }
 
@@ -156,6 +160,36 @@ class mover {
   const look_back& by_;
   const expression& e_;
   const expression& of_;
+
+  /// Lies so many days or microseconds behind a value.
+  struct boundary {
+    int beyond = 0;
+    bool above = false;
+  };
+  struct compared {
+    node_id field = expr::no_node;
+    const value* with = nullptr;
+    std::vector<boundary> boundaries;
+  };
+
+  /// What is compared with a constant, if that is what the period is of.
+  std::optional<compared> comparison() const {
+    const node& top = e_.top();
+    if (!is_comparison(top.what)) return std::nullopt;
+    const bool behind = is_of(top.children[1]);
+    const node_id field = top.children[behind ? 1 : 0], limit = top.children[behind ? 0 : 1];
+    if (!is_of(field) || e_.at(limit).what != op::literal) return std::nullopt;
+    compared out{field, &e_.at(limit).content, {}};
+    switch (behind ? turned(top.what) : top.what) {
+      // A range that begins behind a day, or ends with it, has its boundary behind it.
+      case op::less: out.boundaries = {{0, true}}; break;
+      case op::less_equal: out.boundaries = {{1, true}}; break;
+      case op::greater: out.boundaries = {{1, false}}; break;
+      case op::greater_equal: out.boundaries = {{0, false}}; break;
+      default: out.boundaries = {{0, false}, {1, true}}; break;
+    }
+    return out;
+  }
 
   /// Whether a part of the condition is what the period is of; an instant and its date are one.
   bool is_of(node_id n) const {
@@ -168,8 +202,9 @@ class mover {
     return inside(e_.at(n)) && alike(e_.at(n).children[0], of_.root);
   }
 
-  result<void> add(moved_condition& to, node_id field, const value& v, int beyond, bool above) {
-    result<value> bound = moved_boundary(by_, v, beyond, above);
+  result<void> add(moved_condition& to, node_id field, const value& v, boundary at) {
+    const bool above = at.above;
+    result<value> bound = moved_boundary(by_, v, at.beyond, above);
     if (!bound) return unexpected(std::move(bound.error().at_offset(e_.top().offset)));
     expression part = expr::subtree(e_, field);
     node limit;
@@ -213,6 +248,13 @@ GUANXI_INLINE result<moved_condition> moved_back(const look_back& by,
                                                  const expr::expression& condition,
                                                  const expr::expression& of) {
   return detail_earlier::mover(by, condition, of).run();
+}
+
+GUANXI_INLINE std::pair<std::optional<date>, std::optional<date>> days_within(
+    const calendar_ptr& by, const expr::expression& condition, const expr::expression& of) {
+  const look_back still{.key = calendar_unit::day, .count = 0, .unit = calendar_unit::day,
+                        .calendar = by};
+  return detail_earlier::mover(still, condition, of).days();
 }
 
 GUANXI_INLINE result<prior_values> beside_later_groups(const earlier_reading& r,

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace guanxi::query {
@@ -76,6 +77,11 @@ result<moved_condition> moved_back(const look_back& by, const expr::expression& 
                                    const expr::expression& of);
 /// Whether an expression reads a field that `of` reads.
 bool shares_fields(const expr::expression& e, const expr::expression& of);
+/// The first and the last day that a condition lets through, where it compares what a period is of
+/// with a constant.
+std::pair<std::optional<date>, std::optional<date>> days_within(const calendar_ptr& by,
+                                                                const expr::expression& condition,
+                                                                const expr::expression& of);
 
 /// The earlier reading's answer, by the keys of the groups that its values stand beside.
 result<prior_values> beside_later_groups(const earlier_reading& r, const rows& answer);

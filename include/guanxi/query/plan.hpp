@@ -65,6 +65,17 @@ struct window {
   std::string what;                    ///< as written
 };
 
+/// fill gaps: a group for every period from one to another, with all that the groups have of the
+/// other keys.
+struct filling {
+  std::uint32_t period = 0;           ///< which key
+  std::optional<std::uint32_t> mark;  ///< the key that tells whether it is rolled up
+  calendar_unit unit = calendar_unit::month;
+  calendar_ptr calendar;
+  std::optional<date> from, to;       ///< first and last day, where the conditions say both …
+  std::uint32_t least = 0, most = 0;  ///< … else the columns of a day of the first and the last
+};
+
 /// More grouping sets than this are errc::limit.
 inline constexpr std::size_t max_grouping_sets = 256;
 
@@ -88,6 +99,7 @@ struct plan {
   std::vector<expr::expression> keys;
   std::vector<grouping_set> sets;          ///< of rollup and cube; none: one, the keys themselves
   std::vector<aggregate> aggregates;
+  std::optional<filling> fill;
   std::vector<earlier_reading> earlier;
   std::vector<prior> priors;               ///< columns behind the aggregates
   std::vector<window> windows;             ///< columns behind those

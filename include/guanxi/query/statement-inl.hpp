@@ -225,6 +225,10 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
   if (from.take_word("group")) {
     if (auto r = from.expect_word("by"); !r) return r;
     if (auto r = read_groups(from, out); !r) return r;
+    out.fill_offset = from.peek().offset;
+    out.fill_gaps = from.take_word("fill");
+    if (out.fill_gaps)
+      if (auto r = from.expect_word("gaps"); !r) return r;
   }
   if (from.take_word("having"))
     if (auto r = condition(out.having); !r) return r;
@@ -323,6 +327,7 @@ GUANXI_INLINE std::string print(const statement& s) {
     out += i ? ", " : " group by ";
     detail_statement::append_group(out, s.group_by[i]);
   }
+  if (s.fill_gaps) out += " fill gaps";
   detail_statement::append_condition(out, " having ", s.having, s);
   for (std::size_t i = 0; i < s.order.size(); ++i) {
     out += (i ? ", " : " order by ") + expr::print(s.order[i].by);

@@ -84,6 +84,8 @@ struct statement {
   expr::tree as_of;  ///< a literal or a parameter; empty: as records are
   expr::tree where;
   std::vector<group_item> group_by;
+  bool fill_gaps = false;  ///< groups for the periods between, of which there are no records
+  std::uint32_t fill_offset = 0;
   expr::tree having;
   std::vector<order_item> order;
   expr::tree most_per;          ///< of `limit n per e, …`: a literal or a parameter …

@@ -158,6 +158,47 @@ class Earlier:
             return (*node[:5], self.moved(back, node[5]))
         return tuple(self.moved_figure(back, part) for part in node)
 
+    # Gaps
+
+    def filled(self, query, clauses, groups):
+        """A group for each period of those between, and for all that there is of other keys."""
+        period = period_of(clauses["groups"])
+        back = Back(period[2][1][1], period[2][0], 1, period[2][1][1])
+        days_there = [self.day_in(back, group, query) for group in groups
+                      if group.values.get(period) is not None]
+        first, last = self.days_of_where(back, query.where)
+        if first is None or last is None:
+            if not days_there:
+                return groups
+            first, last = min(days_there), max(days_there)
+        keys = tuple(dict.fromkeys(clauses["groups"]))
+        others = [{key: value for key, value in group.values.items() if key != period}
+                  for group in groups if period in group.values]
+        others += [{}] if keys == (period,) else []
+        made = []
+        while first <= last:
+            label = self.calendar(days.label, first, back.key)
+            for other in others:
+                values = {**other, period: label}
+                if all(group.values != values for group in groups + made):
+                    made.append(self.group([], keys, values, day=first))
+            first = self.calendar(days.counterpart, first, back.key, -1, back.key)[0]
+        return self.by_keys(groups + made, keys)
+
+    def days_of_where(self, back, node):
+        """The first and the last day that conditions on the date let through."""
+        if node is None or not reads(node, back.of):
+            return None, None
+        if node[0] == "and":
+            ends = [self.days_of_where(back, part) for part in node[1:]]
+            firsts, lasts = ([end for end in some if end is not None] for some in zip(*ends))
+            return max(firsts, default=None), min(lasts, default=None)
+        try:
+            low, high = self.bounds_in(back, node)
+        except Fault:
+            return None, None
+        return self.day(low), high and self.day(high - ONE[type(high)])
+
     # Groups
 
     def find_earlier(self, query, clauses, groups):
@@ -179,6 +220,8 @@ class Earlier:
 
     def check_earlier(self, query, clauses):
         """What is wrong with what looks back, is so before any record is looked at."""
+        if query.fill:
+            period_of(clauses["groups"])
         for call in walk([*clauses.values()]):
             if call[0] in ("prior", "delta"):
                 back = self.look_back(call, clauses["groups"])
@@ -186,6 +229,8 @@ class Earlier:
                 self.moved_figure(back, call[1])
 
     def day_in(self, back, group, query):
+        if not group.rows:
+            return group.day
         row = group.rows[0]
         return self.day(self.value(back.of, self.place(row, query.entity)))
 

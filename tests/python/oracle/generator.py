@@ -105,8 +105,10 @@ class Generator(Expressions):
             query.items.append((item, f"a{n}" if self.chance(0.4) else None))
         if self.chance(0.15):
             query.items.append((self.amount(), "amount"))
-        if period:
+        if period and self.chance(0.7):
             query.items.append((self.looking_back(period), self.pick(["then", None])))
+        if period and self.chance(0.4):
+            query.fill = period[2][1][1] not in ("day", "week")
         if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
             query.items.append((("grouping", self.pick(named)), None))
         if self.chance(0.25):

@@ -67,6 +67,7 @@ class Query:
     as_of: tuple = None
     where: tuple = None
     groups: list = field(default_factory=list)  # ("plain" | "rollup" | "cube", [expression])
+    fill: bool = False
     having: tuple = None
     order: list = field(default_factory=list)  # (expression, descending, nulls or None)
     per: tuple = None  # (count, [expression])
@@ -81,6 +82,7 @@ class Group:
     keys: tuple
     values: dict  # of the keys that the grouping set has
     peers: list = None  # the groups of its set, in the order of the answer
+    day: object = None  # of a group without records, where gaps are filled
     before: dict = None  # for each prior: the group of that time, and what is asked of it
 
 
@@ -348,6 +350,8 @@ class Interpreter(Earlier):
     def place(self, row, entity):
         return At(row, entity)
 
+    group = Group
+
     def do_aggregate(self, node, at, digits=None):
         _, name, args, by, distinct, condition = node
         digits = self.type_of(node, at)[0] if digits is None else digits
@@ -502,6 +506,7 @@ class Interpreter(Earlier):
     def grouped(self, query, clauses, rows):
         groups = self.all_groups(query, clauses, rows)
         self.check_currencies([*clauses.values()], groups, query)
+        groups = self.filled(query, clauses, groups) if query.fill else groups
         self.find_earlier(query, clauses, groups)
         places = [At(None, query.entity, group) for group in groups]
         return [at for at in places
@@ -521,9 +526,11 @@ class Interpreter(Earlier):
                 for choice in itertools.product(*choices)}
         groups = [group for chosen in sets
                   for group in self.groups_of(rows, keys, chosen, query.entity)]
-        groups.sort(key=lambda group: [(key not in group.values, *self.rank(group.values.get(key)))
-                                       for key in keys])
-        return groups
+        return self.by_keys(groups, keys)
+
+    def by_keys(self, groups, keys):
+        return sorted(groups, key=lambda group: [
+            (key not in group.values, *self.rank(group.values.get(key))) for key in keys])
 
     def groups_of(self, rows, keys, chosen, entity):
         split = {} if rows or chosen else {(): Group([], keys, {})}

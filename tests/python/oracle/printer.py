@@ -131,6 +131,8 @@ class Printer:
             parts.append("where " + self.text(query.where))
         if query.groups:
             parts.append("group by " + ", ".join(map(self.group, query.groups)))
+        if query.fill:
+            parts.append("fill gaps")
         if query.having is not None:
             parts.append("having " + self.text(query.having))
         if query.order:

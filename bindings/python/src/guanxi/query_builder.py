@@ -505,6 +505,10 @@ class Select:
             group_by=[key._content if isinstance(key, Keys) else _field(key) for key in keys]
         )
 
+    def fill_gaps(self) -> Select:
+        """Groups for the periods between that have no records; one key of group_by is a period."""
+        return self._but(fill_gaps=True)
+
     def having(self, *conditions: Expr) -> Select:
         return self._and("having", conditions)
 
