@@ -14,28 +14,23 @@ using expr::tree;
 
 constexpr std::string_view item_keys[] = {"as"};
 constexpr std::string_view order_keys[] = {"desc", "nulls"};
+constexpr std::string_view pivot_keys[] = {"figures", "for", "in"};
 constexpr std::string_view limit_keys[] = {"limit", "per"};
 constexpr std::string_view statement_keys[] = {
     "version", "select",   "from",   "standing", "scope",     "as_of",
-    "where",   "group_by", "fill_gaps", "having", "order_by", "limit_per", "limit", "after",
-    "offset"};
+    "where",   "group_by", "fill_gaps", "pivot", "having", "order_by", "limit_per",
+    "limit",   "after",    "offset"};
 
 result<void> check_array(const json& x, const place& where, std::string_view of) {
   if (x.is(json::type::array) && !x.items().empty()) return {};
   return expected(where, "an array of " + std::string(of) + ", at least one", x);
 }
 
-result<void> read_items(const json& x, const place& where, statement& out) {
-  if (x.is(json::type::text) && x.as_text() == "*") {
-    out.all_fields = true;
-    return {};
-  }
-  if (!x.is(json::type::array) || x.items().empty())
-    return expected(where, "\"*\" or an array of expressions, at least one", x);
+result<void> read_some(const json& x, const place& where, bare strings,
+                       std::vector<select_item>& out) {
   for (std::size_t i = 0; i < x.items().size(); ++i) {
     const place there = where.at(i);
-    result<tree> what =
-        read_expression(x.items()[i], there, bare::path, item_keys);
+    result<tree> what = read_expression(x.items()[i], there, strings, item_keys);
     if (!what) return passed(what);
     select_item item;
     item.what = std::move(*what);
@@ -47,9 +42,36 @@ result<void> read_items(const json& x, const place& where, statement& out) {
     } else {
       item.name = expr::print(item.what);
     }
-    out.items.push_back(std::move(item));
+    out.push_back(std::move(item));
   }
   return {};
+}
+
+result<void> read_items(const json& x, const place& where, statement& out) {
+  if (x.is(json::type::text) && x.as_text() == "*") {
+    out.all_fields = true;
+    return {};
+  }
+  if (!x.is(json::type::array) || x.items().empty())
+    return expected(where, "\"*\" or an array of expressions, at least one", x);
+  return read_some(x, where, bare::path, out.items);
+}
+
+result<void> read_pivot(const json& x, const place& where, statement& out) {
+  if (auto ok = check_keys(x, pivot_keys, where); !ok) return ok;
+  for (std::string_view needed : pivot_keys)
+    if (!x.find(needed))
+      return malformed(where, "`pivot` needs `figures`, what it is `for`, and the values `in` it,");
+  const auto some = [&](std::string_view key, bare strings, std::vector<select_item>& into) {
+    const json& items = *x.find(key);
+    auto ok = check_array(items, where.at(key), "expressions");
+    return ok ? read_some(items, where.at(key), strings, into) : ok;
+  };
+  if (auto ok = some("figures", bare::path, out.pivot.figures); !ok) return ok;
+  result<tree> of = read_expression(*x.find("for"), where.at("for"), bare::path);
+  if (!of) return passed(of);
+  out.pivot.of = std::move(*of);
+  return some("in", bare::text, out.pivot.values);
 }
 
 result<void> read_keys(const json& x, const place& where, std::vector<tree>& into) {
@@ -185,6 +207,7 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
   if (key == "where") return read_condition(x, where, depth, out, out.where);
   if (key == "group_by") return read_groups(x, where, out);
   if (key == "fill_gaps") return read_gaps(x, where, out);
+  if (key == "pivot") return read_pivot(x, where, out);
   if (key == "having") return read_condition(x, where, depth, out, out.having);
   if (key == "order_by") return read_order(x, where, out);
   if (key == "limit_per") return read_limit_per(x, where, out);

@@ -33,6 +33,7 @@ class writer {
     expression("where", s.where, s);
     groups(s);
     if (s.fill_gaps) out += ",\"fill_gaps\":true";
+    pivot(s);
     expression("having", s.having, s);
     order(s);
     if (!s.per.empty()) {
@@ -77,17 +78,32 @@ class writer {
       out += "\"*\"";
       return;
     }
+    some(s.items, s);
+  }
+
+  void some(const std::vector<select_item>& items, const statement& s) {
     out += '[';
-    for (std::size_t i = 0; i < s.items.size(); ++i) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
       if (i) out += ',';
-      open(s.items[i].what, s.items[i].what.root, s);
-      if (s.items[i].named) {
+      open(items[i].what, items[i].what.root, s);
+      if (items[i].named) {
         member("as");
-        append_json_text(out, s.items[i].name);
+        append_json_text(out, items[i].name);
       }
       out += '}';
     }
     out += ']';
+  }
+
+  void pivot(const statement& s) {
+    if (s.pivot.empty()) return;
+    out += ",\"pivot\":{\"figures\":";
+    some(s.pivot.figures, s);
+    member("for");
+    closed(s.pivot.of, s.pivot.of.root, s);
+    member("in");
+    some(s.pivot.values, s);
+    out += '}';
   }
 
   void list(const std::vector<tree>& keys, const statement& s) {

@@ -32,6 +32,10 @@ TEST(grouping_text, prints_what_reads_back_the_same) {
        "select prior(sum(a), 1 year), delta(a, prior :n week) from b group by period(c, day)"},
       {"select count() from b group by period(c, day), fill FILL gaps having true",
        "select count() from b group by period(c, day), fill fill gaps having true"},
+      {"select a from b group by a pivot (count(), sum(c) / 2 as h) for d.e in ('x' as y, null)",
+       "select a from b group by a pivot (count(), sum(c) / 2 as h) for d.e in ('x' as y, null)"},
+      {"select 1 from pivot Pivot (count()) for (a = 1) in (true) having true",
+       "select 1 from pivot pivot (count()) for (a = 1) in (true) having true"},
       {"select running_sum(sum(a)), round(share(count()), 2) as s from b group by c",
        "select running_sum(sum(a)), round(share(count()), 2) as s from b group by c"},
   };

@@ -98,6 +98,10 @@ TEST(statement_json, is_written_in_one_form) {
        R"("n":1,"unit":"year"},{"call":"delta","of":{"aggregate":"count"},)"
        R"("n":{"parameter":"n"},"unit":"month"},{"call":"bucket","of":[{"path":"a"},0,5]}],)"
        R"("from":"b","group_by":[{"call":"period","of":[{"path":"c"}],"unit":"month"}]})"},
+      {"select a from b group by a pivot (count(), sum(c) as h) for d.e in ('x' as y, 3)",
+       R"({"version":1,"select":[{"path":"a"}],"from":"b","group_by":[{"path":"a"}],"pivot":{)"
+       R"("figures":[{"aggregate":"count"},{"aggregate":"sum","of":{"path":"c"},"as":"h"}],)"
+       R"("for":{"path":"d.e"},"in":[{"text":"x","as":"y"},{"integer":3}]}})"},
       {"select count() from b group by period(c, month) fill gaps order by count()",
        R"({"version":1,"select":[{"aggregate":"count"}],"from":"b","group_by":[)"
        R"({"call":"period","of":[{"path":"c"}],"unit":"month"}],"fill_gaps":true,)"

@@ -64,6 +64,9 @@ class binder {
  private:
   result<void> bind_nested();
   result<void> bind_items();
+  result<void> add_pivot();
+  result<tree> pivoted(const select_item& figure, const tree& of,
+                       const select_item& by) const;
   result<void> bind_scope();
   result<void> bind_filters();
   result<void> bind_keys();
@@ -186,6 +189,7 @@ inline result<void> binder::bind_items() {
   if (s_.all_fields)
     for (const schema::field& f : plan_->paths.root().fields())
       if (who_.sees(f)) items_.push_back({expr::path(f.name), f.name, false, 0});
+  if (auto r = add_pivot(); !r) return r;
   plan_->grouped = !s_.group_by.empty() || !s_.having.empty();
   for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
   for (const order_item& item : s_.order)
@@ -765,3 +769,4 @@ GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& wh
 }  // namespace guanxi::query
 
 #include "guanxi/query/bind_earlier-inl.hpp"
+#include "guanxi/query/bind_pivot-inl.hpp"

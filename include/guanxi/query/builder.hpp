@@ -287,6 +287,17 @@ class selection {
   selection& group_by(const K&... keys) { return (add_group(keys), ..., *this); }
   /// Behind group_by(), of which one key is a period: the periods between that have no records.
   selection& fill_gaps();
+  /// Columns for some values of x, of one figure or of several with names:
+  /// pivot(sum(amount), x, {literal("Won").as("won"), literal("Lost").as("lost")}).
+  template <built F, built X>
+  selection& pivot(const F& figure, const X& x, const std::vector<named_item>& values) {
+    return add_pivot({{piece_of(figure), {}}}, piece_of(x), values);
+  }
+  template <built X>
+  selection& pivot(const std::vector<named_item>& figures, const X& x,
+                   const std::vector<named_item>& values) {
+    return add_pivot(figures, piece_of(x), values);
+  }
   template <class... K>
   selection& order_by(const K&... keys) { return (add_order(keys), ..., *this); }
   template <countable N>
@@ -321,6 +332,9 @@ class selection {
   selection& add_limit(piece p);
   selection& add_offset(piece p);
   selection& add_per(std::vector<piece> keys);
+  selection& add_pivot(const std::vector<named_item>& figures, piece of,
+                       const std::vector<named_item>& values);
+  std::vector<select_item> own_items(const std::vector<named_item>& items);
   selection& add_keys(group_item::kind how, std::vector<piece> keys);
   selection& add_key(ordering o);
   template <built X>

@@ -44,11 +44,7 @@ inline expr::nested_readers nesting(statement& into, int depth) {
   return out;
 }
 
-inline result<void> read_items(expr::cursor& from, statement& out) {
-  if (from.take_sign("*")) {
-    out.all_fields = true;
-    return {};
-  }
+inline result<void> read_some(expr::cursor& from, std::vector<select_item>& out) {
   do {
     select_item item;
     item.offset = from.peek().offset;
@@ -64,8 +60,14 @@ inline result<void> read_items(expr::cursor& from, statement& out) {
     } else {
       item.name = expr::print(item.what);
     }
-    out.items.push_back(std::move(item));
+    out.push_back(std::move(item));
   } while (from.take_sign(","));
+  return {};
+}
+
+inline result<void> read_items(expr::cursor& from, statement& out) {
+  if (!from.take_sign("*")) return read_some(from, out.items);
+  out.all_fields = true;
   return {};
 }
 
@@ -146,6 +148,43 @@ inline result<void> read_groups(expr::cursor& from, statement& out) {
     out.group_by.push_back(std::move(item));
   } while (from.take_sign(","));
   return {};
+}
+
+/// What stands before `in`, whose list has names of its own and is no expression.
+inline result<expr::tree> read_before_in(expr::cursor& from) {
+  std::vector<expr::token> own;
+  for (int open = 0; !from.at_end() && (open > 0 || !from.at_word("in"));) {
+    if (from.at_sign("(")) ++open;
+    if (from.at_sign(")") && --open < 0) break;
+    own.push_back(from.take());
+  }
+  if (!from.at_word("in")) return unexpected(from.expected("`in`"));
+  expr::token end = from.peek();
+  end.what = expr::token_kind::end;
+  own.push_back(std::move(end));
+  expr::cursor inside(std::move(own));
+  result<expr::tree> out = expr::parse(inside);
+  if (out && !inside.at_end()) return unexpected(inside.expected("`in`"));
+  return out;
+}
+
+/// pivot (sum(amount) as value, …) for stage.name in ('Won' as won, …)
+inline result<void> read_pivot(expr::cursor& from, statement& out) {
+  out.pivot.offset = from.peek().offset;
+  if (!from.take_word("pivot")) return {};
+  const auto listed = [&from](std::vector<select_item>& into) -> result<void> {
+    if (auto r = from.expect_sign("("); !r) return r;
+    if (auto r = read_some(from, into); !r) return r;
+    if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
+    return {};
+  };
+  if (auto r = listed(out.pivot.figures); !r) return r;
+  if (auto r = from.expect_word("for"); !r) return r;
+  result<expr::tree> of = read_before_in(from);
+  if (!of) return passed(of);
+  out.pivot.of = std::move(*of);
+  if (auto r = from.expect_word("in"); !r) return r;
+  return listed(out.pivot.values);
 }
 
 inline result<void> read_after(expr::cursor& from, statement& out, int depth) {
@@ -230,6 +269,7 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
     if (out.fill_gaps)
       if (auto r = from.expect_word("gaps"); !r) return r;
   }
+  if (auto r = read_pivot(from, out); !r) return r;
   if (from.take_word("having"))
     if (auto r = condition(out.having); !r) return r;
   if (from.take_word("order")) {
@@ -267,6 +307,27 @@ inline result<statement> read(expr::cursor& from, int depth) {
   }
   if (auto r = read_clauses(from, out, depth); !r) return passed(r);
   return out;
+}
+
+inline void append_items(std::string& out, const std::vector<select_item>& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i) out += ", ";
+    out += expr::print(items[i].what);
+    if (items[i].named) out += " as " + expr::quoted_name(items[i].name);
+  }
+}
+
+inline void append_pivot(std::string& out, const pivot_clause& p) {
+  if (p.empty()) return;
+  out += " pivot (";
+  append_items(out, p.figures);
+  // A comparison in front of `in` would be read to its end.
+  const expr::op what = p.of.top().what;
+  const bool bare = what == expr::op::path || what == expr::op::call;
+  out += (bare ? ") for " : ") for (") + expr::print(p.of) + (bare ? "" : ")");
+  out += " in (";
+  append_items(out, p.values);
+  out += ')';
 }
 
 inline void append_keys(std::string& out, const std::vector<expr::tree>& keys) {
@@ -310,11 +371,7 @@ GUANXI_INLINE std::string print(const statement& s) {
   }
   std::string out = "select ";
   if (s.all_fields) out += "*";
-  for (std::size_t i = 0; i < s.items.size(); ++i) {
-    if (i) out += ", ";
-    out += expr::print(s.items[i].what);
-    if (s.items[i].named) out += " as " + expr::quoted_name(s.items[i].name);
-  }
+  detail_statement::append_items(out, s.items);
   out += " from " + expr::quoted_name(s.entity);
   if (s.standing == standing::live) out += " with archived";
   if (s.standing == standing::archived) out += " archived";
@@ -328,6 +385,7 @@ GUANXI_INLINE std::string print(const statement& s) {
     detail_statement::append_group(out, s.group_by[i]);
   }
   if (s.fill_gaps) out += " fill gaps";
+  detail_statement::append_pivot(out, s.pivot);
   detail_statement::append_condition(out, " having ", s.having, s);
   for (std::size_t i = 0; i < s.order.size(); ++i) {
     out += (i ? ", " : " order by ") + expr::print(s.order[i].by);

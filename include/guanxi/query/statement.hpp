@@ -59,6 +59,16 @@ struct group_item {
   std::uint32_t offset = 0;
 };
 
+/// Columns behind the select's own: each figure, of the records with each of some values. A column
+/// is named after its value and, where that is one of several or has a name, its figure.
+struct pivot_clause {
+  std::vector<select_item> figures;  ///< aggregates, or computed of some
+  expr::tree of;
+  std::vector<select_item> values;   ///< literals or parameters
+  std::uint32_t offset = 0;
+  bool empty() const noexcept { return figures.empty(); }
+};
+
 enum class nulls : std::uint8_t { by_direction, first, last };  ///< by_direction: null is smallest
 
 struct order_item {
@@ -86,6 +96,7 @@ struct statement {
   std::vector<group_item> group_by;
   bool fill_gaps = false;  ///< groups for the periods between, of which there are no records
   std::uint32_t fill_offset = 0;
+  pivot_clause pivot;
   expr::tree having;
   std::vector<order_item> order;
   expr::tree most_per;          ///< of `limit n per e, …`: a literal or a parameter …

@@ -109,6 +109,8 @@ class Generator(Expressions):
             query.items.append((self.looking_back(period), self.pick(["then", None])))
         if period and self.chance(0.4):
             query.fill = period[2][1][1] not in ("day", "week")
+        if self.chance(0.12):
+            query.pivot = self.pivot()
         if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
             query.items.append((("grouping", self.pick(named)), None))
         if self.chance(0.25):
@@ -120,6 +122,26 @@ class Generator(Expressions):
             self.figures(query)
         if keys and self.chance(0.1):
             query.per = (self.count(1, 3), [self.pick(keys)[0]])
+
+    def pivot(self):
+        """By values that there are, in part; all have a name, or none that two could have."""
+        keys, self.keys = self.keys, None
+        kind = self.pick(["text", "choice", "integer", "date", "boolean"])
+        of = self.leaf(kind)
+        of = of if of[0] == "path" else path("id")
+        kind = kind if of != path("id") else "reference"
+        values = {}
+        for _ in range(self.dice.randrange(1, 4)):
+            value = self.literal(kind) if kind != "boolean" else literal(kind, self.chance(0.5))
+            values.setdefault(str(value[2]), value)
+        listed = [(value, f"v{n}") for n, value in enumerate(values.values())]
+        if self.chance(0.2):
+            listed.append((literal("null", None), "none"))
+        self.keys = keys
+        figures = [(COUNT, None)] if self.chance(0.4) else \
+            [(self.aggregate_of(self.pick(["integer", "decimal", "text"])) or COUNT, f"f{n}")
+             for n in range(self.dice.randrange(1, 3))]
+        return figures, of, listed
 
     def period(self):
         """A key that is the period of a date or an instant."""

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from oracle import days
 from oracle.earlier import Earlier
-from oracle.values import (EXACT, Fault, both, bucket, fold, is_constant, like_pattern, opposite,
-                           quotient, rounded, walk)
+from oracle.values import (EXACT, Fault, both, bucket, filtered, fold, is_constant, like_pattern,
+                           opposite, quotient, rounded, walk)
 
 UTC = datetime.timezone.utc
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
@@ -68,6 +68,7 @@ class Query:
     where: tuple = None
     groups: list = field(default_factory=list)  # ("plain" | "rollup" | "cube", [expression])
     fill: bool = False
+    pivot: tuple = None  # ([(figure, name or None)], of, [(literal, name or None)])
     having: tuple = None
     order: list = field(default_factory=list)  # (expression, descending, nulls or None)
     per: tuple = None  # (count, [expression])
@@ -446,12 +447,22 @@ class Interpreter(Earlier):
         return tuple(self.resolved(part, aliases, inside) for part in node)
 
     def clauses(self, query):
-        aliases = {alias: item for item, alias in query.items if alias}
-        return {"items": self.resolved([item for item, _ in query.items], aliases, inside=False),
+        items = query.items + self.columns_of(query)
+        aliases = {alias: item for item, alias in reversed(items) if alias}
+        return {"items": self.resolved([item for item, _ in items], aliases, inside=False),
                 **{name: self.resolved(node, aliases) for name, node in {
                     "order": [key for key, _, _ in query.order], "having": query.having,
                     "groups": [key for _, keys in query.groups for key in keys],
                     "per": query.per[1] if query.per else []}.items()}}
+
+    def columns_of(self, query):
+        """Those of a pivot: every aggregate is of the records with the value."""
+        figures, of, values = query.pivot or ([], None, [])
+        of = self.resolved(of, {alias: item for item, alias in reversed(query.items) if alias})
+        return [(filtered(figure, ("is_null", of, False) if value[2] is None
+                          else ("=", of, value)),
+                 (name or str(value[2])) + f"_{title}" * (title is not None))
+                for value, name in values for figure, title in figures]
 
     def run(self, query):
         """The rows of a statement's answer, or the error it ends in."""

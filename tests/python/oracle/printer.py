@@ -117,9 +117,12 @@ class Printer:
         kind, keys = group
         return self.listed(keys) if kind == "plain" else f"{kind}({self.listed(keys)})"
 
+    def items(self, some):
+        return ", ".join(self.text(item) + (f" as {self.word(alias)}" if alias else "")
+                         for item, alias in some)
+
     def query(self, query):
-        items = ", ".join(self.text(item) + (f" as {self.word(alias)}" if alias else "")
-                          for item, alias in query.items)
+        items = self.items(query.items)
         parts = [f"select {'*' if query.star else items} from {query.entity}"]
         if query.standing != "current":
             parts.append(query.standing)
@@ -133,6 +136,10 @@ class Printer:
             parts.append("group by " + ", ".join(map(self.group, query.groups)))
         if query.fill:
             parts.append("fill gaps")
+        if query.pivot is not None:
+            figures, of, values = query.pivot
+            parts.append(f"pivot ({self.items(figures)}) for {self.at(SUM, of)} "
+                         f"in ({self.items(values)})")
         if query.having is not None:
             parts.append("having " + self.text(query.having))
         if query.order:

@@ -24,6 +24,15 @@ def walk(node):
             yield from walk(part)
 
 
+def filtered(node, condition):
+    """The figure over those records alone of which a condition is true."""
+    if not isinstance(node, tuple) or not node or node[0] == "lit":
+        return node
+    if node[0] == "aggregate":
+        return (*node[:5], condition if node[5] is None else ("and", node[5], condition))
+    return tuple(filtered(part, condition) for part in node)
+
+
 def is_constant(node):
     return node[0] not in ("lit", "path", "unit", "aggregate") and \
         not any(part[0] == "path" for part in walk(node))

@@ -509,6 +509,25 @@ class Select:
         """Groups for the periods between that have no records; one key of group_by is a period."""
         return self._but(fill_gaps=True)
 
+    def pivot(
+        self,
+        *figures: Expr | Item,
+        of: str | Expr,
+        values: Mapping[str, Value] | Iterable[str | int],
+        **named: Expr,
+    ) -> Select:
+        """Columns for some values, each with all figures: values={"won": "Won"} names them.
+
+        .pivot(col("amount").sum(), of="stage.name", values={"won": "Won", "lost": "Lost"})"""
+        content = [x._content if isinstance(x, Item) else _typed(x) for x in figures]
+        content += [Item(figure, name)._content for name, figure in named.items()]
+        listed = (
+            [{**_typed(value), "as": name} for name, value in values.items()]
+            if isinstance(values, Mapping)
+            else [_typed(value) for value in values]
+        )
+        return self._but(pivot={"figures": content, "for": _field(of), "in": listed})
+
     def having(self, *conditions: Expr) -> Select:
         return self._and("having", conditions)
 
