@@ -148,6 +148,12 @@ def test_whole_queries():
     assert guanxi.statement_to_json(text) == guanxi.statement_to_json(str(q))
     assert guanxi.statement_from_json(q.to_json()) == text
     assert json.loads(q.to_json()) == q.to_dict()
+    pivoted = select("a").from_("b").group_by(col("c").period("month"), "a").fill_gaps()
+    assert str(pivoted.pivot(count(), of="d.e", values=["x", 3])) == (
+        "select a from b group by period(c, month), a fill gaps pivot (count()) for d.e in ('x', 3)")
+    assert str(pivoted.pivot(total=col("f").sum(), of=col("d") > 1, values={"yes": True})) == (
+        "select a from b group by period(c, month), a fill gaps pivot (sum(f) as total) "
+        "for (d > 1) in (true as yes)")
     assert str(select("*").from_("a").deleted().limit(1, per="b")) == (
         "select * from a deleted limit 1 per b")
     assert str(select("b").from_("a").archived().as_of("2026-03-01")) == (

@@ -259,6 +259,20 @@ TEST(builder, says_whole_queries) {
       "select account.industry as industry, name as \"Deal name\", amount from opportunity where "
       "currency = 'USD' order by amount desc nulls last, industry, name nulls first "
       "limit 3 per industry limit 20 offset :skip");
+  const auto won = path(opportunity::stage, stage::name);
+  expect_same(select(period(opportunity::close_date, calendar_unit::month).as("m"), count())
+                  .from(opportunity::entity)
+                  .group_by(field("m"))
+                  .fill_gaps()
+                  .pivot({sum(opportunity::amount).as("total"), count().as("deals")}, won,
+                         {literal("Won").as("won"), parameter("other").as("other")}),
+              "select period(close_date, month) as m, count() from opportunity group by m fill "
+              "gaps pivot (sum(amount) as total, count() as deals) for stage.name in "
+              "('Won' as won, :other as other)");
+  expect_same(select(count()).from(opportunity::entity).pivot(
+                  count(), opportunity::amount > 5, {literal(true).as("large")}),
+              "select count() from opportunity pivot (count()) for (amount > 5) in "
+              "(true as large)");
   expect_same(select(opportunity::currency, path(system_field::owner, user::name).as("agent"),
                      sum(opportunity::amount).as("total"), grouping(field("agent")).as("level"))
                   .from(opportunity::entity)
