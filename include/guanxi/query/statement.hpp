@@ -6,7 +6,8 @@
 //
 //   select item [as name], … | * from entity [with archived | archived | deleted]
 //   [scope mine | team | all] [as of t] [where c]
-//   [group by e | rollup(e, …) | cube(e, …), …] [having c]
+//   [group by e | rollup(e, …) | cube(e, …), … [fill gaps]]
+//   [pivot (e [as name], …) for e in (v [as name], …)] [having c]
 //   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …]
 //   [limit n|:n [after :cursor]] [offset n|:n]
 //
