@@ -36,6 +36,16 @@ def three(name: str, kind: Kind, limit: float, beside: str, *levels: str) -> tup
 CONTAINER = "Boost.MultiIndex, four ordered indices"
 COLUMNS = "columns by hand, one thread"
 BY_HAND = "prepared statements of SQLite's C interface"
+# R1's, F2's and the store's own.
+REPORT_SPEED, FRAME_SPEED, SQLITE_COST = 5.0, 20.0, 1.15
+VIEWERS = ("administrator", "manager")
+REPORTS = ("pipeline", "win_rate", "funnel")
+NAMES = ("name", "rare name")  # `search` does what no SQL does, and is shown beside it
+# The goal, who of ours, and beside whom each question is judged.
+COMPANY_GOALS = (
+    ("Q1", "memory", {**dict.fromkeys(REPORTS, "DuckDB"), "frame": "SQLite by hand"}),
+    ("Q2", "SQLite", dict.fromkeys((*REPORTS, "top", *NAMES, "frame"), "SQLite by hand")),
+)
 
 GOALS = (
     Goal("M1", "memory: bulk load with 4 ordered indices, single insert", (
@@ -94,6 +104,17 @@ GOALS = (
         Part("columns to Polars", "speed", None, "fetchall of sqlite3"),
         Part("columns to pandas", "speed", None, "fetchall of sqlite3"),
     )),
+    Goal("Q1", "memory: a company's reports, and its deals as a frame", (
+        *(Part(f"{report}, {viewer}", "speed", REPORT_SPEED, "DuckDB, one thread")
+          for report in REPORTS for viewer in VIEWERS),
+        *(Part(f"frame, {viewer}", "speed", FRAME_SPEED, "pandas.read_sql of sqlite3")
+          for viewer in VIEWERS),
+    )),
+    Goal("Q2", "SQLite: a company's questions", tuple(
+        Part(f"{question}, {viewer}", "cost", SQLITE_COST, "the same SQL through sqlite3")
+        for question in (*REPORTS, "top", *NAMES, "frame")
+        for viewer in (VIEWERS[:1] if question in NAMES else VIEWERS)
+    )),
 )
 
 
@@ -108,6 +129,8 @@ class Verdict:
     theirs: float
     items: int
     pairs: int
+    deals: int | None = None
+    """The size of the company, where there are several."""
 
     @property
     def met(self) -> bool:
@@ -122,16 +145,18 @@ class Verdict:
 
 def judge(measures: list[dict]) -> list[Verdict]:
     """Verdicts in the order of the goals; a part that was not measured has none."""
-    found = {(m["goal"], m["part"]): m for m in measures}
+    found = {(m["goal"], m["part"], m.get("deals")): m for m in measures}
+    sizes = dict.fromkeys(m.get("deals") for m in measures)
     out = []
     for goal in GOALS:
-        for part in goal.parts:
-            m = found.get((goal.id, part.name))
-            if m is None:
-                continue
-            out.append(Verdict(goal, part, ratio_of(m, part.kind), m["equal"],
-                               statistics.median(m["ours"]), statistics.median(m["theirs"]),
-                               m["items"], len(m["ours"])))
+        for deals in sizes:
+            for part in goal.parts:
+                m = found.get((goal.id, part.name, deals))
+                if m is None:
+                    continue
+                out.append(Verdict(goal, part, ratio_of(m, part.kind), m["equal"],
+                                   statistics.median(m["ours"]), statistics.median(m["theirs"]),
+                                   m["items"], len(m["ours"]), deals))
     return out
 
 

@@ -4,7 +4,8 @@
     python benchmarks/run.py --build build/bench --load …        a company at work: load.py
 
 Leaves goals.txt and performance.md in the build folder, and after a whole run of normal size also
-docs/performance.md. Ends with 1 if an answer is wrong; a goal that is missed is no error.
+docs/performance.md; a company's questions go there at 10,000,000 deals and alone, too. Ends with 1 if
+an answer is wrong; a goal that is missed is no error.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import load  # noqa: E402
+import queries  # noqa: E402
 import table  # noqa: E402
 from goals import GOALS, judge  # noqa: E402
 
 IN_PYTHON = {"F1", "F2", "R1"}
+OF_COMPANY = {"Q1", "Q2"}
 NORMAL_ROWS, LONG_ROWS, QUICK_ROWS = 1_000_000, 10_000_000, 1_000
 
 
@@ -70,6 +73,25 @@ def in_python(folder: pathlib.Path, given: argparse.Namespace) -> list[dict]:
     return python_goals.measure(folder, given.build, given.rows, given.pairs, wanted.__contains__)
 
 
+def of_company(given: argparse.Namespace) -> tuple[list[dict], list[dict]]:
+    if given.goal and not OF_COMPANY & set(given.goal):
+        return [], []
+    sizes = tuple(n for n in queries.SIZES if n < given.rows) if given.rows in queries.SIZES else ()
+    measures, told = queries.measure(given.build, (*sizes, given.rows), given.pairs)
+    return [m for m in measures if not given.goal or m["goal"] in given.goal], told
+
+
+def keep(page: str, asked: str) -> None:
+    """docs/performance.md, with what this run has of it; what another has written stays."""
+    kept = HERE.parent / "docs" / "performance.md"
+    old = kept.read_text() if kept.exists() else ""
+    new = page or old
+    old_asked = table.section_of(old, queries.HEADING)
+    asked = queries.kept_sizes(old_asked, asked) if asked else old_asked
+    new = table.with_section(new, queries.HEADING, asked)
+    kept.write_text(table.with_section(new, load.HEADING, table.section_of(old, load.HEADING)))
+
+
 def main() -> int:
     if "--load" in sys.argv[1:]:
         return load.main(sys.argv[1:])
@@ -77,23 +99,26 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-", dir=given.build) as name:
         folder = pathlib.Path(name)
         measures = in_cpp(folder, given) + in_python(folder, given)
+    of_sizes, told = of_company(given)
+    measures += of_sizes
     verdicts = judge(measures)
     reasons = table.reasons_of((HERE / "missed.md").read_text())
     page = table.page(verdicts, given.rows, given.pairs, reasons)
+    asked = queries.section(told, verdicts, reasons) if told else ""
     goals = table.goals_file(verdicts)
     (given.build / "goals.txt").write_text(goals)
-    (given.build / "performance.md").write_text(page)
-    whole = not given.goal and given.rows == NORMAL_ROWS and not given.quick
-    if whole:
-        # What another run has written stays.
-        kept = HERE.parent / "docs" / "performance.md"
-        at_work = table.section_of(kept.read_text(), load.HEADING) if kept.exists() else ""
-        kept.write_text(table.with_section(page, load.HEADING, at_work))
+    (given.build / "performance.md").write_text(
+        table.with_section(page, queries.HEADING, asked))
+    whole = not given.goal and given.rows == NORMAL_ROWS
+    if given.rows in (NORMAL_ROWS, LONG_ROWS) and (whole or asked) and not given.quick:
+        keep(page if whole else "", asked)
     print(goals, end="")
     wrong = [v for v in verdicts if not v.equal]
     for v in wrong:
         print(f"bench: {v.goal.id} {v.part.name}: the answers differ", file=sys.stderr)
-    return 1 if wrong else 0
+    for one, asked_of in queries.differing(told):
+        print(f"bench: {one:,} deals: {asked_of}: the answers differ", file=sys.stderr)
+    return 1 if wrong or queries.differing(told) else 0
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ BESIDE = ("duckdb", "polars", "pandas", "numpy", "pyarrow")
 
 
 def goals_file(verdicts: list[Verdict]) -> str:
-    """A line a part that has a limit: id, ratio, goal, verdict, part, separated by tabs."""
+    """A line a part that has a limit: id, ratio, goal, verdict, part, separated by tabs; behind the
+    part the size, where there are several."""
     return "".join(
         "\t".join((v.goal.id, number(v.ratio), limit(v), "met" if v.met else "missed",
-                   v.part.name)) + "\n"
+                   v.part.name + (f", {v.deals:,} deals" if v.deals else ""))) + "\n"
         for v in verdicts if v.part.limit is not None)
 
 
@@ -90,6 +91,7 @@ neighbours. `scripts/bench.sh` measures all of it, on any machine, and writes th
 def page(verdicts: list[Verdict], rows: int, pairs: int, reasons: dict[str, str]) -> str:
     out = [INTRODUCTION.format(rows=rows, pairs=pairs,
                                     users=min(10_000, max(10, rows // 100)))]
+    verdicts = [v for v in verdicts if v.deals is None]  # the others have a section of their own
     out.append("## The machine\n")
     out += [f"- {line}" for line in machine()]
     out.append(f"- {datetime.date.today().isoformat()}\n")

@@ -165,6 +165,15 @@ guanxi_query_options read(const guanxi_query_options* given, std::string_view ar
   return out;
 }
 
+guanxi_search_options read(const guanxi_search_options* given, std::string_view argument) {
+  guanxi_search_options out = options_of(given, argument, &guanxi_search_options::entities,
+                                         &guanxi_search_options::entities_length,
+                                         &guanxi_search_options::limit,
+                                         &guanxi_search_options::deadline_ms);
+  out.entities_length = checked_length(out.entities, out.entities_length, "entities");
+  return out;
+}
+
 void give(const guanxi_column_info& from, guanxi_column_info& into) {
   give_fields(from, into, &guanxi_column_info::name, &guanxi_column_info::name_length,
               &guanxi_column_info::label_en, &guanxi_column_info::label_en_length,
@@ -1156,6 +1165,18 @@ int32_t guanxi_query(guanxi_session* session, const char* text, size_t text_leng
     const auto given_text = text_of(text, text_length, "text");
     const guanxi_query_options given_options = read(options, "options");
     into_result = body::query(given_session, given_text, parameters, given_options).release();
+  });
+}
+
+int32_t guanxi_search(guanxi_session* session, const char* typed, size_t typed_length,
+                      const guanxi_search_options* options, guanxi_result** result,
+                      guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    const auto given_typed = text_of(typed, typed_length, "typed");
+    const guanxi_search_options given_options = read(options, "options");
+    into_result = body::search(given_session, given_typed, given_options).release();
   });
 }
 

@@ -24,6 +24,20 @@ query_options options_from(const guanxi_query_options& given) {
   return out;
 }
 
+/// Names with commas between them; blanks around a name do not count.
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> out;
+  for (;;) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view name = text.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    out.emplace_back(name);
+    if (comma == text.size()) return out;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 const column_info& column_of(const guanxi_result& result, std::int32_t column) {
   return element(result.content->columns(), column, "column");
 }
@@ -124,6 +138,18 @@ std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view t
                                      const guanxi_parameters* parameters,
                                      const guanxi_query_options& options) {
   return result_of(session.content.query(text, content_of(parameters), options_from(options)));
+}
+
+std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view typed,
+                                      const guanxi_search_options& options) {
+  search_options how;
+  if (options.entities)
+    how.entities = names_in({options.entities, options.entities_length});
+  if (options.limit < 0)
+    refuse(errc::invalid_argument, "`limit` is below 0; 0 stands for the default");
+  if (options.limit > 0) how.limit = static_cast<std::size_t>(options.limit);
+  if (options.deadline_ms != 0) how.within.deadline_ms = options.deadline_ms;
+  return result_of(session.content.search(typed, how));
 }
 
 std::unique_ptr<guanxi_prepared> prepare(std::string_view text) {

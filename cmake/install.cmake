@@ -27,7 +27,7 @@ if(TARGET guanxi_c)
   install(FILES capi/include/guanxi.h capi/include/guanxi_sqlite.h TYPE INCLUDE COMPONENT development)
 endif()
 install(DIRECTORY include/guanxi TYPE INCLUDE COMPONENT development FILES_MATCHING PATTERN *.hpp)
-install(FILES LICENSE TYPE DOC COMPONENT runtime)
+install(FILES LICENSE NOTICE TYPE DOC COMPONENT runtime)
 
 configure_package_config_file(cmake/guanxi-config.cmake.in guanxi-config.cmake
     INSTALL_DESTINATION ${package_folder}

@@ -3,8 +3,12 @@
 # by hand; prints a line a goal, leaves them in build/bench/goals.txt, and writes the table to
 # docs/performance.md.
 #
-#   scripts/bench.sh                          1,000,000 records, about ten minutes
+#   scripts/bench.sh                          1,000,000 records, and a company of 100,000 and of
+#                                             1,000,000 deals: about half an hour
 #   scripts/bench.sh --goal M1 S1             only these goals; the table stays in build/bench
+#   scripts/bench.sh --goal Q1 Q2 [--long]    only a company's questions to our stores and to others,
+#                                             with --long at 10,000,000 deals too (some hours); their
+#                                             section goes into docs/performance.md
 #   scripts/bench.sh --rows N                 another size
 #   scripts/bench.sh --quick                  1,000 records: whether it runs, not how fast
 #   scripts/bench.sh --long                   10,000,000 records

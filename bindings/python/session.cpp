@@ -176,6 +176,21 @@ py::object query(session_handle& h, const py::object& asked, const py::object& v
       unwrap(h.run([&](session& s) { return s.query(query_text, given, within); })));
 }
 
+py::object search(session_handle& h, const py::str& typed, const py::object& entities,
+                  std::int64_t limit, const py::object& deadline_ms) {
+  search_options how;
+  if (!entities.is_none()) {
+    if (py::isinstance<py::str>(entities))
+      throw py::type_error("entities is a list of names, not a str");
+    for (const py::handle& name : entities)
+      how.entities.push_back(text_from_python(name.cast<py::str>(), "entities"));
+  }
+  how.limit = limit < 0 ? 0 : static_cast<std::size_t>(limit);
+  how.within.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
+  const std::string words = text_from_python(typed, "typed");
+  return result_to_python(unwrap(h.run([&](session& s) { return s.search(words, how); })));
+}
+
 /// One unit of work, begun on entry; committed on a good exit, else rolled back.
 class unit {
  public:
@@ -373,6 +388,12 @@ void bind_records(session_class& c) {
         "time_zone, such as \"Asia/Shanghai\", says whose days these are, if not the calendar's.\n"
         "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"
         "(10,000,000); beyond them it is refused.");
+  c.def("search", &search, py::arg("typed"), py::kw_only(), py::arg("entities") = py::none(),
+        py::arg("limit") = 20, py::arg("deadline_ms") = py::none(),
+        "The records that answer best what a person typed into one box: entity, id, title and\n"
+        "relevance, the most relevant first.\n\n"
+        "entities are the names of those to look through, by default all that have a searchable\n"
+        "field within sight; limit is how many records in all, 1 to 1,000.");
 }
 
 void bind_life(session_class& c) {

@@ -896,6 +896,25 @@ GUANXI_API int32_t guanxi_query(guanxi_session *session, const char *text, size_
                                 const guanxi_query_options *options, guanxi_result **result,
                                 guanxi_error **err);
 
+/* Where a search looks, and how much it gives. */
+typedef struct guanxi_search_options {
+  uint32_t struct_size;   /* sizeof(guanxi_search_options) */
+  /* names with commas between, such as "account,contact"; NULL: all that have a searchable field
+     within sight */
+  const char *entities;
+  size_t entities_length; /* bytes, or GUANXI_NTS */
+  int64_t limit;          /* records in all, 1 to 1,000; 0: 20 */
+  int64_t deadline_ms;    /* 1 to 86,400,000 from now, then GUANXI_LIMIT; 0: none */
+} guanxi_search_options;
+
+/* The records that answer best what a person typed into one box, of all entities within sight
+   (docs/search.md), as columns entity, id, title and relevance; the most relevant first. Errors:
+   GUANXI_UNKNOWN_NAME for an entity that does not exist or has nothing to search,
+   GUANXI_INVALID_ARGUMENT for the limit, GUANXI_LIMIT, GUANXI_INTERRUPTED. */
+GUANXI_API int32_t guanxi_search(guanxi_session *session, const char *typed, size_t typed_length,
+                                 const guanxi_search_options *options, guanxi_result **result,
+                                 guanxi_error **err);
+
 /* Reads a query once, to run it often: any session of any tenant, on any thread, runs it under its
    own rights, and what it was bound to is used again. Whether its names exist is found out when it
    runs. Errors: GUANXI_PARSE with guanxi_error_offset, GUANXI_LIMIT. */

@@ -1,14 +1,18 @@
 #include "guanxi/base/text_services.hpp"
 
+#include "search.hpp"
+
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/coll.h>
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -78,7 +82,7 @@ std::shared_ptr<const icu::Collator> make_collator(std::string_view tag) {
   return U_SUCCESS(status) ? made : nullptr;
 }
 
-class icu_text_services final : public text_services {
+class icu_text_services final : public text_services, private search_forms {
  public:
   icu_text_services() {
     UErrorCode status = U_ZERO_ERROR;
@@ -87,6 +91,9 @@ class icu_text_services final : public text_services {
     status = U_ZERO_ERROR;
     compose_ = icu::Normalizer2::getNFCInstance(status);
     if (U_FAILURE(status)) compose_ = nullptr;
+    status = U_ZERO_ERROR;
+    decompose_ = icu::Normalizer2::getNFDInstance(status);
+    if (U_FAILURE(status)) decompose_ = nullptr;
   }
 
   std::string folded(std::string_view text) const override {
@@ -124,7 +131,36 @@ class icu_text_services final : public text_services {
     return key;
   }
 
+  // A condition asks anew for every record, mostly for the same.
+  std::shared_ptr<const search_words> look_for(std::string_view typed) const override {
+    const std::lock_guard hold(lock_);
+    for (const sought& known : sought_)
+      if (known.words && known.typed == typed) return known.words;
+    sought& place = sought_[next_sought_];
+    place.words.reset();
+    place.typed = typed;
+    place.words = words_to_find(typed, *this);
+    next_sought_ = (next_sought_ + 1) % sought_.size();
+    return place.words;
+  }
+
  private:
+  std::string plain_words(std::string_view text) const override {
+    if (too_long(text)) return std::string(text);
+    const icu::UnicodeString wide =
+        icu::UnicodeString::fromUTF8(piece(normalized(decompose_, normalized(fold_, text))));
+    icu::UnicodeString plain;
+    for (std::int32_t i = 0; i < wide.length(); i = wide.moveIndex32(i, 1)) {
+      const UChar32 c = wide.char32At(i);
+      if (c >= 0x300 && c <= 0x36f) continue;
+      const bool counts = u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+      plain.append(counts ? c : UChar32{' '});
+    }
+    std::string out;
+    plain.toUTF8String(out);
+    return normalized(compose_, out);
+  }
+
   std::shared_ptr<const icu::Collator> collator_of(std::string_view locale) const {
     const std::lock_guard hold(lock_);
     if (const auto known = collators_.find(locale); known != collators_.end()) return known->second;
@@ -134,10 +170,18 @@ class icu_text_services final : public text_services {
     return made;
   }
 
+  struct sought {
+    std::string typed;
+    std::shared_ptr<const search_words> words;
+  };
+
   const icu::Normalizer2* fold_ = nullptr;     // ICU's own; never deleted
   const icu::Normalizer2* compose_ = nullptr;  // ICU's own; never deleted
+  const icu::Normalizer2* decompose_ = nullptr;  // ICU's own; never deleted
   mutable std::mutex lock_;
   mutable std::map<std::string, std::shared_ptr<const icu::Collator>, std::less<>> collators_;
+  mutable std::array<sought, 8> sought_;  // of those who search at once
+  mutable std::size_t next_sought_ = 0;
 };
 
 }  // namespace

@@ -322,6 +322,9 @@ inline constexpr exported all[] = {
     {"guanxi_query", true, [](guanxi_error** err) {
        return guanxi_query(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_search", true, [](guanxi_error** err) {
+       return guanxi_search(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_prepare", false, [](guanxi_error** err) {
        return guanxi_prepare(nullptr, 0, nullptr, err); },
      nullptr},

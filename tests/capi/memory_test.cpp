@@ -334,6 +334,18 @@ const starved queries_and_results[] = {
            guanxi_result_release,
            [](auto out) { EXPECT_EQ(guanxi_result_row_count(out), 1); }));
      }},
+    {"guanxi_search", [](const room& in) {
+       starve(releasing<guanxi_result>(
+           [&](auto out, auto e) {
+             guanxi_search_options how = {};
+             how.struct_size = sizeof how;
+             how.entities = "contact, account and other entities with long names";
+             how.entities_length = 16;
+             return guanxi_search(in.li, "Acme 张三", nts, &how, out, e);
+           },
+           guanxi_result_release,
+           [](auto out) { EXPECT_EQ(guanxi_result_column_count(out), 4); }));
+     }},
     {"guanxi_result_column", [](const room& in) {
        starve(giving<std::int32_t>(guanxi_result_column, in.cells.get(), "close_date", nts));
      }},

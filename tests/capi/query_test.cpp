@@ -343,6 +343,33 @@ TEST(capi_query, is_read_once_and_run_often) {
   EXPECT_EQ(made, nullptr);
 }
 
+TEST(capi_query, one_box_finds_records_of_all_entities) {
+  const store s;
+  fault f;
+  for (const char* name : {"Acme", "Anna's", "Bolt"}) s.account(s.li.get(), name);
+  guanxi_search_options how = {};
+  how.struct_size = sizeof how;
+  const auto rows = [&](const char* typed, const char* entities, int64_t limit) -> std::int64_t {
+    how.entities = entities;
+    how.entities_length = nts;
+    how.limit = limit;
+    guanxi_result* out = nullptr;
+    const std::int32_t code = guanxi_search(s.li.get(), typed, nts, &how, &out, f.out());
+    return code == GUANXI_OK ? guanxi_result_row_count(answer(out).get()) : -code;
+  };
+  const std::int64_t all = rows("a", nullptr, 0);
+  EXPECT_EQ(all, 2);
+  EXPECT_EQ(rows("a", " account , contact", 1000), rows("a", nullptr, 1000));
+  EXPECT_EQ(rows("a", nullptr, 1), 1);
+  EXPECT_EQ(rows("nobody is called this", nullptr, 5), 0);
+  EXPECT_EQ(rows("a", nullptr, 1001), -GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(rows("a", nullptr, -1), -GUANXI_INVALID_ARGUMENT);
+  EXPECT_EQ(rows("a", "account,", 1), -GUANXI_UNKNOWN_NAME);
+  guanxi_result* out = nullptr;
+  must(guanxi_search(s.li.get(), "a", nts, nullptr, &out, f.out()), f);
+  EXPECT_EQ(guanxi_result_row_count(answer(out).get()), all);
+}
+
 TEST(capi_query, is_saved_as_text) {
   const store s;
   s.deal(s.li.get(), "Tills, new", 10965);

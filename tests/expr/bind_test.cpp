@@ -58,6 +58,8 @@ TEST(bind, types_functions) {
   EXPECT_EQ(typed("date(last_call)"), "date");
   EXPECT_EQ(typed("length(name)"), "integer");
   EXPECT_EQ(typed("concat(name, class)"), "text");
+  EXPECT_EQ(typed("search('x', name)"), "boolean");
+  EXPECT_EQ(typed("relevance('x', name, class)"), "integer");
 }
 
 TEST(bind, types_aggregates) {

@@ -34,7 +34,7 @@ SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 PACKAGE = ROOT / "bindings" / "python" / "src"
 MODULE = {str(path.relative_to(PACKAGE)) for path in (PACKAGE / "guanxi").rglob("*")
           if path.is_file() and "__pycache__" not in path.parts} | {f"guanxi/_guanxi{SUFFIX}"}
-SOURCES = {"bindings", "cmake", "include", "src", "CMakeLists.txt", "LICENSE", "PKG-INFO",
+SOURCES = {"bindings", "cmake", "include", "src", "CMakeLists.txt", "LICENSE", "NOTICE", "PKG-INFO",
            "README.md", "pyproject.toml"}
 
 

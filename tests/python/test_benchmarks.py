@@ -20,6 +20,7 @@ sys.path.insert(0, str(PROJECT / "benchmarks"))
 import compare  # noqa: E402
 import goals  # noqa: E402
 import load  # noqa: E402
+import run  # noqa: E402
 import table  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="built without the benchmarks")
@@ -35,7 +36,8 @@ def test_every_comparison_runs_and_both_sides_answer_alike(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     lines = (tmp_path / "goals.txt").read_text().splitlines()
     assert done.stdout.splitlines() == lines
-    wanted = [(g.id, p.name) for g in goals.GOALS for p in g.parts if p.limit is not None]
+    wanted = [(g.id, p.name) for g in goals.GOALS for p in g.parts if p.limit is not None
+              if g.id not in run.OF_COMPANY]
     found = []
     for line in lines:
         goal, ratio, limit, verdict, part = line.split("\t")
@@ -44,7 +46,9 @@ def test_every_comparison_runs_and_both_sides_answer_alike(tmp_path):
         assert re.fullmatch(r"[<>]= [0-9.]+", limit)
         assert verdict in ("met", "missed")
         found.append((goal, part))
-    assert found == wanted
+    assert [(goal, part) for goal, part in found if goal not in run.OF_COMPANY] == wanted
+    # What becomes of these is tested beside, in test_benchmark_queries.py.
+    assert {goal for goal, part in found if part.endswith(", 1,000 deals")} == run.OF_COMPANY
     page = (tmp_path / "performance.md").read_text()
     assert "wrong answer" not in page.partition("## The machine")[2]
     for goal, part in wanted:

@@ -207,6 +207,9 @@ TEST(builder, has_arithmetic_and_functions) {
             "bucket(amount, 0, 0.5, :top)");
   EXPECT_EQ(item(concat(lower(opportunity::name), " / ", upper(opportunity::source))),
             "concat(lower(name), ' / ', upper(source))");
+  EXPECT_EQ(item(search("it's", opportunity::name, lower(opportunity::source))),
+            "search('it''s', name, lower(source))");
+  EXPECT_EQ(item(relevance(parameter<std::string_view>("typed"))), "relevance(:typed)");
   EXPECT_EQ(item(length(opportunity::name) + year(opportunity::close_date) +
                  quarter(opportunity::close_date) + month(opportunity::close_date) +
                  day(opportunity::close_date) + weekday(now())),

@@ -591,12 +591,36 @@ class binder {
         n.fn = function::none;
         n.type = type_of(n.content);
         return {};
+      case function::search:
+      case function::relevance: return bind_search(n);
       case function::range:  // the `in` above it takes it up
         if (count > 1) return wrong_count(n);
         return {};
       case function::none: return wrong_shape(n);
       default: return bind_date_function(n);
     }
+  }
+
+  /// Without texts it looks at all searchable fields that the scope sees.
+  done bind_search(node& n) {
+    if (n.children.empty()) return wrong_count(n);
+    n.type = plain(n.fn == function::search ? value_type::boolean : value_type::integer);
+    if (n.children.size() == 1)
+      for (const schema::field& f : in_.paths->root().fields()) {
+        if (!f.has(schema::searchable) || f.type != schema::kind::text || !seen(f)) continue;
+        node field;
+        field.what = op::path;
+        field.offset = n.offset;
+        field.text = f.name;
+        if (done bound = bind_path(field); !bound) return bound;
+        n.children.push_back(push(std::move(field)));
+      }
+    if (n.children.size() == 1)
+      return unexpected(refusal(errc::unknown_name, n,
+                                "`" + std::string(in_.paths->root().name()) +
+                                    "` has no searchable field; name the texts to look at, as in "
+                                    "search(:typed, name)"));
+    return each(n, [](const type& t) { return t.base == value_type::text; });
   }
 
   done bind_of_groups(node& n) {

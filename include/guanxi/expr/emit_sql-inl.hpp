@@ -267,6 +267,8 @@ class emitter {
       case function::lower: return called("gx_lower", n.children);
       case function::upper: return called("gx_upper", n.children);
       case function::length: return called("gx_length", n.children);
+      case function::search: return called("gx_search", n.children);
+      case function::relevance: return called("gx_relevance", n.children);
       case function::concat: return chain(n, " || ", 0, n.children.size());
       case function::date: return days(n.children[0]);
       case function::period: return dated("gx_period", n.text, n.children[0]);

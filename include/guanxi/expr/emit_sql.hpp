@@ -23,6 +23,7 @@
 //   gx_period(unit, d)                      unit: 'year', 'quarter', 'month', 'week', 'day'; a text
 //   gx_like(text, pattern)                  raw texts; it folds both; 0 or 1
 //   gx_lower(t)  gx_upper(t)  gx_length(t)
+//   gx_search(typed, t, …)  gx_relevance(typed, t, …)   of raw texts; a NULL text is passed over
 //   gx_sum(x)                               aggregate; coefficient or integer
 //   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
 //   gx_median(x, from, to)                  aggregate, likewise

@@ -202,7 +202,8 @@ class evaluator {
   }
 
   static error no_services() {
-    return error(errc::misuse, "`like`, `lower` and `upper` need the environment's text services");
+    return error(errc::misuse, "`like`, `lower`, `upper`, `search` and `relevance` need the "
+                               "environment's text services");
   }
 
   bool calculate(const node& n, value& out) {
@@ -237,8 +238,7 @@ class evaluator {
       if (v == &room) arguments[i] = std::move(room);
       else arguments[i] = *v;
     }
-    const bool needs_text = n.fn == function::lower || n.fn == function::upper;
-    if (needs_text && !from_.text) return fail(no_services());
+    if (needs_services(n.fn) && !from_.text) return fail(no_services());
     static const no_text_services none;
     const text_services& services = from_.text ? *from_.text : none;
     return keep(call(n.fn, n.text, arguments, n.type.scale, services, n.calendar.get()),

@@ -32,8 +32,13 @@ result<bool> holds(const expression& e, const inputs& from);
 /// arithmetic. Each takes and gives values, null rules included.
 result<value> arithmetic(op what, const value& a, const value& b, int scale);
 bool like(std::string_view folded_text, std::string_view folded_pattern) noexcept;
+/// lower, upper, search and relevance use the services, the others may be given any.
 result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
                    const text_services& text, const calendar* by = nullptr);
+
+/// What search and relevance give. Errors: errc::unsupported (null: the services do not search).
+result<value> found(function fn, std::span<const std::string_view> texts,
+                    const search_words* sought);
 
 /// Order of two values that compare: numbers by value whatever their scales, ids with integers.
 std::strong_ordering compare_values(const value& a, const value& b) noexcept;

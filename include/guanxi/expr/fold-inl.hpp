@@ -91,7 +91,7 @@ class folder {
       case op::like:  // folding of case needs the environment
       case op::not_like: return false;
       case op::call:
-        if (n.fn == function::lower || n.fn == function::upper) return false;
+        if (needs_services(n.fn)) return false;
         if (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn)) return false;
         break;
       default: break;

@@ -266,9 +266,30 @@ GUANXI_INLINE bool like(std::string_view text, std::string_view pattern) noexcep
   }
 }
 
+GUANXI_INLINE result<value> found(function fn, std::span<const std::string_view> texts,
+                                  const search_words* sought) {
+  if (!sought)
+    return unexpected(errc::unsupported, "the text services that the host has brought do not "
+                                         "search; let them look_for what is typed");
+  const int relevance = sought->relevance(texts);
+  return fn == function::search ? value(relevance > 0) : value(std::int64_t{relevance});
+}
+
 GUANXI_INLINE result<value> call(function fn, std::string_view unit,
                                  std::span<const value> arguments, int scale,
                                  const text_services& text, const calendar* by) {
+  if (fn == function::search || fn == function::relevance) {
+    if (arguments.empty() || arguments[0].is_null()) return value();
+    if (arguments[0].type() != value_type::text)
+      return detail_functions::wrong(name(fn), arguments[0]);
+    std::vector<std::string_view> texts;
+    for (const value& v : arguments.subspan(1)) {
+      if (v.is_null()) continue;
+      if (v.type() != value_type::text) return detail_functions::wrong(name(fn), v);
+      texts.push_back(v.as_text());
+    }
+    return found(fn, texts, text.look_for(arguments[0].as_text()).get());
+  }
   if (fn != function::lower && fn != function::upper)
     return detail_functions::call_plain(fn, unit, arguments, scale, by);
   if (arguments.size() != 1)

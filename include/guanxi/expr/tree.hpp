@@ -57,6 +57,8 @@ enum class function : std::uint8_t {
   date,       ///< date(instant): its date in the calendar's time zone
   today, now, ///< constants of a statement
   range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
+  search,     ///< search(typed[, text, …]): whether all words typed are in the texts
+  relevance,  ///< relevance(typed[, text, …]): how well, 0 where it is not
   grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
   running_sum,  ///< running_sum(x): of this row of the answer and those before it
   share,      ///< share(x): x over the sum of all rows of the answer
@@ -70,6 +72,8 @@ inline constexpr function last_function = function::last;
 std::string_view name(function f) noexcept;
 function function_named(std::string_view word) noexcept;  ///< function::none: no such
 bool is_aggregate(function f) noexcept;
+/// Whether it needs the environment's text services.
+bool needs_services(function f) noexcept;
 /// Whether it takes what it goes by: first and last.
 bool goes_by(function f) noexcept;
 /// Whether it looks at all rows of the answer: running_sum and share.

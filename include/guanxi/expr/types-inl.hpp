@@ -125,6 +125,8 @@ constexpr std::string_view takes(function f) noexcept {
     case function::first:
     case function::last:
       return "a value and, behind `by`, numbers, texts, dates, instants or references";
+    case function::search:
+    case function::relevance: return "what was typed and, if wanted, the texts to look at";
     case function::grouping: return "a key of `group by`";
     case function::running_sum:
     case function::share: return "a number of each group";

@@ -613,6 +613,16 @@ template <textual... X>
 auto concat(const X&... x) {
   return detail_builder::call<std::string_view>(expr::function::concat, x...);
 }
+/// Whether all words typed are found in the texts; without texts, in the searchable fields.
+template <operand W, textual... X> requires types_compare<type_of<W>, std::string_view>
+auto search(const W& typed, const X&... texts) {
+  return detail_builder::call<bool>(expr::function::search, typed, texts...);
+}
+/// How well they are found, 0 where one is not.
+template <operand W, textual... X> requires types_compare<type_of<W>, std::string_view>
+auto relevance(const W& typed, const X&... texts) {
+  return detail_builder::call<std::int64_t>(expr::function::relevance, typed, texts...);
+}
 template <daily X>
 auto year(const X& x) { return detail_builder::call<std::int64_t>(expr::function::year, x); }
 template <daily X>

@@ -50,7 +50,7 @@ enum field_flag : std::uint32_t {
   title = 8,         ///< the field that names the record to people; at most one per entity
   derived = 16,      ///< written by effects only, on system sight; guarded by its own field right
   tracked = 32,      ///< its history is read often
-  searchable = 64
+  searchable = 64        ///< texts that `search` looks at
 };
 
 /// What happens to the records that a reference ties to a record which is deleted. The numbers are

@@ -168,6 +168,13 @@ struct query_options {
   std::string time_zone = {};
 };
 
+/// Where a search looks, and how much it gives.
+struct search_options {
+  std::vector<std::string> entities = {};  ///< empty: all that have a searchable field within sight
+  std::size_t limit = 20;                  ///< records in all, 1 to 1,000
+  query_options within = {};               ///< its deadline is that of the whole search
+};
+
 struct feed_options;
 class feed;
 
@@ -232,6 +239,12 @@ class session {
   /// Runs one that was read before.
   result<rows> query(const prepared& q, const std::vector<expr::parameter_value>& parameters = {},
                      const query_options& options = {}) const;
+
+  /// The records that answer best what a person typed into one box, of all entities within sight
+  /// (docs/search.md): columns entity, id, title and relevance; the most relevant first, then in
+  /// the order of the entities, of titles and of ids. Errors: errc::unknown_name (an entity that
+  /// is unknown or has nothing to search), errc::invalid_argument (the limit), those of query().
+  result<rows> search(std::string_view typed, const search_options& options = {}) const;
 
   /// How a query of a user's would be answered (empty login: the acting user's), and by what
   /// conditions of his rights; for those who administer permissions. Not inside a transaction.

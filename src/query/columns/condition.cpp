@@ -86,7 +86,9 @@ std::optional<code_range> range_of(const cells& of, op what, const value& litera
 }
 
 struct condition::part {
-  enum class kind : std::uint8_t { constant, range, members, null, table, chain, negation, each };
+  enum class kind : std::uint8_t {
+    constant, range, members, null, table, chain, negation, sought, each
+  };
   kind how = kind::each;
   bool negated = false;                 ///< members: not in; null: is not null
   truth fixed = truth::unknown;         ///< constant; chain: what decides
@@ -95,6 +97,8 @@ struct condition::part {
   std::vector<bool> members;            ///< by code
   by_code<std::uint8_t, 0xff> truths;
   formula f;                            ///< table, each
+  std::vector<std::uint16_t> slots;     ///< sought: where
+  std::shared_ptr<const search_words> words;
   std::vector<part> parts;
   std::vector<std::uint8_t> room;
 
@@ -136,6 +140,7 @@ class condition::compiler {
       for (expr::node_id child : n.children) out.parts.push_back(compile(child));
       return out;
     }
+    if (searches(n, out)) return out;
     out.f = formula(whole_, at);
     return out;
   }
@@ -144,6 +149,25 @@ class condition::compiler {
   frame& in_;
   const formula& whole_;
   std::size_t rows_;
+
+  /// A constant that is looked for in texts of the root: these are looked at where they are.
+  bool searches(const expr::node& n, part& out) {
+    if (n.what != op::call || n.fn != expr::function::search || !in_.text()) return false;
+    const expr::node& typed = whole_.what->at(n.children[0]);
+    if (typed.what != op::literal || typed.content.type() != value_type::text) return false;
+    std::vector<std::uint16_t> slots;
+    for (std::size_t i = 1; i < n.children.size(); ++i) {
+      const auto slot = root_column(n.children[i]);
+      if (!slot || in_.column(*slot).type().base != value_type::text) return false;
+      slots.push_back(*slot);
+    }
+    out.words = in_.text()->look_for(typed.content.as_text());
+    if (!out.words) return false;
+    for (const std::uint16_t slot : slots) in_.rely_on(slot);
+    out.how = part::kind::sought;
+    out.slots = std::move(slots);
+    return true;
+  }
 
   /// The slot of a path that is a column of the root.
   std::optional<std::uint16_t> root_column(expr::node_id at) const {
@@ -240,6 +264,18 @@ void decide_range(const code_range& in, const cells& of, const selection& rows,
 
 }  // namespace
 
+void condition::look_for(const part& p, frame& in, const selection& rows, std::uint8_t* into) {
+  std::vector<std::string_view> texts;
+  for (std::size_t i = 0; i < rows.count; ++i) {
+    texts.clear();
+    for (const std::uint16_t slot : p.slots) {
+      const cells& of = in.column(slot);
+      if (const std::uint64_t code = of.code(rows.at(i)); code != 0) texts.push_back(of.text(code));
+    }
+    into[i] = byte(p.words->relevance(texts) > 0 ? truth::yes : truth::no);
+  }
+}
+
 void condition::decide(part& p, frame& in, const selection& rows, std::uint8_t* into) {
   switch (p.how) {
     case part::kind::constant: std::fill_n(into, rows.count, byte(p.fixed)); return;
@@ -278,6 +314,7 @@ void condition::decide(part& p, frame& in, const selection& rows, std::uint8_t* 
           into[i] = joined(into[i], p.room[i], p.fixed);
       }
       return;
+    case part::kind::sought: return look_for(p, in, rows, into);
     case part::kind::each:
       for (std::size_t i = 0; i < rows.count; ++i)
         into[i] = byte(truth_of(in.try_evaluate({rows.at(i), nullptr}, p.f)));
@@ -319,6 +356,8 @@ bool node_can_fail(const expr::expression& e, const expr::node& n, const text_se
   switch (n.fn) {
     case expr::function::lower:
     case expr::function::upper: return !text;
+    case expr::function::search:
+    case expr::function::relevance: return !text || !text->look_for({});
     case expr::function::length:
     case expr::function::concat:
     case expr::function::year:

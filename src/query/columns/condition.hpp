@@ -38,6 +38,7 @@ class condition {
   std::vector<std::uint8_t> truths_;
 
   static void decide(part& p, frame& in, const selection& rows, std::uint8_t* into);
+  static void look_for(const part& p, frame& in, const selection& rows, std::uint8_t* into);
 };
 
 /// Whether evaluating it may end in an error.

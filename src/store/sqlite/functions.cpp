@@ -175,6 +175,25 @@ void like(const call& c) {
                       [](void* old) { delete static_cast<std::string*>(old); });
 }
 
+template <function Fn>
+void find_words(const call& c) {
+  if (c.is_null(0)) return c.give_null();
+  // What is typed is mostly a constant of the statement, so it is read once.
+  using kept_words = std::shared_ptr<const search_words>;
+  const auto* kept = static_cast<const kept_words*>(c.api.get_auxdata(c.to, 0));
+  kept_words fresh;
+  if (!kept) fresh = c.services().look_for(c.text_at(0));
+  const search_words* const sought = kept ? kept->get() : fresh.get();
+  if (!sought) return c.give(expr::found(Fn, {}, sought));
+  std::vector<std::string_view> texts;
+  for (int i = 1; i < c.count; ++i)
+    if (!c.is_null(i)) texts.push_back(c.text_at(i));
+  c.give(expr::found(Fn, texts, sought));
+  if (!kept)
+    c.api.set_auxdata(c.to, 0, new kept_words(std::move(fresh)),
+                      [](void* old) { delete static_cast<kept_words*>(old); });
+}
+
 /// What an aggregate keeps between rows: SQLite gives room for a pointer, null before
 /// the first row.
 accumulator** kept(const call& c, bool make) {
@@ -254,6 +273,8 @@ constexpr entry scalars[] = {
     {"gx_lower", 1, guarded<Place, on_text<function::lower>>},
     {"gx_upper", 1, guarded<Place, on_text<function::upper>>},
     {"gx_length", 1, guarded<Place, on_text<function::length>>},
+    {"gx_search", -1, guarded<Place, find_words<function::search>>},
+    {"gx_relevance", -1, guarded<Place, find_words<function::relevance>>},
 };
 
 template <int Place>

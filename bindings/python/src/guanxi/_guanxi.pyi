@@ -278,6 +278,14 @@ class Session:
         time_zone: str | None = None,
         **parameters: _Parameter,
     ) -> Result: ...
+    def search(
+        self,
+        typed: str,
+        *,
+        entities: Iterable[str] | None = None,
+        limit: int = 20,
+        deadline_ms: int | None = None,
+    ) -> Result: ...
     def pages(
         self,
         query: _Text | Prepared,

@@ -51,7 +51,9 @@ __all__ = [
     "none_",
     "now",
     "param",
+    "relevance",
     "rollup",
+    "search",
     "select",
     "today",
 ]
@@ -669,6 +671,17 @@ def coalesce(*values: Value) -> Expr:
 def concat(*texts: str | Expr) -> Expr:
     """One text after another."""
     return Formula({"call": "concat", "of": [_json(x) for x in texts]})
+
+
+def search(typed: str | Expr, *texts: str | Expr) -> Expr:
+    """Whether all words typed are found in the texts (a str names a field), without texts in the
+    searchable fields."""
+    return Formula({"call": "search", "of": [_json(typed), *map(_field, texts)]})
+
+
+def relevance(typed: str | Expr, *texts: str | Expr) -> Expr:
+    """How well the words typed are found, 0 where one is not."""
+    return Formula({"call": "relevance", "of": [_json(typed), *map(_field, texts)]})
 
 
 def today() -> Expr:
