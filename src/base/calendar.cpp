@@ -91,6 +91,23 @@ class standing_calendar final : public calendar {
     }
   }
 
+  result<std::optional<date_span>> counterpart(calendar_unit unit, date at, std::int64_t count,
+                                               calendar_unit of) const override {
+    if (!lies_in(unit, of))
+      return unexpected(errc::misuse, "a " + std::string(name(unit)) + " has no place in a " +
+                                          std::string(name(of)));
+    if (is_fiscal(unit)) return fiscal_->counterpart(unit, at, count, of);
+    if (unit <= calendar_unit::week) {
+      const int back = unit == calendar_unit::week ? weekday(at) - 1 : 0;
+      result<date> from = day_at(at.days - back - count * days_of(of));
+      if (!from) return passed(from);
+      return date_span{*from, date{from->days + static_cast<std::int32_t>(days_of(unit))}};
+    }
+    result<date_span> there = span(unit, at, -count * months_of(of) / months_of(unit), 1);
+    if (!there) return passed(there);
+    return *there;
+  }
+
   calendar_ptr in(time_zone_ptr zone) const override {
     return std::make_shared<standing_calendar>(std::move(zone), week_start_, fiscal_);
   }
@@ -99,6 +116,13 @@ class standing_calendar final : public calendar {
   time_zone_ptr zone_;  ///< null: UTC
   int week_start_;      ///< 1 Monday to 7 Sunday
   fiscal_years_ptr fiscal_;
+
+  static constexpr std::int64_t days_of(calendar_unit unit) noexcept {
+    return unit == calendar_unit::week ? 7 : 1;
+  }
+  static constexpr std::int64_t months_of(calendar_unit unit) noexcept {
+    return unit == calendar_unit::month ? 1 : unit == calendar_unit::quarter ? 3 : 12;
+  }
 
   result<date> start(calendar_unit unit, date at, std::int64_t moved) const {
     const civil c = at.to_civil();

@@ -346,6 +346,26 @@ result<std::string> fiscal_years::label(calendar_unit unit, date at) const {
                               here->in.starts.size() > 100 ? 3 : 2);
 }
 
+result<std::optional<date_span>> fiscal_years::counterpart(calendar_unit unit, date at,
+                                                           std::int64_t count,
+                                                           calendar_unit of) const {
+  result<place> here = moved(unit, at, 0), own = moved(of, at, 0), there = moved(of, at, -count);
+  for (result<place>* each : {&here, &own, &there})
+    if (!*each) return passed(*each);
+  // The first of the units that lie in what `in` is.
+  const auto first = [&](const place& in) {
+    const std::vector<std::size_t> units = bounds_of(in.in, unit);
+    const std::size_t start = bounds_of(in.in, of)[in.unit];
+    return static_cast<std::size_t>(std::lower_bound(units.begin(), units.end(), start) -
+                                    units.begin());
+  };
+  const std::vector<std::size_t> units = bounds_of(there->in, unit);
+  const std::size_t end = bounds_of(there->in, of)[there->unit + 1];
+  const std::size_t found = first(*there) + here->unit - first(*own);
+  if (found + 1 >= units.size() || units[found] >= end) return std::nullopt;
+  return date_span{there->in.starts[units[found]], there->in.starts[units[found + 1]]};
+}
+
 result<fiscal_years_ptr> make_fiscal_years(std::string_view text) {
   if (text.empty()) return fiscal_years_ptr(std::make_shared<shifted_years>(1, true));
   result<json> read = json::parse(text);

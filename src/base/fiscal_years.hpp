@@ -29,6 +29,8 @@ class fiscal_years {
 
   result<date_span> span(calendar_unit unit, date at, std::int64_t first, std::int64_t count) const;
   result<std::string> label(calendar_unit unit, date at) const;
+  result<std::optional<date_span>> counterpart(calendar_unit unit, date at, std::int64_t count,
+                                               calendar_unit of) const;
 
  private:
   struct place {

@@ -21,7 +21,7 @@ const operator_key* operator_named(std::string_view key) noexcept {
   return at == std::end(operators) ? nullptr : at;
 }
 
-constexpr std::string_view call_keys[] = {"of", "unit"};
+constexpr std::string_view call_keys[] = {"of", "unit", "n"};
 constexpr std::string_view aggregate_keys[] = {"of", "distinct", "filter", "by", "fraction"};
 constexpr std::string_view quantifier_keys[] = {"where"};
 constexpr std::string_view range_keys[] = {"range", "n"};
@@ -483,15 +483,26 @@ class expression_reader {
     return add(std::move(n), object);
   }
 
-  /// period() alone has one, and then one argument before it.
+  /// period(), prior() and delta() have one, and then one argument before it; the last two look
+  /// back by `n` of them.
   result<void> unit(node& n, const json& x, const place& object) {
     const json* unit = x.find("unit");
-    if (n.fn != function::period) {
+    const json* count = x.find("n");
+    const bool back = expr::looks_back(n.fn);
+    if (count && !back)
+      return malformed(object.at("n"), "only `prior` and `delta` look back by an `n`,");
+    if (n.fn != function::period && !back) {
       if (!unit) return {};
-      return malformed(object.at("unit"), "only `period` has a unit,");
+      return malformed(object.at("unit"), "only `period`, `prior` and `delta` have a unit,");
     }
-    if (!unit || n.children.size() != 1)
-      return malformed(object, "`period` needs one value in `of`, and a `unit`,");
+    if (!unit || n.children.size() != 1 || back != (count != nullptr))
+      return malformed(object, in_backticks(expr::name(n.fn)) + " needs one value in `of`, " +
+                                   (back ? "an `n` " : "") + "and a `unit`,");
+    if (back) {
+      read number = this->count(*count, object.at("n"));
+      if (!number) return passed(number);
+      n.children.push_back(*number);
+    }
     const place where = object.at("unit");
     result<std::string> word = read_text(*unit, where, "a string such as \"fiscal_quarter\"");
     if (!word) return passed(word);

@@ -14,15 +14,17 @@ using expr::tree;
 
 constexpr std::string_view item_keys[] = {"as"};
 constexpr std::string_view order_keys[] = {"desc", "nulls"};
+constexpr std::string_view pivot_keys[] = {"figures", "for", "in"};
 constexpr std::string_view limit_keys[] = {"limit", "per"};
 constexpr std::string_view statement_keys[] = {
     "version", "select",   "from",   "standing", "scope",     "as_of",
-    "where",   "group_by", "having", "order_by", "limit_per", "limit", "after",
-    "offset"};
+    "where",   "group_by", "fill_gaps", "pivot", "having", "order_by", "limit_per",
+    "limit",   "after",    "offset"};
 
 constexpr std::string_view branch_keys[] = {
-    "as",       "version", "select",   "from",      "standing", "scope", "as_of", "where",
-    "group_by", "having",  "order_by", "limit_per", "limit",    "after", "offset"};
+    "as",       "version",   "select", "from",   "standing", "scope",     "as_of", "where",
+    "group_by", "fill_gaps", "pivot",  "having", "order_by", "limit_per", "limit", "after",
+    "offset"};
 
 result<void> check_array(const json& x, const place& where, std::string_view of) {
   if (x.is(json::type::array) && !x.items().empty()) return {};
@@ -46,6 +48,33 @@ result<void> read_branch(const json& x, const place& where, int depth, statement
   return {};
 }
 
+result<void> read_plain(const json& x, const place& where, bare strings, select_item& item) {
+  result<tree> what = read_expression(x, where, strings, item_keys);
+  if (!what) return passed(what);
+  item.what = std::move(*what);
+  item.name = expr::print(item.what);
+  return {};
+}
+
+/// `what` reads an item but for the name that it is given.
+template <class F>
+result<void> read_some(const json& x, const place& where, std::vector<select_item>& out,
+                       F&& what) {
+  for (std::size_t i = 0; i < x.items().size(); ++i) {
+    const place there = where.at(i);
+    select_item item;
+    if (auto ok = what(x.items()[i], there, item); !ok) return ok;
+    if (const json* as = x.items()[i].find("as")) {
+      result<std::string> name = read_name(*as, there.at("as"), "a name");
+      if (!name) return passed(name);
+      item.name = std::move(*name);
+      item.named = true;
+    }
+    out.push_back(std::move(item));
+  }
+  return {};
+}
+
 result<void> read_items(const json& x, const place& where, int depth, statement& out) {
   if (x.is(json::type::text) && x.as_text() == "*") {
     out.all_fields = true;
@@ -53,28 +82,31 @@ result<void> read_items(const json& x, const place& where, int depth, statement&
   }
   if (!x.is(json::type::array) || x.items().empty())
     return expected(where, "\"*\" or an array of expressions, at least one", x);
-  for (std::size_t i = 0; i < x.items().size(); ++i) {
-    const place there = where.at(i);
-    select_item item;
-    const bool branch = x.items()[i].find("select") != nullptr;
-    if (branch) {
-      if (auto ok = read_branch(x.items()[i], there, depth, out, item); !ok) return ok;
-    } else {
-      result<tree> what = read_expression(x.items()[i], there, bare::path, item_keys);
-      if (!what) return passed(what);
-      item.what = std::move(*what);
-    }
-    if (const json* as = x.items()[i].find("as")) {
-      result<std::string> name = read_name(*as, there.at("as"), "a name");
-      if (!name) return passed(name);
-      item.name = std::move(*name);
-      item.named = true;
-    } else if (!branch) {
-      item.name = expr::print(item.what);
-    }
-    out.items.push_back(std::move(item));
-  }
-  return {};
+  return read_some(x, where, out.items, [&](const json& one, const place& there, auto& item) {
+    return one.find("select") ? read_branch(one, there, depth, out, item)
+                              : read_plain(one, there, bare::path, item);
+  });
+}
+
+result<void> read_pivot(const json& x, const place& where, statement& out) {
+  if (auto ok = check_keys(x, pivot_keys, where); !ok) return ok;
+  for (std::string_view needed : pivot_keys)
+    if (!x.find(needed))
+      return malformed(where, "`pivot` needs `figures`, what it is `for`, and the values `in` it,");
+  const auto some = [&](std::string_view key, bare strings, std::vector<select_item>& into) {
+    const json& items = *x.find(key);
+    auto ok = check_array(items, where.at(key), "expressions");
+    if (!ok) return ok;
+    return read_some(items, where.at(key), into,
+                     [&](const json& one, const place& there, auto& item) {
+                       return read_plain(one, there, strings, item);
+                     });
+  };
+  if (auto ok = some("figures", bare::path, out.pivot.figures); !ok) return ok;
+  result<tree> of = read_expression(*x.find("for"), where.at("for"), bare::path);
+  if (!of) return passed(of);
+  out.pivot.of = std::move(*of);
+  return some("in", bare::text, out.pivot.values);
 }
 
 result<void> read_keys(const json& x, const place& where, std::vector<tree>& into) {
@@ -109,6 +141,14 @@ result<void> read_groups(const json& x, const place& where, statement& out) {
     }
     out.group_by.push_back(std::move(item));
   }
+  return {};
+}
+
+result<void> read_gaps(const json& x, const place& where, statement& out) {
+  if (!x.is(json::type::boolean)) return expected(where, "true or false", x);
+  if (x.as_boolean() && out.group_by.empty())
+    return malformed(where, "`fill_gaps` needs a `group_by`,");
+  out.fill_gaps = x.as_boolean();
   return {};
 }
 
@@ -210,6 +250,8 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
   if (key == "as_of") return read_moment(x, where, depth, out);
   if (key == "where") return read_condition(x, where, depth, out, out.where);
   if (key == "group_by") return read_groups(x, where, out);
+  if (key == "fill_gaps") return read_gaps(x, where, out);
+  if (key == "pivot") return read_pivot(x, where, out);
   if (key == "having") return read_condition(x, where, depth, out, out.having);
   if (key == "order_by") return read_order(x, where, out);
   if (key == "limit_per") return read_limit_per(x, where, out);

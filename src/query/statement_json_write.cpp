@@ -39,6 +39,8 @@ class writer {
     expression("as_of", s.as_of, s);
     expression("where", s.where, s);
     groups(s);
+    if (s.fill_gaps) out += ",\"fill_gaps\":true";
+    pivot(s);
     expression("having", s.having, s);
     order(s);
     if (!s.per.empty()) {
@@ -81,19 +83,34 @@ class writer {
       out += "\"*\"";
       return;
     }
+    some(s.items, s);
+  }
+
+  void some(const std::vector<select_item>& items, const statement& s) {
     out += '[';
-    for (std::size_t i = 0; i < s.items.size(); ++i) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
       if (i) out += ',';
-      const node& top = s.items[i].what.top();
+      const node& top = items[i].what.top();
       if (top.what == op::subselect) open_select(s.nested[top.index], false);
-      else open(s.items[i].what, s.items[i].what.root, s);
-      if (s.items[i].named) {
+      else open(items[i].what, items[i].what.root, s);
+      if (items[i].named) {
         member("as");
-        append_json_text(out, s.items[i].name);
+        append_json_text(out, items[i].name);
       }
       out += '}';
     }
     out += ']';
+  }
+
+  void pivot(const statement& s) {
+    if (s.pivot.empty()) return;
+    out += ",\"pivot\":{\"figures\":";
+    some(s.pivot.figures, s);
+    member("for");
+    closed(s.pivot.of, s.pivot.of.root, s);
+    member("in");
+    some(s.pivot.values, s);
+    out += '}';
   }
 
   void list(const std::vector<tree>& keys, const statement& s) {
@@ -250,11 +267,17 @@ class writer {
 
   void call(const tree& t, const node& n, const statement& s) {
     append_json_text(out, expr::name(n.fn));
+    const bool back = expr::looks_back(n.fn) && n.children.size() == 2;
     if (!n.children.empty()) {
       member("of");
-      operands(t, n.children, 0, s);
+      if (back) whole(t, n.children[0], s);
+      else operands(t, n.children, 0, s);
     }
-    if (n.fn != function::period) return;
+    if (back) {
+      member("n");
+      whole(t, n.children[1], s);
+    }
+    if (n.fn != function::period && !back) return;
     member("unit");
     append_json_text(out, n.text);
   }

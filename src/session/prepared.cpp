@@ -20,6 +20,9 @@ void each_tree(const query::statement& s, F&& see) {
   see(s.as_of);
   see(s.where);
   for (const query::group_item& item : s.group_by) some(item.keys);
+  for (const query::select_item& item : s.pivot.figures) see(item.what);
+  see(s.pivot.of);
+  for (const query::select_item& item : s.pivot.values) see(item.what);
   see(s.having);
   for (const query::order_item& item : s.order) see(item.by);
   see(s.most_per);

@@ -124,6 +124,10 @@ class no_calendar final : public calendar {
     return unexpected(error(why_));
   }
   result<std::string> label(calendar_unit, date) const override { return unexpected(error(why_)); }
+  result<std::optional<date_span>> counterpart(calendar_unit, date, std::int64_t,
+                                               calendar_unit) const override {
+    return unexpected(error(why_));
+  }
   calendar_ptr in(time_zone_ptr) const override { return std::make_shared<no_calendar>(why_); }
 
  private:

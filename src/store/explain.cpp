@@ -28,6 +28,11 @@ result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
     if (!n) return n;
     out.nested.push_back(std::move(*n));
   }
+  for (const query::trimmed_plan& before : p.earlier()) {
+    result<query::shape> n = explained(on, before, within, at);
+    if (!n) return n;
+    out.nested.push_back(std::move(*n));
+  }
   if (!p.nested().empty())
     alone = p.with(query::with_nested(what, std::vector<std::vector<value>>(p.nested().size())));
   const query::pushdown offer = on.consider(alone);

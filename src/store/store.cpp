@@ -6,6 +6,7 @@
 #include "guanxi/expr/bind.hpp"
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/expr/parse.hpp"
+#include "guanxi/query/resolve.hpp"
 #include "stored.hpp"
 
 #include <algorithm>
@@ -241,19 +242,12 @@ class one_moment {
 result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
                                const query::bounds& within, view at, reader* by) {
   one_moment still(by);
-  query::trimmed_plan p = asked;
-  if (!asked.nested().empty()) {
+  if (query::reads_more_than_once(asked))
     if (auto ok = still.hold(); !ok) return passed(ok);
-    std::vector<std::vector<value>> lists;
-    for (const query::trimmed_plan& inner : asked.nested()) {
-      result<query::rows> got = run(on, inner, within, at);
-      if (!got) return got;
-      std::vector<value>& list = lists.emplace_back();
-      for (std::size_t i = 0; i < got->size(); ++i)
-        if (value v = got->at(i, 0); !v.is_null()) list.push_back(std::move(v));
-    }
-    p = asked.with(query::with_nested(asked.what(), lists));
-  }
+  result<query::trimmed_plan> ready = query::resolved(
+      asked, [&](const query::trimmed_plan& inner) { return run(on, inner, within, at); });
+  if (!ready) return passed(ready);
+  const query::trimmed_plan& p = *ready;
   const query::pushdown offer = on.consider(p);
   const query::split_plan how = query::split(p, offer);
   if (how.fragment.whole && offer.fills) {

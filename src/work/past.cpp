@@ -1,5 +1,6 @@
 #include "guanxi/work/past.hpp"
 
+#include "guanxi/query/resolve.hpp"
 #include "guanxi/query/split.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ void note_entities(const query::trimmed_plan& asked, std::vector<bool>& into) {
   for (const query::join& j : asked.what().joins)
     if (j.of) into[j.of->number()] = true;
   for (const query::trimmed_plan& inner : asked.nested()) note_entities(inner, into);
+  for (const query::trimmed_plan& before : asked.earlier()) note_entities(before, into);
 }
 
 }  // namespace
@@ -229,18 +231,10 @@ result<void> past::scan(const schema::entity& e, query::standing which,
 }
 
 result<query::rows> past::run(const query::trimmed_plan& asked, const query::bounds& within) {
-  query::trimmed_plan p = asked;
-  if (!asked.nested().empty()) {
-    std::vector<std::vector<value>> lists;
-    for (const query::trimmed_plan& inner : asked.nested()) {
-      result<query::rows> got = run(inner, within);
-      if (!got) return got;
-      std::vector<value>& list = lists.emplace_back();
-      for (std::size_t i = 0; i < got->size(); ++i)
-        if (value v = got->at(i, 0); !v.is_null()) list.push_back(std::move(v));
-    }
-    p = asked.with(query::with_nested(asked.what(), lists));
-  }
+  result<query::trimmed_plan> ready = query::resolved(
+      asked, [&](const query::trimmed_plan& inner) { return run(inner, within); });
+  if (!ready) return passed(ready);
+  const query::trimmed_plan& p = *ready;
   const query::split_plan how = query::split(p, {});
   query::engine core(p.what(), how.residue, within);
   const auto take = [&](std::span<const value> paths) { return core.take(paths); };

@@ -110,6 +110,45 @@ TEST(calendar, has_thirteen_periods) {
   EXPECT_EQ(span(other, unit::fiscal_quarter, "2025-12-29"), "2025-12-29 2026-04-19");
 }
 
+TEST(calendar, finds_the_period_in_the_same_place) {
+  const auto there = [](const calendar_ptr& c, unit u, std::string_view about, std::int64_t count,
+                        unit of) {
+    const auto found = c->counterpart(u, day(about), count, of);
+    if (!found) return std::string(name(found.error().code()));
+    return *found ? text(**found) : "none";
+  };
+  const calendar_ptr plain = made({.week_start = "sunday"});
+  EXPECT_EQ(there(plain, unit::month, "2024-02-29", 1, unit::year), "2023-02-01 2023-02-28");
+  EXPECT_EQ(there(plain, unit::month, "2024-02-29", 1, unit::quarter), "2023-11-01 2023-11-30");
+  EXPECT_EQ(there(plain, unit::quarter, "2024-02-29", -2, unit::year), "2026-01-01 2026-03-31");
+  EXPECT_EQ(there(plain, unit::day, "2024-02-29", 2, unit::week), "2024-02-15 2024-02-15");
+  EXPECT_EQ(there(plain, unit::week, "2024-03-03", 1, unit::week), "2024-02-19 2024-02-25")
+      << "weeks are those of their labels";
+  EXPECT_EQ(there(plain, unit::month, "2024-02-29", 1, unit::week), "misuse");
+  EXPECT_EQ(there(plain, unit::year, "0005-02-01", 5, unit::year), "overflow");
+  const calendar_ptr thirteen = fiscal(
+      R"({"kind": "weeks", "ends": "last", "weekday": "saturday", "month": 12,
+          "pattern": "13 periods"})");
+  EXPECT_EQ(label(thirteen, unit::fiscal_period, "2025-12-27"), "FY2025-P13");
+  EXPECT_EQ(there(thirteen, unit::fiscal_period, "2025-12-27", 1, unit::fiscal_year),
+            "2024-12-01 2024-12-28");
+  EXPECT_EQ(there(thirteen, unit::fiscal_period, "2025-12-27", 1, unit::fiscal_quarter), "none");
+  EXPECT_EQ(there(thirteen, unit::fiscal_period, "2025-12-27", -4, unit::fiscal_quarter),
+            "2026-11-29 2026-12-26");
+  EXPECT_EQ(there(thirteen, unit::fiscal_quarter, "2025-01-01", 1, unit::fiscal_quarter),
+            "2024-09-08 2024-12-28");
+  const calendar_ptr shifted = fiscal(R"({"kind": "shifted", "start_month": 4})");
+  EXPECT_EQ(there(shifted, unit::fiscal_quarter, "2026-01-01", 1, unit::fiscal_year),
+            "2025-01-01 2025-03-31");
+  const calendar_ptr listed = fiscal(
+      R"({"kind": "custom", "years": [{"year": 2026, "starts": ["2026-01-05", "2026-04-06",
+          "2026-07-06", "2026-10-05"], "ends": "2027-01-03"}]})");
+  EXPECT_EQ(there(listed, unit::fiscal_quarter, "2026-05-01", 1, unit::fiscal_quarter),
+            "2026-01-05 2026-04-05");
+  EXPECT_EQ(there(listed, unit::fiscal_quarter, "2026-05-01", 1, unit::fiscal_year),
+            "undefined_period");
+}
+
 TEST(calendar, knows_of_listed_years_only) {
   const calendar_ptr c = fiscal(
       R"({"kind": "custom", "years": [

@@ -50,6 +50,9 @@ TEST(bind, types_functions) {
   EXPECT_EQ(typed("nullif(amount, 0)"), "decimal2 money");
   EXPECT_EQ(typed("round(amount, 1)"), "decimal1 money");
   EXPECT_EQ(typed("round(probability / 3)"), "decimal0");
+  EXPECT_EQ(typed("bucket(amount, 1000)"), "decimal2 money");
+  EXPECT_EQ(typed("bucket(probability, 0, 50)"), "integer");
+  EXPECT_EQ(typed("bucket(amount / 3, 0.5)"), "decimal6 money");
   EXPECT_EQ(typed("year(last_call)"), "integer");
   EXPECT_EQ(typed("period(close_date, quarter)"), "text");
   EXPECT_EQ(typed("date(last_call)"), "date");
@@ -175,6 +178,22 @@ TEST(bind, refuses_types_that_do_not_fit) {
       {"lower(amount)", errc::type_mismatch, 6, "`lower` takes a text, not `amount` (decimal)"},
       {"lower(name, name)", errc::type_mismatch, 0, "`lower` takes a text, not 2 values"},
       {"abs()", errc::type_mismatch, 0, "`abs` takes a number, not nothing"},
+      {"bucket(amount)", errc::type_mismatch, 0,
+       "`bucket` takes a number and a width, or two or more rising boundaries, not one value"},
+      {"bucket(name, 5)", errc::type_mismatch, 7,
+       "`bucket` takes a number and a width, or two or more rising boundaries, not `name` (text)"},
+      {"bucket(amount, 0)", errc::type_mismatch, 15,
+       "the width of `bucket` is above 0, not `0.00`"},
+      {"bucket(amount, -5)", errc::type_mismatch, 15,
+       "the width of `bucket` is above 0, not `-5.00`"},
+      {"bucket(probability, 0.5)", errc::type_mismatch, 20,
+       "`0.5` is no bound for numbers with 0 digits behind the point; use one that such a number "
+       "can have"},
+      {"bucket(amount, 0, 5, 5.0)", errc::type_mismatch, 21,
+       "the boundaries of `bucket` rise, and `5.00` is not above the one before it"},
+      {"bucket(amount, cost)", errc::type_mismatch, 15,
+       "the width and the boundaries of `bucket` are numbers, written out or given as parameters, "
+       "not `cost` (decimal)"},
       {"round(amount, probability)", errc::type_mismatch, 14,
        "`round` takes a number and, if wanted, a number of digits from 0 to 18, written as a "
        "number"},

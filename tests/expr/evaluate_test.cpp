@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace {
 
 using namespace guanxi;
@@ -185,6 +187,36 @@ TEST(evaluate, texts) {
           {"concat(name, '!')", "Straße 张三 100%!"},
       },
       r);
+}
+
+TEST(evaluate, buckets) {
+  const row r{{"amount", value(exact("1234.56"))}, {"probability", value(-7)}};
+  expect_all(
+      {
+          {"bucket(amount, 1000)", "1000.00"},
+          {"bucket(amount, 0.05)", "1234.55"},
+          {"bucket(-amount, 1000)", "-2000.00"},
+          {"bucket(amount, 0, 1000, 5000)", "1000.00"},
+          {"bucket(amount, 1234.56, 5000)", "1234.56"},
+          {"bucket(amount, 1234.57, 5000)", "null"},
+          {"bucket(probability, 5)", "-10"},
+          {"bucket(probability, 7.0)", "-7"},
+          {"bucket(probability, -100, -7)", "-7"},
+          {"bucket(0, 3)", "0"},
+          {"bucket(-0.5, 1)", "-1.0"},
+          {"bucket(cost, 3)", "null"},
+          {"bucket(cost, 1, 2)", "null"},
+          {"bucket(null, 3)", "null"},
+          {"bucket(9223372036854775807, 10)", "9223372036854775800"},
+      },
+      r);
+  const row least{{"probability", value(std::numeric_limits<std::int64_t>::min())}};
+  expect_all({{"bucket(probability, 2)", "-9223372036854775808"}}, least);
+  const bound over("bucket(probability, 3)");
+  const std::vector<value> values = {value(std::numeric_limits<std::int64_t>::min())};
+  EXPECT_EQ(expr::evaluate(*over.e, {.paths = values, .columns = {}, .text = nullptr})
+                .error().code(),
+            errc::overflow);
 }
 
 TEST(evaluate, like_is_quick_on_hard_patterns) {

@@ -62,7 +62,9 @@ class expression_writer {
   std::string number(int depth) {
     if (depth <= 0 || from_.one_in(4)) return plain_number();
     const int d = depth - 1;
-    switch (from_.below(13)) {
+    switch (from_.below(14)) {
+      case 12: return "bucket(" + number(d) + pick({", 7", ", 3", ", 0, 5, 8", ", -4, 1"}) +
+                      ")";
       case 0: case 1: return "(" + number(d) + " + " + number(d) + ")";
       case 2: return "(" + number(d) + " - " + number(d) + ")";
       case 3: return "(" + number(d) + " * " + number(d) + ")";

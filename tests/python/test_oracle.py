@@ -17,12 +17,13 @@ EVERYTHING = [
     " order by ", " desc", " nulls first", " nulls last", " limit ", " per ", " offset ", " and ",
     " or ", "not ", " is null", " is not null", " in (", " not in (", " in :p", "in (select ",
     " like ", " not like ", " between ", " not between ", "any(", "all(", "none(", " + ", " - ",
-    " * ", " / ", "-", "coalesce(", "nullif(", "if(", "round(", "abs(", "lower(", "upper(",
+    " * ", " / ", "-", "coalesce(", "nullif(", "if(", "round(", "bucket(", "abs(", "lower(",
+    "upper(",
     "length(", "concat(", "year(", "quarter(", "month(", "day(", "weekday(", "date(", "today()",
     "now()", "period(", "count()", "count(distinct ", "sum(", "avg(", "min(", "max(", "median(",
     "percentile(", "first(", "last(", " by ", " filter (where ", "rollup(", "cube(", "grouping(",
     "share(", "running_sum(", "instant '", "date '", "true", "false", "null", "today", "yesterday",
-    "tomorrow", "this_week", "last_month", "next_quarter", "this_fiscal_year", "_fiscal_period",
+    "tomorrow", " fill gaps", " pivot (", "this_week", "last_month", "next_quarter", "this_fiscal_year", "_fiscal_period",
     "last_n_fiscal_quarters(", "next_n_days(", "(select ", "_by_ref"]
 
 

@@ -91,6 +91,8 @@ def test_conditions_print_as_text(condition, text):
     (1 / col("a"), "1 / a"),
     ((col("a") / col("b")).round(2), "round(a / b, 2)"),
     (abs(col("a")).abs(), "abs(abs(a))"),
+    (col("a").bucket(1000), "bucket(a, 1000)"),
+    (col("a").bucket(0, Decimal("0.5"), param("top")), "bucket(a, 0, 0.5, :top)"),
     (concat(col("a").lower(), "/", col("b").upper()), "concat(lower(a), '/', upper(b))"),
     (coalesce(col("a"), 0), "coalesce(a, 0)"),
     (col("a").coalesce("x").nullif(""), "nullif(coalesce(a, 'x'), '')"),
@@ -116,6 +118,8 @@ def test_conditions_print_as_text(condition, text):
     (col("a").first().by("b"), "first(a by b)"),
     (col("a").last().by(col("b"), "c").filter(col("d")), "last(a by b, c) filter (where d)"),
     (count().share().round(3), "round(share(count()), 3)"),
+    (col("a").sum().prior(1, "year"), "prior(sum(a), 1 year)"),
+    (count().delta(param("n"), "month"), "delta(count(), prior :n month)"),
     (count().running_sum(), "running_sum(count())"),
     (col("a").grouping(), "grouping(a)"),
     (col("a").sum().as_("the sum"), "sum(a) as \"the sum\""),
@@ -144,6 +148,12 @@ def test_whole_queries():
     assert guanxi.statement_to_json(text) == guanxi.statement_to_json(str(q))
     assert guanxi.statement_from_json(q.to_json()) == text
     assert json.loads(q.to_json()) == q.to_dict()
+    pivoted = select("a").from_("b").group_by(col("c").period("month"), "a").fill_gaps()
+    assert str(pivoted.pivot(count(), of="d.e", values=["x", 3])) == (
+        "select a from b group by period(c, month), a fill gaps pivot (count()) for d.e in ('x', 3)")
+    assert str(pivoted.pivot(total=col("f").sum(), of=col("d") > 1, values={"yes": True})) == (
+        "select a from b group by period(c, month), a fill gaps pivot (sum(f) as total) "
+        "for (d > 1) in (true as yes)")
     assert str(select("*").from_("a").deleted().limit(1, per="b")) == (
         "select * from a deleted limit 1 per b")
     assert str(select("b").from_("a").archived().as_of("2026-03-01")) == (

@@ -202,6 +202,9 @@ TEST(builder, has_arithmetic_and_functions) {
   EXPECT_EQ(item(if_(won, "won", "not")), "if(stage.is_won, 'won', 'not')");
   EXPECT_EQ(item(round(opportunity::amount / 3, 2)), "round(amount / 3, 2)");
   EXPECT_EQ(item(abs(round(opportunity::amount))), "abs(round(amount))");
+  EXPECT_EQ(item(bucket(opportunity::amount, 1000)), "bucket(amount, 1000)");
+  EXPECT_EQ(item(bucket(opportunity::amount, 0, decimal{5, 1}, parameter("top"))),
+            "bucket(amount, 0, 0.5, :top)");
   EXPECT_EQ(item(concat(lower(opportunity::name), " / ", upper(opportunity::source))),
             "concat(lower(name), ' / ', upper(source))");
   EXPECT_EQ(item(search("it's", opportunity::name, lower(opportunity::source))),
@@ -237,6 +240,10 @@ TEST(builder, has_aggregates) {
             "last(name by close_date, amount) filter (where stage.is_won) as l");
   EXPECT_EQ(item(round(share(sum(opportunity::amount)), 3)), "round(share(sum(amount)), 3)");
   EXPECT_EQ(item(running_sum(count())), "running_sum(count())");
+  EXPECT_EQ(item(prior(sum(opportunity::amount), 1, calendar_unit::fiscal_year)),
+            "prior(sum(amount), 1 fiscal_year)");
+  EXPECT_EQ(item(delta(count() / 2, parameter("n"), calendar_unit::month)),
+            "delta(count() / 2, prior :n month)");
   EXPECT_EQ(item(count() + count(opportunity::name)), "count() + count(name)");
 }
 
@@ -255,6 +262,20 @@ TEST(builder, says_whole_queries) {
       "select account.industry as industry, name as \"Deal name\", amount from opportunity where "
       "currency = 'USD' order by amount desc nulls last, industry, name nulls first "
       "limit 3 per industry limit 20 offset :skip");
+  const auto won = path(opportunity::stage, stage::name);
+  expect_same(select(period(opportunity::close_date, calendar_unit::month).as("m"), count())
+                  .from(opportunity::entity)
+                  .group_by(field("m"))
+                  .fill_gaps()
+                  .pivot({sum(opportunity::amount).as("total"), count().as("deals")}, won,
+                         {literal("Won").as("won"), parameter("other").as("other")}),
+              "select period(close_date, month) as m, count() from opportunity group by m fill "
+              "gaps pivot (sum(amount) as total, count() as deals) for stage.name in "
+              "('Won' as won, :other as other)");
+  expect_same(select(count()).from(opportunity::entity).pivot(
+                  count(), opportunity::amount > 5, {literal(true).as("large")}),
+              "select count() from opportunity pivot (count()) for (amount > 5) in "
+              "(true as large)");
   expect_same(select(opportunity::currency, path(system_field::owner, user::name).as("agent"),
                      sum(opportunity::amount).as("total"), grouping(field("agent")).as("level"))
                   .from(opportunity::entity)

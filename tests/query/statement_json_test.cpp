@@ -92,6 +92,20 @@ TEST(statement_json, is_written_in_one_form) {
        R"({"path":"a","desc":true,"nulls":"last"},{"path":"b","nulls":"first"},{"path":"c"}],)"
        R"("limit_per":{"limit":3,"per":[{"path":"d"},{"path":"e"}]},"limit":{"parameter":"f"},)"
        R"("after":{"parameter":"g"},"offset":5})"},
+      {"select prior(sum(a), 1 year), delta(count(), prior :n month), bucket(a, 0, 5) from b "
+       "group by period(c, month)",
+       R"({"version":1,"select":[{"call":"prior","of":{"aggregate":"sum","of":{"path":"a"}},)"
+       R"("n":1,"unit":"year"},{"call":"delta","of":{"aggregate":"count"},)"
+       R"("n":{"parameter":"n"},"unit":"month"},{"call":"bucket","of":[{"path":"a"},0,5]}],)"
+       R"("from":"b","group_by":[{"call":"period","of":[{"path":"c"}],"unit":"month"}]})"},
+      {"select a from b group by a pivot (count(), sum(c) as h) for d.e in ('x' as y, 3)",
+       R"({"version":1,"select":[{"path":"a"}],"from":"b","group_by":[{"path":"a"}],"pivot":{)"
+       R"("figures":[{"aggregate":"count"},{"aggregate":"sum","of":{"path":"c"},"as":"h"}],)"
+       R"("for":{"path":"d.e"},"in":[{"text":"x","as":"y"},{"integer":3}]}})"},
+      {"select count() from b group by period(c, month) fill gaps order by count()",
+       R"({"version":1,"select":[{"aggregate":"count"}],"from":"b","group_by":[)"
+       R"({"call":"period","of":[{"path":"c"}],"unit":"month"}],"fill_gaps":true,)"
+       R"("order_by":[{"aggregate":"count"}]})"},
   };
   for (const auto& [text, wanted] : cases) {
     EXPECT_EQ(json_of(text), wanted);
@@ -265,7 +279,20 @@ TEST(statement_json, is_refused_with_the_place_the_reason_and_the_nearest_name) 
       {where(R"({"call": "", "of": [1]})"), errc::unknown_name, "no function ``"},
       {where(R"({"call": "abs", "off": [1]})"), errc::unknown_name, "did you mean `of`?"},
       {where(R"({"call": "abs", "of": [1], "unit": "month"})"), errc::invalid_argument,
-       "only `period` has a unit"},
+       "only `period`, `prior` and `delta` have a unit"},
+      {where(R"({"call": "abs", "of": [1], "n": 1})"), errc::invalid_argument,
+       "only `prior` and `delta` look back by an `n`"},
+      {where(R"({"call": "prior", "of": [1], "unit": "month"})"), errc::invalid_argument,
+       "`prior` needs one value in `of`, an `n` and a `unit`"},
+      {R"({"select": ["a"], "from": "b", "fill_gaps": true})", errc::invalid_argument,
+       "`fill_gaps` needs a `group_by`, at `/fill_gaps`"},
+      {R"({"select": ["a"], "from": "b", "pivot": {"for": "c", "in": ["x"]}})",
+       errc::invalid_argument, "`pivot` needs `figures`"},
+      {R"({"select": ["a"], "from": "b", "pivot": {"figures": [{"aggregate": "count"}],
+           "for": "c", "in": []}})",
+       errc::invalid_argument, "at `/pivot/in`"},
+      {where(R"({"call": "delta", "of": [1], "n": -1, "unit": "month"})"), errc::invalid_argument,
+       "at `/where/n`"},
       {where(R"({"call": "period", "of": [{"path": "a"}]})"), errc::invalid_argument,
        "and a `unit`"},
       {where(R"({"call": "period", "of": [{"path": "a"}], "unit": "mont"})"), errc::unknown_name,

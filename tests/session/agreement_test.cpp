@@ -201,7 +201,8 @@ class statement_writer {
 
   std::string number() {
     return pick({"amount", "probability", "account.employees", "amount * probability / 100",
-                 "coalesce(amount, 0)", "abs(amount)", "round(amount, 0)",
+                 "coalesce(amount, 0)", "abs(amount)", "round(amount, 0)", "bucket(amount, 10)",
+                 "bucket(amount / 3, 0, 0.5, 20)", "bucket(amount, 0, 50, 99.99)",
                  "account.employees + 1", "length(name)", "close_date - opened_on",
                  "year(close_date)",
                  "amount / nullif(account.employees, 0)", "-probability"});
@@ -314,6 +315,8 @@ TEST_F(agreement, holds_for_plain_selects) {
            "select id, probability / 100 * amount from opportunity",
            "select id, account.employees / 2, account.employees * 1.5 from opportunity",
            "select id, round(amount / 7, 1), abs(amount) from opportunity",
+           "select id, bucket(amount, 0.03), bucket(amount, 0, 50) from opportunity",
+           "select bucket(-amount, 30), count() from opportunity group by bucket(-amount, 30)",
            "select id, coalesce(source, account.city, 'none') from opportunity",
            "select id, nullif(source, 'web'), if(amount > 50, 'big', 'small') from opportunity",
            "select id, concat(name, source), length(account.city), lower(source) from opportunity",

@@ -76,6 +76,25 @@ TEST_P(grouping, what_goes_by_amounts_needs_one_currency) {
   EXPECT_EQ(of_deals("first(name by amount) filter (where currency = 'USD')"), "Cross\n");
 }
 
+TEST_P(grouping, buckets_of_a_width_and_between_boundaries) {
+  // 50.00 700.01 999.99 1000.50 2500.00 10000.00
+  EXPECT_EQ(ask("select bucket(amount, 1000) as b, count(), sum(amount) from opportunity "
+                "group by b"),
+            "0.00|3|1750.00\n1000.00|1|1000.50\n2000.00|1|2500.00\n10000.00|1|10000.00\n");
+  EXPECT_EQ(ask("select bucket(amount, 700.01, :middle, 5000) as b, count() from opportunity "
+                "group by b order by b desc",
+                {{"middle", 1000}}),
+            "5000.00|1\n1000.00|2\n700.01|2\nnull|1\n");
+  EXPECT_EQ(ask("select bucket(-amount, :width) as b, bucket(count(), 2) from opportunity "
+                "group by b having bucket(count(), 2) >= 0 order by bucket(count(), 2) desc, b "
+                "limit 3",
+                {{"width", decimal{10000, 1}}}),
+            "-1000.00|2\n-10000.00|0\n-3000.00|0\n");
+  EXPECT_EQ(ask("select name from opportunity where bucket(amount, 0, 10000) = 10000"),
+            "太阳能\n");
+  EXPECT_EQ(ask("select bucket(amount, 0) from opportunity"), "error type_mismatch");
+}
+
 TEST_P(grouping, rollup_adds_totals_behind_what_they_are_totals_of) {
   EXPECT_EQ(ask("select owner.login as who, stage.name as at, count(), sum(amount), grouping(who), "
                 "grouping(at) from opportunity group by rollup(who, at)"),

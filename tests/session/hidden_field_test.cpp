@@ -81,6 +81,10 @@ TEST_P(hidden_field, is_unknown_in_every_clause) {
       "select count() from opportunity group by rollup(name, ?)",
       "select grouping(?), count() from opportunity group by cube(name, ?)",
       "select share(sum(?)), running_sum(max(?)) from opportunity group by name",
+      "select period(close_date, month) as m, prior(sum(?), 1 year) from opportunity group by m",
+      "select bucket(?, 10), count() from opportunity group by bucket(?, 10)",
+      "select count() from opportunity pivot (sum(?)) for name in ('Eves')",
+      "select count() from opportunity pivot (count()) for ? in (5, 10)",
       "select name from opportunity limit 1 per ?",
   };
   for (const std::string text : statements) {

@@ -46,6 +46,13 @@ std::string_view name(calendar_unit u) noexcept;
 std::optional<calendar_unit> calendar_unit_named(std::string_view word) noexcept;
 constexpr bool is_fiscal(calendar_unit u) noexcept { return u >= calendar_unit::fiscal_period; }
 
+/// Whether each `of` has places for whole periods of a kind: days in weeks, months in quarters and
+/// years, fiscal periods in fiscal quarters and years, and each in its own kind.
+constexpr bool lies_in(calendar_unit unit, calendar_unit of) noexcept {
+  const bool months = unit >= calendar_unit::month && unit < of && is_fiscal(unit) == is_fiscal(of);
+  return unit == of || (unit == calendar_unit::day && of == calendar_unit::week) || months;
+}
+
 /// The dates from `from` to before `to`.
 struct date_span {
   date from, to;
@@ -70,6 +77,13 @@ class calendar {
   /// 8601, whatever the week start), "2017-03-01", "FY2017", "FY2017-Q1", "FY2017-P01". Labels sort
   /// as text. Errors: errc::undefined_period.
   virtual result<std::string> label(calendar_unit unit, date at) const = 0;
+  /// The period that has the place in an `of`, `count` of them before (below 0: after), that the
+  /// one of a day has in its own: March for the March of another year. Nothing where there
+  /// is no such place, as for a fourth period in a quarter of three. Weeks are those of label().
+  /// Errors: errc::undefined_period, errc::overflow, errc::misuse unless lies_in(unit, of).
+  virtual result<std::optional<date_span>> counterpart(calendar_unit unit, date at,
+                                                       std::int64_t count,
+                                                       calendar_unit of) const = 0;
   /// The same calendar in another time zone.
   virtual std::shared_ptr<const calendar> in(time_zone_ptr zone) const = 0;
 };

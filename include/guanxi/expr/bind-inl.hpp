@@ -102,7 +102,8 @@ class binder {
 
   /// A call that means something of groups alone.
   static bool of_groups(const node& n) {
-    return n.what == op::call && (n.fn == function::grouping || is_window(n.fn));
+    return n.what == op::call &&
+           (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn));
   }
 
   done bind_node(node_id at) {
@@ -560,9 +561,12 @@ class binder {
         n.type = out_.at(n.children[0]).type;
         return {};
       case function::round: return bind_round(n);
+      case function::bucket: return bind_bucket(n);
       case function::grouping:
       case function::running_sum:
       case function::share: return bind_of_groups(n);
+      case function::prior:
+      case function::delta: return bind_prior(n);
       case function::abs: {
         if (count != 1) return wrong_count(n);
         const type& t = out_.at(n.children[0]).type;
@@ -634,24 +638,63 @@ class binder {
     return {};
   }
 
+  done bind_prior(node& n) {
+    if (n.children.size() != 2) return wrong_count(n);
+    const std::string called = "`" + std::string(name(n.fn)) + "`";
+    if (!in_.aggregates)
+      return unexpected(refusal(errc::parse, n, called + " may not stand here"));
+    if (!calendar_unit_named(n.text)) return unexpected(unknown_unit(n));
+    const node_id of = n.children[0];
+    const type& t = out_.at(of).type;
+    if (is_null(t) || (n.fn == function::delta && !is_numeric(t))) return wrong_argument(n, of);
+    if (!aggregates_[of])
+      return unexpected(refusal(errc::parse, out_.at(of),
+                                called + " compares groups, so it takes an aggregate or what is "
+                                         "computed of some; write `sum(…)` or the like"));
+    if (done plain = refuse_figures(n, of); !plain) return plain;
+    const node& count = out_.at(n.children[1]);
+    const value& v = count.content;
+    if (count.what != op::literal || v.type() != value_type::integer || v.as_integer() < 1 ||
+        v.as_integer() > max_range_units)
+      return mismatch(count, called + " looks back by a whole number of units, from 1 to " +
+                                 std::to_string(max_range_units) + ", that is known beforehand");
+    n.type = t;
+    return {};
+  }
+
+  /// What looks at other groups than one may not stand in what is compared.
+  done refuse_figures(const node& whole, node_id at) const {
+    const node& n = out_.at(at);
+    if (n.what == op::call && (is_window(n.fn) || looks_back(n.fn)))
+      return unexpected(refusal(errc::parse, n, "`" + std::string(name(n.fn)) +
+                                                    "` may not stand in `" +
+                                                    std::string(name(whole.fn)) + "`"));
+    for (node_id child : n.children)
+      if (child != no_node)
+        if (done plain = refuse_figures(whole, child); !plain) return plain;
+    return {};
+  }
+
+  error unknown_unit(const node& n) const {
+    nearest_name near(n.text);
+    for (auto u = calendar_unit::day; u <= calendar_unit::fiscal_year;
+         u = static_cast<calendar_unit>(static_cast<int>(u) + 1))
+      near.offer(guanxi::name(u));
+    return refusal(errc::unknown_name, n,
+                   in_backticks(n.text) + " is not a unit of `" + std::string(name(n.fn)) + "`" +
+                       (near.best().empty()
+                            ? "; use day, week, month, quarter, year, fiscal_period, "
+                              "fiscal_quarter or fiscal_year"
+                            : near.hint()));
+  }
+
   done bind_date_function(node& n) {
     if (n.children.size() != 1) return wrong_count(n);
     n.type = plain(n.fn == function::period ? value_type::text
                    : n.fn == function::date ? value_type::date
                                             : value_type::integer);
     const auto unit = calendar_unit_named(n.text);
-    if (n.fn == function::period && !unit) {
-      nearest_name near(n.text);
-      for (auto u = calendar_unit::day; u <= calendar_unit::fiscal_year;
-           u = static_cast<calendar_unit>(static_cast<int>(u) + 1))
-        near.offer(guanxi::name(u));
-      return unexpected(refusal(errc::unknown_name, n,
-                                in_backticks(n.text) + " is not a unit of `period`" +
-                                    (near.best().empty()
-                                         ? "; use day, week, month, quarter, year, fiscal_period, "
-                                           "fiscal_quarter or fiscal_year"
-                                         : near.hint())));
-    }
+    if (n.fn == function::period && !unit) return unexpected(unknown_unit(n));
     const bool fiscal = n.fn == function::period && is_fiscal(*unit);
     if (fiscal && !in_.when) return unexpected(no_moment(n));
     const bool local = out_.at(n.children[0]).type.base == value_type::instant && in_.when &&
@@ -683,6 +726,47 @@ class binder {
     const bool average = of.what == op::aggregate && of.fn == function::avg;
     const bool share = of.what == op::call && of.fn == function::share;
     if (of.what == op::divide || average || share) of.type.scale = n.type.scale;
+    return {};
+  }
+
+  /// The width or the boundaries become literals of the argument's type, so that the bounds of
+  /// buckets are values of it.
+  done bind_bucket(node& n) {
+    if (n.children.size() < 2) return wrong_count(n);
+    if (n.children.size() - 1 > max_boundaries)
+      return unexpected(refusal(errc::limit, out_.at(n.children[1 + max_boundaries]),
+                                "`bucket` has at most " + std::to_string(max_boundaries) +
+                                    " boundaries; use fewer, or a width"));
+    const type& of = out_.at(n.children[0]).type;
+    n.type = is_null(of) ? plain(value_type::integer) : of;
+    if (!is_numeric(n.type)) return wrong_argument(n, n.children[0]);
+    const bool width = n.children.size() == 2;
+    for (std::size_t i = 1; i < n.children.size(); ++i) {
+      if (done fitted = fit_bound(n.type, n.children[i]); !fitted) return fitted;
+      const node& bound = out_.at(n.children[i]);
+      if (width && bound.content.number().coefficient <= 0)
+        return mismatch(bound, "the width of `bucket` is above 0, not " +
+                                   in_backticks(bound.content.to_string()));
+      if (i > 1 && order(out_.at(n.children[i - 1]).content, bound.content) >= 0)
+        return mismatch(bound, "the boundaries of `bucket` rise, and " +
+                                   in_backticks(bound.content.to_string()) +
+                                   " is not above the one before it");
+    }
+    return {};
+  }
+
+  done fit_bound(const type& wanted, node_id at) {
+    node& bound = out_.nodes[at];
+    if (bound.what != op::literal || !bound.content.is_number())
+      return mismatch(bound, "the width and the boundaries of `bucket` are numbers, written out or "
+                             "given as parameters, not " + spoken(at));
+    std::optional<value> fitted = number_as(bound.content, wanted);
+    if (!fitted)
+      return mismatch(bound, in_backticks(bound.content.to_string()) +
+                                 " is no bound for numbers with " + std::to_string(wanted.scale) +
+                                 " digits behind the point; use one that such a number can have");
+    bound.content = std::move(*fitted);
+    bound.type = type_of(bound.content);
     return {};
   }
 

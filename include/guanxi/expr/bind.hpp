@@ -73,6 +73,7 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 /// digit more than its argument (at most 18); percentile has as many more as its fraction has, at
 /// least that one, so that it is exact too. first and last have their argument's type, share is a
 /// quotient. count is an integer. date - date is an integer of days, date ± integer a date.
+/// bucket has its argument's type, which its width and boundaries fit.
 /// Amounts of money stay money through arithmetic, except that money / money is a decimal.
 /// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
 /// (aggregate out of place), all with the offset.

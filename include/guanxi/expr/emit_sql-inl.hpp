@@ -262,6 +262,7 @@ class emitter {
           return scaled_pair("gx_nullif", n.children[0], n.children[1]);
         return called("nullif", n.children);
       case function::round: return rounded(n.children[0], n.type.scale);
+      case function::bucket: return bucket(n);
       case function::abs: return called("gx_abs", n.children);
       case function::lower: return called("gx_lower", n.children);
       case function::upper: return called("gx_upper", n.children);
@@ -273,6 +274,19 @@ class emitter {
       case function::period: return dated("gx_period", n.text, n.children[0]);
       default: return dated("gx_date_part", name(n.fn), n.children[0]);
     }
+  }
+
+  /// Between boundaries a field is looked up by comparisons; a width may leave 64 bits.
+  void bucket(const node& n) {
+    if (n.children.size() == 2 || e_.at(n.children[0]).what != op::path)
+      return called("gx_bucket", n.children);
+    put("(CASE");
+    for (std::size_t i = n.children.size(); --i > 0;) {
+      wrapped(" WHEN ", n.children[0], " >= ");
+      wrapped("", n.children[i], " THEN ");
+      emit(n.children[i]);
+    }
+    put(" END)");
   }
 
   void fraction(node_id n) {
@@ -347,6 +361,7 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
   switch (n.fn) {
     case function::coalesce:
       return call * (2 + static_cast<int>(n.children.size() / 50));
+    case function::bucket:
     case function::if_: return choice + call;
     case function::concat: return pairs() + call;
     default: return 2 * call;

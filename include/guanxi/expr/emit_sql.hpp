@@ -13,6 +13,8 @@
 //                                           means an integer, else a decimal; x / 0 is NULL
 //   gx_neg(x)  gx_abs(x)                    of a coefficient or integer
 //   gx_round(x, from, to)                   coefficient x at scale from, brought to scale to
+//   gx_bucket(x, width)                     of numbers at one scale: the multiple of width up to x
+//   gx_bucket(x, bound, bound, …)           the greatest of rising bounds up to x, or NULL
 //   gx_compare(a, scale_a, b, scale_b)      -1, 0 or 1, by value
 //   gx_nullif(a, scale_a, b, scale_b)       NULL if equal by value, else a, NULL b included
 //   gx_add_days(d, n)  gx_sub_days(d, n)    days d moved by n; outside years 1 to 9999: overflow

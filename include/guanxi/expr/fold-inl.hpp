@@ -92,7 +92,7 @@ class folder {
       case op::not_like: return false;
       case op::call:
         if (needs_services(n.fn)) return false;
-        if (n.fn == function::grouping || is_window(n.fn)) return false;
+        if (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn)) return false;
         break;
       default: break;
     }

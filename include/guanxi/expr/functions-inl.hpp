@@ -139,6 +139,27 @@ GUANXI_INLINE result<value> at_scale(const value& v, int scale) {
   return value(*d);
 }
 
+/// A number's bucket: the greatest boundary or multiple of the width that is not above it. Its
+/// bounds have its type.
+GUANXI_INLINE result<value> bucket(std::span<const value> arguments) {
+  const value& x = arguments[0];
+  if (!x.is_number()) return wrong("bucket", x);
+  if (arguments.size() > 2) {
+    const auto above = std::find_if(arguments.begin() + 1, arguments.end(), [&x](const value& v) {
+      return compare_values(v, x) > 0;
+    });
+    return above == arguments.begin() + 1 ? value() : *(above - 1);
+  }
+  const std::int64_t width = arguments[1].number().coefficient;
+  decimal d = x.number();
+  const std::int64_t beyond = d.coefficient % width;  // below 0 where x is
+  const std::int64_t back = beyond < 0 ? beyond + width : beyond;
+  if (__builtin_sub_overflow(d.coefficient, back, &d.coefficient))
+    return overflow("the bucket of " + x.to_string());
+  if (x.type() == value_type::integer) return value(d.coefficient);
+  return value(d);
+}
+
 /// Everything but lower and upper, which need text services. Arguments are of the right number.
 GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
                                        std::span<const value> arguments, int scale,
@@ -171,6 +192,9 @@ GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
       if (!d) return passed(d);
       return value(*d);
     }
+    case function::bucket:
+      if (arguments.size() < 2) break;
+      return bucket(arguments);
     case function::abs:
       if (!first.is_number()) return wrong("abs", first);
       return first.number().coefficient < 0 ? negated(first) : first;

@@ -394,8 +394,9 @@ class parser {
     if (is_aggregate(fn)) return aggregate(fn, called.offset);
     node n = made(op::call, called.offset);
     n.fn = fn;
-    if (fn == function::period) {
-      if (auto read = period(n); !read) return passed(read);
+    if (fn == function::period || looks_back(fn)) {
+      auto read = fn == function::period ? period(n) : earlier(n);
+      if (!read) return passed(read);
     } else if (auto read = list(n.children); !read) {
       return passed(read);
     }
@@ -432,6 +433,26 @@ class parser {
     if (auto comma = from_.expect_sign(","); !comma) return comma;
     if (from_.peek().what != token_kind::word)
       return unexpected(from_.expected("a unit such as `month` or `fiscal_quarter`"));
+    n.text = lowered(from_.take().text);
+    return from_.expect_sign(")");
+  }
+
+  /// The inside of prior(x, n unit) and delta(x, prior n unit).
+  result<void> earlier(node& n) {
+    parsed of = disjunction();
+    if (!of) return passed(of);
+    n.children.push_back(*of);
+    if (auto comma = from_.expect_sign(","); !comma) return comma;
+    if (n.fn == function::delta)
+      if (auto word = from_.expect_word("prior"); !word) return word;
+    const auto kind = from_.peek().what;
+    if (kind != token_kind::number && kind != token_kind::parameter)
+      return unexpected(from_.expected("a number and a unit, as in `1 fiscal_year`"));
+    parsed count = primary();
+    if (!count) return passed(count);
+    n.children.push_back(*count);
+    if (from_.peek().what != token_kind::word)
+      return unexpected(from_.expected("a unit such as `month` or `fiscal_year`"));
     n.text = lowered(from_.take().text);
     return from_.expect_sign(")");
   }

@@ -134,6 +134,21 @@ struct printer {
     out += ')';
   }
 
+  void call(const node& n) {
+    out += name(n.fn);
+    out += '(';
+    if (looks_back(n.fn) && n.children.size() == 2) {
+      operand(n.children[0], any);
+      out += n.fn == function::delta ? ", prior " : ", ";
+      operand(n.children[1], any);
+      out += ' ' + n.text;
+    } else {
+      list(n.children, 0);
+      if (n.fn == function::period) out += ", " + n.text;
+    }
+    out += ')';
+  }
+
   void aggregate(const node& n) {
     out += name(n.fn);
     out += n.distinct ? "(distinct " : "(";
@@ -172,13 +187,7 @@ struct printer {
         if (enclosed) out += ')';
         return;
       }
-      case op::call:
-        out += name(n.fn);
-        out += '(';
-        list(n.children, 0);
-        if (n.fn == function::period) out += ", " + n.text;
-        out += ')';
-        return;
+      case op::call: return call(n);
       case op::aggregate: return aggregate(n);
       case op::any:
       case op::all:

@@ -10,12 +10,12 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 34> function_names = {
-    "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
-    "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
-    "date",  "today",    "now",    "",      "search",  "relevance", "grouping", "running_sum",
-    "share", "count",    "sum",    "avg",   "min",     "max",    "median", "percentile",
-    "first", "last"};
+inline constexpr std::array<std::string_view, 37> function_names = {
+    "",      "coalesce", "nullif", "if",    "round",   "bucket", "abs",   "lower",
+    "upper", "length",   "concat", "year",  "quarter", "month",  "day",   "weekday",
+    "period", "date",    "today",  "now",   "",        "search", "relevance", "grouping",
+    "running_sum", "share", "prior", "delta", "count", "sum",    "avg",   "min",
+    "max",   "median",   "percentile", "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.
@@ -51,6 +51,10 @@ GUANXI_INLINE bool goes_by(function f) noexcept {
 }
 GUANXI_INLINE bool is_window(function f) noexcept {
   return f == function::running_sum || f == function::share;
+}
+
+GUANXI_INLINE bool looks_back(function f) noexcept {
+  return f == function::prior || f == function::delta;
 }
 
 GUANXI_INLINE std::optional<range_words> range_named(std::string_view word) noexcept {

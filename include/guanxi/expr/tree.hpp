@@ -50,6 +50,7 @@ enum class function : std::uint8_t {
   nullif,     ///< nullif(a, b): null if they are equal, else a
   if_,        ///< if(condition, then, else): else also when the condition is null
   round,      ///< round(x[, digits = 0]), half away from zero
+  bucket,     ///< bucket(x, width) or bucket(x, bound, bound, …): the greatest bound up to x
   abs, lower, upper, length, concat,
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
   period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
@@ -61,6 +62,8 @@ enum class function : std::uint8_t {
   grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
   running_sum,  ///< running_sum(x): of this row of the answer and those before it
   share,      ///< share(x): x over the sum of all rows of the answer
+  prior,      ///< prior(x, n unit): x of the group n units before; children: x, n; `text`: unit
+  delta,      ///< delta(x, prior n unit): x less its prior
   count, sum, avg, min, max, median,
   percentile,   ///< percentile(x, p): between neighbours in proportion, as median for p = 0.5
   first, last   ///< first(x by k, …): x of the row with the least k, last: with the greatest
@@ -75,6 +78,9 @@ bool needs_services(function f) noexcept;
 bool goes_by(function f) noexcept;
 /// Whether it looks at all rows of the answer: running_sum and share.
 bool is_window(function f) noexcept;
+
+/// Whether it looks at an earlier group: prior and delta.
+bool looks_back(function f) noexcept;
 
 /// What the words behind `in` say: units about today, none of which the others overlap.
 struct range_words {
@@ -122,6 +128,8 @@ struct tree {
 /// Depth of nesting and number of nodes that a tree may have; more is errc::limit.
 inline constexpr int max_depth = 200;
 inline constexpr std::size_t max_nodes = 20'000;
+/// The boundaries that bucket may have; more is errc::limit.
+inline constexpr std::size_t max_boundaries = 64;
 /// What first and last may go by; more is errc::limit.
 inline constexpr std::size_t max_ordering_keys = 16;
 

@@ -99,6 +99,7 @@ constexpr std::string_view takes(function f) noexcept {
     case function::nullif: return "two values that compare";
     case function::if_: return "a condition and two values of one type";
     case function::round: return "a number and, if wanted, a number of digits from 0 to 18";
+    case function::bucket: return "a number and a width, or two or more rising boundaries";
     case function::abs:
     case function::sum:
     case function::avg:
@@ -129,6 +130,8 @@ constexpr std::string_view takes(function f) noexcept {
     case function::grouping: return "a key of `group by`";
     case function::running_sum:
     case function::share: return "a number of each group";
+    case function::prior: return "a figure of each group, and how far back to look";
+    case function::delta: return "a number of each group, and `prior` with how far back to look";
     case function::none: break;
   }
   return "";

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace guanxi::query {
@@ -93,6 +94,101 @@ GUANXI_INLINE result<void> arrangement::keep(std::span<const value> paths,
 }
 
 GUANXI_INLINE result<void> arrangement::add_group(std::span<const value> columns) {
+  if (!what_.fill) return complete(columns);
+  groups_.emplace_back(columns.begin(), columns.end());
+  return {};
+}
+
+/// What the periods are called that a filled answer has, the first one first.
+GUANXI_INLINE result<std::vector<value>> arrangement::periods() const {
+  const filling& f = *what_.fill;
+  std::optional<date> first = f.from, last = f.to;
+  const auto day = [&f](const value& v) {
+    return v.type() == value_type::date ? v.as_date() : f.calendar->local_date(v.as_instant());
+  };
+  for (const std::vector<value>& g : groups_) {
+    if (f.from || g[f.least].is_null()) continue;
+    first = std::min(first.value_or(day(g[f.least])), day(g[f.least]));
+    last = std::max(last.value_or(day(g[f.most])), day(g[f.most]));
+  }
+  std::vector<value> out;
+  if (!first) return out;
+  for (date d = *first; d <= *last;) {
+    if (out.size() % 256 == 0)
+      if (auto ok = within_.check(); !ok) return passed(ok);
+    if (out.size() >= within_.max_rows) return unexpected(too_many());
+    result<std::string> label = f.calendar->label(f.unit, d);
+    if (!label) return passed(label);
+    out.emplace_back(std::move(*label));
+    const result<std::string> end = f.calendar->label(f.unit, *last);
+    if (!end || out.back() == value(*end)) break;
+    auto next = f.calendar->counterpart(f.unit, d, -1, f.unit);
+    if (!next) return passed(next);
+    d = (*next)->from;
+  }
+  return out;
+}
+
+/// Adds the groups that no record is in, and goes on with all.
+GUANXI_INLINE result<void> arrangement::fill_gaps() {
+  const filling& f = *what_.fill;
+  result<std::vector<value>> labels = periods();
+  if (!labels) return passed(labels);
+  std::unordered_set<std::vector<value>, values_hash> there, others;
+  for (const std::vector<value>& g : groups_) {
+    std::vector<value> key(g.begin(), g.begin() + static_cast<std::ptrdiff_t>(what_.keys.size()));
+    there.insert(key);
+    if (f.mark && key[*f.mark] == value(1)) continue;
+    key[f.period] = value();
+    others.insert(std::move(key));
+  }
+  // Where the period is the only key, there is something to fill even of no records.
+  if (what_.keys.size() == (f.mark ? 2u : 1u)) {
+    std::vector<value> key(what_.keys.size());
+    if (f.mark) key[*f.mark] = value(0);
+    others.insert(std::move(key));
+  }
+  for (const std::vector<value>& other : others)
+    for (const value& label : *labels) {
+      std::vector<value> g = other;
+      g[f.period] = label;
+      if (there.contains(g)) continue;
+      if (groups_.size() >= within_.max_rows) return unexpected(too_many());
+      for (const aggregate& a : what_.aggregates)
+        g.push_back(a.fn == expr::function::count ? value(0) : value());
+      groups_.push_back(std::move(g));
+    }
+  for (const std::vector<value>& g : std::exchange(groups_, {}))
+    if (auto ok = complete(g); !ok) return ok;
+  return {};
+}
+
+GUANXI_INLINE error arrangement::too_many() const {
+  return error(errc::limit, "`fill gaps` makes more groups than the answer's cap of " +
+                                std::to_string(within_.max_rows) +
+                                "; use longer periods, or bound their date in `where`");
+}
+
+GUANXI_INLINE result<void> arrangement::complete(std::span<const value> columns) {
+  if (what_.priors.empty()) return settle(columns);
+  std::vector<value> all(columns.begin(), columns.end());
+  put_priors(all);
+  return settle(all);
+}
+
+/// Null where there is no group of that time.
+GUANXI_INLINE void arrangement::put_priors(std::vector<value>& columns) const {
+  const std::vector<value> keys(columns.begin(),
+                                columns.begin() + static_cast<std::ptrdiff_t>(what_.keys.size()));
+  for (const prior& p : what_.priors) {
+    const std::shared_ptr<const prior_values>& known = what_.earlier[p.reading].values;
+    const auto found = known ? known->find(keys) : prior_values::const_iterator();
+    const bool there = known && found != known->end();
+    columns.push_back(there ? found->second[p.place] : value());
+  }
+}
+
+GUANXI_INLINE result<void> arrangement::settle(std::span<const value> columns) {
   if (auto ok = check_currencies(what_, columns); !ok) return ok;
   if (!what_.having.empty()) {
     result<bool> in = expr::holds(what_.having, inputs({}, columns));
@@ -151,7 +247,7 @@ GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
 
 GUANXI_INLINE result<value> arrangement::share_of(std::size_t window, const row& r) {
   const query::window& w = what_.windows[window];
-  const value& part = r.columns[what_.keys.size() + what_.aggregates.size() + window];
+  const value& part = r.columns[first_window(what_) + window];
   const wide whole = sum_of(window, r).all;
   if (part.is_null() || whole == 0) return value();
   const auto out = divided(part.number().coefficient, 0, whole, 0, w.type.scale);
@@ -165,7 +261,7 @@ GUANXI_INLINE result<void> arrangement::share_out() {
   for (row& r : kept_)
     for (std::size_t w = 0; w < what_.windows.size(); ++w)
       if (auto ok = add_up(w, r); !ok) return ok;
-  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  const std::size_t first = first_window(what_);
   for (row& r : kept_) {
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       if (what_.windows[w].fn != expr::function::share) continue;
@@ -181,7 +277,7 @@ GUANXI_INLINE result<void> arrangement::share_out() {
 /// Sums along the order, and what stands in each row at last.
 GUANXI_INLINE result<void> arrangement::run_on() {
   for (std::vector<sum>& of_window : sums_) std::fill(of_window.begin(), of_window.end(), sum());
-  const std::size_t first = what_.keys.size() + what_.aggregates.size();
+  const std::size_t first = first_window(what_);
   for (row& r : kept_) {
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       const query::window& window = what_.windows[w];
@@ -203,6 +299,8 @@ GUANXI_INLINE result<void> arrangement::run_on() {
 }
 
 GUANXI_INLINE result<void> arrangement::finish(rows& into) {
+  if (what_.fill)
+    if (auto ok = fill_gaps(); !ok) return ok;
   const bool windows = !what_.windows.empty();
   if (windows)
     if (auto ok = share_out(); !ok) return ok;

@@ -15,14 +15,6 @@ namespace guanxi::query {
 /// Refuses a group whose amounts are in several currencies; the values are by op::column index.
 result<void> check_currencies(const plan& p, std::span<const value> columns);
 
-struct values_hash {
-  std::size_t operator()(const std::vector<value>& key) const noexcept {
-    std::size_t h = 1469598103934665603ULL;
-    for (const value& v : key) h = (h ^ hash(v)) * 1099511628211ULL;
-    return h;
-  }
-};
-
 class arrangement {
  public:
   /// Both stay where they are.
@@ -52,6 +44,7 @@ class arrangement {
   const plan& what_;
   const bounds& within_;
   std::vector<row> kept_;
+  std::vector<std::vector<value>> groups_;  ///< until the gaps between them are filled
   std::vector<std::vector<sum>> sums_;  ///< by window and level
 
   expr::inputs inputs(std::span<const value> paths, std::span<const value> columns) const {
@@ -61,6 +54,12 @@ class arrangement {
   std::optional<std::size_t> wanted() const;
   result<void> keep(std::span<const value> paths, std::span<const value> columns);
   result<void> keep(row r);
+  result<void> complete(std::span<const value> columns);
+  result<void> fill_gaps();
+  result<std::vector<value>> periods() const;
+  error too_many() const;
+  result<void> settle(std::span<const value> columns);
+  void put_priors(std::vector<value>& columns) const;
   result<void> evaluate(const expr::inputs& from, row& r) const;
   result<void> place(const expr::inputs& from, row& r) const;
 

@@ -2,6 +2,7 @@
 
 #include "guanxi/expr/print.hpp"
 #include "guanxi/expr/same.hpp"
+#include "guanxi/query/earlier.hpp"
 #include "guanxi/query/family.hpp"
 #include "guanxi/query/paging.hpp"
 #include "guanxi/query/plan.hpp"
@@ -35,12 +36,22 @@ using expr::tree;
 inline bool has_aggregate(const tree& t) {
   return std::any_of(t.nodes.begin(), t.nodes.end(), [](const node& n) {
     return n.what == op::aggregate ||
-           (n.what == op::call && (n.fn == expr::function::grouping || expr::is_window(n.fn)));
+           (n.what == op::call && (n.fn == expr::function::grouping || expr::is_window(n.fn) ||
+                                   expr::looks_back(n.fn)));
   });
 }
 
-/// Column indices of windows while aggregates may still be added before them.
-inline constexpr std::uint32_t first_window = 0x8000'0000;
+/// Column indices of priors and of windows while aggregates may still be added before them.
+inline constexpr std::uint32_t open_priors = 0x4000'0000, open_windows = 0x8000'0000;
+
+/// A figure of earlier groups that is asked for.
+struct asked_prior {
+  expression of;
+  std::int64_t count = 1;
+  calendar_unit unit = calendar_unit::year;
+  std::string what;                   ///< as written
+  std::vector<std::uint32_t> checks;  ///< of the plan: amounts that must be in one currency
+};
 
 class binder {
  public:
@@ -53,6 +64,9 @@ class binder {
  private:
   result<void> bind_nested();
   result<void> bind_items();
+  result<void> add_pivot();
+  result<tree> pivoted(const select_item& figure, const tree& of,
+                       const select_item& by) const;
   result<void> bind_scope();
   result<void> bind_filters();
   result<void> bind_keys();
@@ -61,8 +75,9 @@ class binder {
   result<void> bind_per();
   result<void> bind_counts();
   result<void> bind_after();
+  result<void> bind_earlier();
   void break_ties();
-  void place_windows();
+  void place_columns();
   void find_joins();
 
   expr::scope scope(bool aggregates);
@@ -75,6 +90,15 @@ class binder {
   result<node_id> lower(const expression& from, node_id n, tree& to);
   result<node_id> lower_grouping(const expression& from, node_id n, tree& to);
   result<node_id> lower_window(const expression& from, node_id n, tree& to);
+  result<node_id> lower_prior(const expression& from, node_id n, tree& to);
+  std::uint32_t prior_of(const expression& from, node_id n);
+  result<std::uint32_t> only_period(const std::string& called, std::uint32_t offset) const;
+  result<void> find_period(const node& call);
+  result<void> bind_gaps();
+  result<void> add_reading(std::int64_t count, calendar_unit unit);
+  result<std::vector<expression>> written_conditions();
+  result<bool> move_filters(const look_back& by, std::vector<expression>& filters) const;
+  result<expression> moved_figure(const look_back& by, const expression& figure) const;
   result<std::vector<std::size_t>> find_keys(const group_item& item);
   result<void> find_sets(const std::vector<std::vector<std::size_t>>& items);
   void mark_keys(const std::vector<std::vector<bool>>& sets);
@@ -83,7 +107,8 @@ class binder {
   expression record_id();
   void add_currency_check(const aggregate& a, const expression& amounts,
                           const std::string& written);
-  void check_window(const expression& from, node_id n, window& w);
+  void check_amounts(const expression& from, node_id n, const std::string& what,
+                     std::vector<std::uint32_t>& checks);
   result<std::optional<std::int64_t>> count(const tree& t, std::string_view clause);
 
   const statement& s_;
@@ -94,6 +119,8 @@ class binder {
   std::vector<select_item> items_;
   std::vector<bool> marks_;          // by key: it tells whether the next is rolled up
   const char* no_window_ = nullptr;  // where no window may stand now
+  std::optional<std::uint32_t> period_;  // the key that priors go by
+  std::vector<asked_prior> priors_;
 };
 
 inline expr::scope binder::scope(bool aggregates) {
@@ -162,6 +189,7 @@ inline result<void> binder::bind_items() {
   if (s_.all_fields)
     for (const schema::field& f : plan_->paths.root().fields())
       if (who_.sees(f)) items_.push_back({expr::path(f.name), f.name, false, 0});
+  if (auto r = add_pivot(); !r) return r;
   plan_->grouped = !s_.group_by.empty() || !s_.having.empty();
   for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
   for (const order_item& item : s_.order)
@@ -411,6 +439,7 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
   if (copy.what == op::call && copy.fn == expr::function::grouping)
     return lower_grouping(from, n, to);
   if (copy.what == op::call && expr::is_window(copy.fn)) return lower_window(from, n, to);
+  if (copy.what == op::call && expr::looks_back(copy.fn)) return lower_prior(from, n, to);
   if (copy.what == op::aggregate) return column(add_aggregate(from, n));
   if (copy.what == op::path)
     return unexpected(error(errc::parse, in_backticks(copy.text) +
@@ -467,7 +496,8 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
   no_window_ = nullptr;
   if (!root) return root;
   w.argument.root = *root;
-  if (from.at(call.children[0]).type.money) check_window(from, call.children[0], w);
+  if (from.at(call.children[0]).type.money)
+    check_amounts(from, call.children[0], w.what, w.checks);
   std::size_t at = 0;
   const auto alike = [&w](const window& o) {
     return o.fn == w.fn && o.type == w.type && same(o.argument, w.argument);
@@ -476,20 +506,26 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
   if (at == plan_->windows.size()) plan_->windows.push_back(std::move(w));
   node out;
   out.what = op::column;
-  out.index = first_window + static_cast<std::uint32_t>(at);
+  out.index = open_windows + static_cast<std::uint32_t>(at);
   out.type = call.type;
   out.offset = call.offset;
   return to.add(std::move(out));
 }
 
-/// Finds the currencies of all amounts that a window adds up.
-inline void binder::check_window(const expression& from, node_id n, window& w) {
+/// Finds the currencies of all amounts that go into a figure of several groups.
+inline void binder::check_amounts(const expression& from, node_id n, const std::string& what,
+                                  std::vector<std::uint32_t>& checks) {
   const node& at = from.at(n);
+  if (at.what == op::call && expr::looks_back(at.fn)) {
+    const std::vector<std::uint32_t>& own = priors_[prior_of(from, n)].checks;
+    checks.insert(checks.end(), own.begin(), own.end());
+    return;
+  }
   const bool amount = at.type.money && (at.what == op::aggregate || at.what == op::path);
   if (!amount) {
     if (at.what != op::aggregate)
       for (node_id child : at.children)
-        if (child != no_node) check_window(from, child, w);
+        if (child != no_node) check_amounts(from, child, what, checks);
     return;
   }
   aggregate a;
@@ -500,8 +536,8 @@ inline void binder::check_window(const expression& from, node_id n, window& w) {
     if (at.children[1] != no_node) a.filter = subtree(from, at.children[1]);
   }
   const std::size_t before = plan_->checks.size();
-  add_currency_check(a, a.argument, w.what);
-  if (plan_->checks.size() > before) w.checks.push_back(static_cast<std::uint32_t>(before));
+  add_currency_check(a, a.argument, what);
+  if (plan_->checks.size() > before) checks.push_back(static_cast<std::uint32_t>(before));
 }
 
 inline result<expression> binder::lowered(const expression& e) {
@@ -545,8 +581,8 @@ inline result<void> binder::bind_order() {
     result<expression> out = lowered(*e);
     if (!out) return passed(out);
     for (const node& n : out->nodes)
-      if (n.what == op::column && n.index >= first_window &&
-          plan_->windows[n.index - first_window].fn == expr::function::running_sum)
+      if (n.what == op::column && n.index >= open_windows &&
+          plan_->windows[n.index - open_windows].fn == expr::function::running_sum)
         return unexpected(error(errc::parse, "`running_sum` follows the order and may not stand in "
                                              "`order by`")
                               .at_offset(n.offset));
@@ -590,16 +626,27 @@ inline result<void> binder::bind_per() {
   return {};
 }
 
-/// Windows stand behind all aggregates, once these are known.
-inline void binder::place_windows() {
-  if (plan_->windows.empty()) return;
-  const auto behind = static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size());
-  const auto place = [behind](expression& e) {
+/// Priors stand behind all aggregates, and windows behind those, once they are known.
+inline void binder::place_columns() {
+  if (plan_->windows.empty() && plan_->priors.empty()) return;
+  const auto priors = static_cast<std::uint32_t>(first_prior(*plan_));
+  const auto windows = static_cast<std::uint32_t>(first_window(*plan_));
+  const auto placed = [=](std::uint32_t index) {
+    return index >= open_windows  ? index - open_windows + windows
+           : index >= open_priors ? index - open_priors + priors
+                                  : index;
+  };
+  const auto place = [&](expression& e) {
     for (node& n : e.nodes)
-      if (n.what == op::column && n.index >= first_window) n.index += behind - first_window;
+      if (n.what == op::column) n.index = placed(n.index);
   };
   for (expression& e : plan_->outputs) place(e);
   for (order_key& k : plan_->order) place(k.by);
+  for (expression& e : plan_->per) place(e);
+  for (window& w : plan_->windows) place(w.argument);
+  place(plan_->having);
+  for (currency_check& check : plan_->checks)
+    for (std::uint32_t& column : check.columns) column = placed(column);
 }
 
 inline result<std::optional<std::int64_t>> binder::count(const tree& t, std::string_view clause) {
@@ -698,7 +745,9 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_per(); !r) return passed(r);
   if (auto r = bind_counts(); !r) return passed(r);
   if (auto r = bind_after(); !r) return passed(r);
-  place_windows();
+  if (auto r = bind_gaps(); !r) return passed(r);
+  if (auto r = bind_earlier(); !r) return passed(r);
+  place_columns();
   find_joins();
   return plan_ptr(plan_);
 }
@@ -723,3 +772,6 @@ GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& wh
 }
 
 }  // namespace guanxi::query
+
+#include "guanxi/query/bind_earlier-inl.hpp"
+#include "guanxi/query/bind_pivot-inl.hpp"

@@ -331,6 +331,30 @@ GUANXI_INLINE selection& selection::add_keys(group_item::kind how, std::vector<p
   return *this;
 }
 
+GUANXI_INLINE std::vector<select_item> selection::own_items(const std::vector<named_item>& items) {
+  std::vector<select_item> out;
+  for (const named_item& item : items) {
+    piece p = own(item.what);
+    const bool named = !item.name.empty();
+    std::string name = named ? item.name : expr::print(p.tree);
+    out.push_back({std::move(p.tree), std::move(name), named, 0});
+  }
+  return out;
+}
+
+GUANXI_INLINE selection& selection::add_pivot(const std::vector<named_item>& figures, piece of,
+                                              const std::vector<named_item>& values) {
+  if (figures.empty() || values.empty())
+    detail_builder::misused("pivot() takes at least one figure and one value");
+  s_.pivot = {own_items(figures), own(std::move(of)).tree, own_items(values), 0};
+  return *this;
+}
+
+GUANXI_INLINE selection& selection::fill_gaps() {
+  s_.fill_gaps = true;
+  return *this;
+}
+
 GUANXI_INLINE selection& selection::add_key(ordering o) {
   s_.order.push_back({own(std::move(o.by)).tree, o.descending, o.nulls});
   return *this;

@@ -295,6 +295,19 @@ class selection {
   selection& having(const C& c) { return add_having(piece_of(c)); }
   template <class... K>
   selection& group_by(const K&... keys) { return (add_group(keys), ..., *this); }
+  /// Behind group_by(), of which one key is a period: the periods between that have no records.
+  selection& fill_gaps();
+  /// Columns for some values of x, of one figure or of several with names:
+  /// pivot(sum(amount), x, {literal("Won").as("won"), literal("Lost").as("lost")}).
+  template <built F, built X>
+  selection& pivot(const F& figure, const X& x, const std::vector<named_item>& values) {
+    return add_pivot({{piece_of(figure), {}}}, piece_of(x), values);
+  }
+  template <built X>
+  selection& pivot(const std::vector<named_item>& figures, const X& x,
+                   const std::vector<named_item>& values) {
+    return add_pivot(figures, piece_of(x), values);
+  }
   template <class... K>
   selection& order_by(const K&... keys) { return (add_order(keys), ..., *this); }
   template <countable N>
@@ -332,6 +345,9 @@ class selection {
   selection& add_limit(piece p);
   selection& add_offset(piece p);
   selection& add_per(std::vector<piece> keys);
+  selection& add_pivot(const std::vector<named_item>& figures, piece of,
+                       const std::vector<named_item>& values);
+  std::vector<select_item> own_items(const std::vector<named_item>& items);
   selection& add_keys(group_item::kind how, std::vector<piece> keys);
   selection& add_key(ordering o);
   template <built X>
@@ -591,6 +607,13 @@ template <numeric X>
 auto round(const X& x, int digits) {
   return detail_builder::call<type_of<X>>(expr::function::round, x, digits);
 }
+/// The lower bound of what x lies in: of a width, or two or more rising boundaries; decimals, whole
+/// numbers or parameters.
+template <numeric X, operand... Bound>
+  requires(sizeof...(Bound) > 0 && (types_compare<type_of<Bound>, decimal> && ...))
+auto bucket(const X& x, const Bound&... bounds) {
+  return detail_builder::call<type_of<X>>(expr::function::bucket, x, bounds...);
+}
 template <numeric X>
 auto abs(const X& x) { return detail_builder::call<type_of<X>>(expr::function::abs, x); }
 template <built X> requires textual<X>
@@ -649,6 +672,30 @@ auto running_sum(const X& x) {
 }
 template <numeric X>
 auto share(const X& x) { return detail_builder::call<decimal>(expr::function::share, x); }
+
+namespace detail_builder {
+template <operand X, operand N>
+piece looked_back(expr::function fn, const X& x, const N& n, calendar_unit unit) {
+  expr::node call;
+  call.what = expr::op::call;
+  call.fn = fn;
+  call.text = guanxi::name(unit);
+  return joined(std::move(call), pieces_of(x, n));
+}
+}  // namespace detail_builder
+
+/// Of the group n units before, by its period; n is from 1, a number or a parameter.
+template <built X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto prior(const X& x, const N& n, calendar_unit unit) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::prior, x, n, unit));
+}
+/// x less its prior.
+template <numeric X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto delta(const X& x, const N& n, calendar_unit unit) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::delta, x, n, unit));
+}
 
 // --- aggregates
 

@@ -70,6 +70,8 @@ inline result<void> check(const statement& s, const branch& b) {
   for (const group_item& g : s.group_by)
     if (g.how != group_item::kind::key)
       return refused("`rollup` and `cube` stand in no select of children", g.offset);
+  if (!s.pivot.empty())
+    return refused("`pivot` stands in no select of children", s.pivot.of.top().offset);
   if (!s.offset.empty())
     return refused("a select of children takes no `offset`; raise its `limit`",
                    s.offset.top().offset);

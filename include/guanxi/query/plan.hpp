@@ -4,20 +4,22 @@
 //   trimmed_plan safe = trim(p, grants).value();        // the only thing that a store accepts
 //
 // Rows flow so: root scan and parent joins give a value per path; filters keep rows; then either
-// outputs are computed, or keys and aggregates are, and having, windows, order and outputs over
-// those; at last the limits cut.
+// outputs are computed, or keys and aggregates are, what earlier groups had is put beside them, and
+// having, windows, order and outputs are over those; at last the limits cut.
 // Thread rule: immutable once bound.
 #pragma once
 
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/policy/grant.hpp"
 #include "guanxi/query/batch.hpp"
+#include "guanxi/query/earlier.hpp"
 #include "guanxi/query/precedence.hpp"
 #include "guanxi/query/statement.hpp"
 
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace guanxi::query {
 
@@ -63,6 +65,17 @@ struct window {
   std::string what;                    ///< as written
 };
 
+/// fill gaps: a group for every period from one to another, with all that the groups have of the
+/// other keys.
+struct filling {
+  std::uint32_t period = 0;           ///< which key
+  std::optional<std::uint32_t> mark;  ///< the key that tells whether it is rolled up
+  calendar_unit unit = calendar_unit::month;
+  calendar_ptr calendar;
+  std::optional<date> from, to;       ///< first and last day, where the conditions say both …
+  std::uint32_t least = 0, most = 0;  ///< … else the columns of a day of the first and the last
+};
+
 /// More grouping sets than this are errc::limit.
 inline constexpr std::size_t max_grouping_sets = 256;
 
@@ -72,11 +85,9 @@ struct currency_check {
   std::string what;                    ///< the aggregate as written
 };
 
-struct plan;
-using plan_ptr = std::shared_ptr<const plan>;
-
 struct plan {
   explicit plan(const schema::entity& of) : paths(of) {}
+  explicit plan(expr::path_table those) : paths(std::move(those)) {}
 
   schema::catalog_ptr catalog;
   expr::path_table paths;
@@ -88,7 +99,10 @@ struct plan {
   std::vector<expr::expression> keys;
   std::vector<grouping_set> sets;          ///< of rollup and cube; none: one, the keys themselves
   std::vector<aggregate> aggregates;
-  std::vector<window> windows;             ///< columns behind the aggregates
+  std::optional<filling> fill;
+  std::vector<earlier_reading> earlier;
+  std::vector<prior> priors;               ///< columns behind the aggregates
+  std::vector<window> windows;             ///< columns behind those
   std::vector<expr::expression> outputs;   ///< over paths, or over columns if grouped
   expr::expression having;                 ///< over columns
   std::vector<order_key> order;            ///< ties are broken already: id, or all keys
@@ -100,7 +114,16 @@ struct plan {
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
 };
 
-/// Binds a statement without children (family.hpp): a name that a principal does not see is none.
+/// Where the columns of priors and of windows begin.
+inline std::size_t first_prior(const plan& p) noexcept {
+  return p.keys.size() + p.aggregates.size();
+}
+inline std::size_t first_window(const plan& p) noexcept {
+  return first_prior(p) + p.priors.size();
+}
+
+/// Binds a statement without selects of children (family.hpp) for one principal: a name that the
+/// principal does not see does not exist.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
 /// errc::limit, errc::undefined_period, with the offset. `when`: null where no time is known.
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
@@ -111,6 +134,8 @@ result<plan_ptr> bind(const statement& s, const policy::grants& who,
 plan_ptr with_parameters(const plan& p, std::span<const value> values);
 /// The plan with its nested selects replaced by the values they gave.
 plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
+/// The plan with what its earlier readings gave.
+plan_ptr with_earlier(const plan& p, std::vector<prior_values> values);
 
 /// A plan with the row filters of its principal on every record that it touches.
 class trimmed_plan {
@@ -124,9 +149,11 @@ class trimmed_plan {
     return bin ? guards_[0]->full : guards_[join]->read;
   }
   std::span<const trimmed_plan> nested() const noexcept { return nested_; }
+  std::span<const trimmed_plan> earlier() const noexcept { return earlier_; }
   /// The same plan with values in the places of its open parameters, nested selects included.
   trimmed_plan given(std::span<const value> parameters) const;
-  /// The same plan with its nested selects replaced by their values.
+  /// The same plan with its nested selects replaced by their values, and with what its earlier
+  /// readings gave.
   trimmed_plan with(plan_ptr resolved) const;
 
  private:
@@ -134,7 +161,7 @@ class trimmed_plan {
   trimmed_plan() = default;
   plan_ptr plan_;
   std::vector<policy::grant_ptr> guards_;
-  std::vector<trimmed_plan> nested_;
+  std::vector<trimmed_plan> nested_, earlier_;
 };
 
 /// Makes a plan safe to run for a principal, whoever bound it: a field that the principal does not
@@ -148,6 +175,7 @@ error unknown_entity(std::string_view name, const policy::grants& who);
 }  // namespace guanxi::query
 
 #ifdef GUANXI_HEADER_ONLY
+#include "guanxi/query/earlier-inl.hpp"
 #include "guanxi/query/bind-inl.hpp"
 #include "guanxi/query/rewrite-inl.hpp"
 #include "guanxi/query/trim-inl.hpp"

@@ -46,4 +46,11 @@ GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<
   return out;
 }
 
+GUANXI_INLINE plan_ptr with_earlier(const plan& p, std::vector<prior_values> values) {
+  auto out = std::make_shared<plan>(p);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out->earlier[i].values = std::make_shared<const prior_values>(std::move(values[i]));
+  return out;
+}
+
 }  // namespace guanxi::query

@@ -41,7 +41,8 @@ struct shape {
   std::vector<condition> conditions;
   std::vector<guard> guards;          ///< of the entity, then of each parent that is read
   std::vector<std::string> access;    ///< how the store finds rows, in its own words
-  std::vector<shape> nested;          ///< selects that run first, and any, all and none
+  /// Selects that run first, any, all and none, and earlier readings.
+  std::vector<shape> nested;
 };
 
 std::string to_json(const shape& s);

@@ -62,34 +62,42 @@ inline result<void> read_branch(expr::cursor& from, statement& out, int depth, s
   return {};
 }
 
-inline result<void> read_items(expr::cursor& from, statement& out, int depth) {
-  if (from.take_sign("*")) {
-    out.all_fields = true;
-    return {};
-  }
+inline result<void> read_plain(expr::cursor& from, select_item& item) {
+  result<expr::tree> what = expr::parse(from);
+  if (!what) return passed(what);
+  item.what = std::move(*what);
+  item.name = expr::print(item.what);
+  return {};
+}
+
+/// Items with commas between them; `what` reads one but for the name that it is given.
+template <class F>
+result<void> read_some(expr::cursor& from, std::vector<select_item>& out, F&& what) {
   do {
     select_item item;
     item.offset = from.peek().offset;
-    const bool branch = from.at_sign("(") && from.at_word("select", 1);
-    if (branch) {
-      if (auto r = read_branch(from, out, depth, item); !r) return r;
-    } else {
-      result<expr::tree> what = expr::parse(from);
-      if (!what) return passed(what);
-      item.what = std::move(*what);
-    }
+    if (auto r = what(item); !r) return r;
     if (from.take_word("as")) {
       const auto kind = from.peek().what;
       if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
         return unexpected(from.expected("a name"));
       item.name = from.take().text;
       item.named = true;
-    } else if (!branch) {
-      item.name = expr::print(item.what);
     }
-    out.items.push_back(std::move(item));
+    out.push_back(std::move(item));
   } while (from.take_sign(","));
   return {};
+}
+
+inline result<void> read_items(expr::cursor& from, statement& out, int depth) {
+  if (from.take_sign("*")) {
+    out.all_fields = true;
+    return {};
+  }
+  return read_some(from, out.items, [&](select_item& item) {
+    const bool branch = from.at_sign("(") && from.at_word("select", 1);
+    return branch ? read_branch(from, out, depth, item) : read_plain(from, item);
+  });
 }
 
 inline result<void> read_order(expr::cursor& from, statement& out) {
@@ -171,6 +179,44 @@ inline result<void> read_groups(expr::cursor& from, statement& out) {
   return {};
 }
 
+/// What stands before `in`, whose list has names of its own and is no expression.
+inline result<expr::tree> read_before_in(expr::cursor& from) {
+  std::vector<expr::token> own;
+  for (int open = 0; !from.at_end() && (open > 0 || !from.at_word("in"));) {
+    if (from.at_sign("(")) ++open;
+    if (from.at_sign(")") && --open < 0) break;
+    own.push_back(from.take());
+  }
+  if (!from.at_word("in")) return unexpected(from.expected("`in`"));
+  expr::token end = from.peek();
+  end.what = expr::token_kind::end;
+  own.push_back(std::move(end));
+  expr::cursor inside(std::move(own));
+  result<expr::tree> out = expr::parse(inside);
+  if (out && !inside.at_end()) return unexpected(inside.expected("`in`"));
+  return out;
+}
+
+/// pivot (sum(amount) as value, …) for stage.name in ('Won' as won, …)
+inline result<void> read_pivot(expr::cursor& from, statement& out) {
+  out.pivot.offset = from.peek().offset;
+  if (!from.take_word("pivot")) return {};
+  const auto listed = [&from](std::vector<select_item>& into) -> result<void> {
+    if (auto r = from.expect_sign("("); !r) return r;
+    const auto plain = [&from](select_item& item) { return read_plain(from, item); };
+    if (auto r = read_some(from, into, plain); !r) return r;
+    if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
+    return {};
+  };
+  if (auto r = listed(out.pivot.figures); !r) return r;
+  if (auto r = from.expect_word("for"); !r) return r;
+  result<expr::tree> of = read_before_in(from);
+  if (!of) return passed(of);
+  out.pivot.of = std::move(*of);
+  if (auto r = from.expect_word("in"); !r) return r;
+  return listed(out.pivot.values);
+}
+
 inline result<void> read_after(expr::cursor& from, statement& out, int depth) {
   const std::uint32_t offset = from.peek().offset;
   if (!from.take_word("after")) return {};
@@ -248,7 +294,12 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
   if (from.take_word("group")) {
     if (auto r = from.expect_word("by"); !r) return r;
     if (auto r = read_groups(from, out); !r) return r;
+    out.fill_offset = from.peek().offset;
+    out.fill_gaps = from.take_word("fill");
+    if (out.fill_gaps)
+      if (auto r = from.expect_word("gaps"); !r) return r;
   }
+  if (auto r = read_pivot(from, out); !r) return r;
   if (from.take_word("having"))
     if (auto r = condition(out.having); !r) return r;
   if (from.take_word("order")) {
@@ -301,6 +352,37 @@ inline result<statement> read(expr::cursor& from, int depth, bool of_children) {
   return out;
 }
 
+/// With the selects that nest in it.
+inline std::string printed(const expr::tree& t, const statement& s) {
+  return expr::print(t, [&s](std::uint32_t n) {
+    const statement& inner = s.nested[n];
+    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
+  });
+}
+
+inline void append_items(std::string& out, const std::vector<select_item>& items,
+                         const statement& s) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i) out += ", ";
+    out += printed(items[i].what, s);
+    if (items[i].named) out += " as " + expr::quoted_name(items[i].name);
+  }
+}
+
+inline void append_pivot(std::string& out, const statement& s) {
+  const pivot_clause& p = s.pivot;
+  if (p.empty()) return;
+  out += " pivot (";
+  append_items(out, p.figures, s);
+  // A comparison in front of `in` would be read to its end.
+  const expr::op what = p.of.top().what;
+  const bool bare = what == expr::op::path || what == expr::op::call;
+  out += (bare ? ") for " : ") for (") + expr::print(p.of) + (bare ? "" : ")");
+  out += " in (";
+  append_items(out, p.values, s);
+  out += ')';
+}
+
 inline void append_keys(std::string& out, const std::vector<expr::tree>& keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? ", " : "") + expr::print(keys[i]);
 }
@@ -310,14 +392,6 @@ inline void append_group(std::string& out, const group_item& item) {
   out += item.how == group_item::kind::rollup ? "rollup(" : "cube(";
   append_keys(out, item.keys);
   out += ')';
-}
-
-/// With the selects that nest in it.
-inline std::string printed(const expr::tree& t, const statement& s) {
-  return expr::print(t, [&s](std::uint32_t n) {
-    const statement& inner = s.nested[n];
-    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
-  });
 }
 
 inline void append_condition(std::string& out, std::string_view word, const expr::tree& t,
@@ -359,11 +433,7 @@ GUANXI_INLINE std::string print(const statement& s) {
   }
   std::string out = "select ";
   if (s.all_fields) out += "*";
-  for (std::size_t i = 0; i < s.items.size(); ++i) {
-    if (i) out += ", ";
-    out += detail_statement::printed(s.items[i].what, s);
-    if (s.items[i].named) out += " as " + expr::quoted_name(s.items[i].name);
-  }
+  detail_statement::append_items(out, s.items, s);
   out += " from " + detail_statement::source(s);
   if (s.standing == standing::live) out += " with archived";
   if (s.standing == standing::archived) out += " archived";
@@ -376,6 +446,8 @@ GUANXI_INLINE std::string print(const statement& s) {
     out += i ? ", " : " group by ";
     detail_statement::append_group(out, s.group_by[i]);
   }
+  if (s.fill_gaps) out += " fill gaps";
+  detail_statement::append_pivot(out, s);
   detail_statement::append_condition(out, " having ", s.having, s);
   for (std::size_t i = 0; i < s.order.size(); ++i) {
     out += (i ? ", " : " order by ") + expr::print(s.order[i].by);

@@ -6,7 +6,8 @@
 //
 //   select item [as name], … | * from entity [with archived | archived | deleted]
 //   [scope mine | team | all] [as of t] [where c]
-//   [group by e | rollup(e, …) | cube(e, …), …] [having c]
+//   [group by e | rollup(e, …) | cube(e, …), … [fill gaps]]
+//   [pivot (e [as name], …) for e in (v [as name], …)] [having c]
 //   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …]
 //   [limit n|:n [after :cursor]] [offset n|:n]
 //
@@ -60,6 +61,16 @@ struct group_item {
   std::uint32_t offset = 0;
 };
 
+/// Columns behind the select's own: each figure, of the records with each of some values. A column
+/// is named after its value and, where that is one of several or has a name, its figure.
+struct pivot_clause {
+  std::vector<select_item> figures;  ///< aggregates, or computed of some
+  expr::tree of;
+  std::vector<select_item> values;   ///< literals or parameters
+  std::uint32_t offset = 0;
+  bool empty() const noexcept { return figures.empty(); }
+};
+
 enum class nulls : std::uint8_t { by_direction, first, last };  ///< by_direction: null is smallest
 
 struct order_item {
@@ -88,6 +99,9 @@ struct statement {
   expr::tree as_of;  ///< a literal or a parameter; empty: as records are
   expr::tree where;
   std::vector<group_item> group_by;
+  bool fill_gaps = false;  ///< groups for the periods between, of which there are no records
+  std::uint32_t fill_offset = 0;
+  pivot_clause pivot;
   expr::tree having;
   std::vector<order_item> order;
   expr::tree most_per;          ///< of `limit n per e, …`: a literal or a parameter …

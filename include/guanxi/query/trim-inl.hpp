@@ -23,6 +23,7 @@ GUANXI_INLINE trimmed_plan trimmed_plan::with(plan_ptr resolved) const {
   trimmed_plan out = *this;
   out.plan_ = std::move(resolved);
   out.nested_.clear();
+  out.earlier_.clear();
   return out;
 }
 
@@ -30,6 +31,7 @@ GUANXI_INLINE trimmed_plan trimmed_plan::given(std::span<const value> parameters
   trimmed_plan out = *this;
   out.plan_ = with_parameters(*plan_, parameters);
   for (trimmed_plan& inner : out.nested_) inner = inner.given(parameters);
+  for (trimmed_plan& before : out.earlier_) before = before.given(parameters);
   return out;
 }
 
@@ -50,6 +52,11 @@ GUANXI_INLINE result<trimmed_plan> trim(plan_ptr p, const policy::grants& who) {
     result<trimmed_plan> t = trim(inner, who);
     if (!t) return t;
     out.nested_.push_back(std::move(*t));
+  }
+  for (const earlier_reading& before : p->earlier) {
+    result<trimmed_plan> t = trim(before.what, who);
+    if (!t) return t;
+    out.earlier_.push_back(std::move(*t));
   }
   out.plan_ = std::move(p);
   return out;

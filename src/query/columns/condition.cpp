@@ -368,6 +368,7 @@ bool node_can_fail(const expr::expression& e, const expr::node& n, const text_se
     case expr::function::period:
     case expr::function::date:
     case expr::function::nullif: return false;
+    case expr::function::bucket: return n.children.size() == 2;  // below the least number
     case expr::function::coalesce:
     case expr::function::if_:
       // Bringing a branch to the scale of the whole may overflow.

@@ -120,6 +120,13 @@ void round(const call& c) {
   c.give(expr::call(function::round, {}, {&x, 1}, c.scale(2), c.services()));
 }
 
+/// All at one scale, so that they may pass for integers.
+void bucket(const call& c) {
+  std::vector<value> numbers;
+  for (int i = 0; i < c.count; ++i) numbers.push_back(c.number(i, -1));
+  c.give(expr::call(function::bucket, {}, numbers, 0, c.services()));
+}
+
 void compare(const call& c) {
   const value a = c.number(0, c.scale(1)), b = c.number(2, c.scale(3));
   if (a.is_null() || b.is_null()) return c.give_null();
@@ -254,6 +261,7 @@ constexpr entry scalars[] = {
     {"gx_neg", 1, guarded<Place, negate>},
     {"gx_abs", 1, guarded<Place, absolute>},
     {"gx_round", 3, guarded<Place, round>},
+    {"gx_bucket", -1, guarded<Place, bucket>},
     {"gx_compare", 4, guarded<Place, compare>},
     {"gx_nullif", 4, guarded<Place, null_if>},
     {"gx_add_days", 2, guarded<Place, move_days<op::add>>},

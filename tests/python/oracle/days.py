@@ -134,3 +134,32 @@ def label(day, unit, text):
         return f"{year:04}-W{week:02}"
     return {"year": f"{day.year:04}", "quarter": f"{day.year:04}-Q{(day.month + 2) // 3}",
             "month": f"{day.year:04}-{day.month:02}", "day": day.isoformat()}[unit]
+
+
+def whole(day, unit, text):
+    """The first day of the period that a day lies in, and the one behind its last; weeks as labelled."""
+    return tuple(start(day, unit, by, "monday", text) for by in (0, 1))
+
+
+def parts(span, unit, text):
+    """The months or fiscal periods of a longer period."""
+    found, at = [], span[0]
+    while at < span[1]:
+        found.append(whole(at, unit, text))
+        at = found[-1][1]
+    return found
+
+
+def counterpart(day, unit, count, of, text):
+    """The period in the same place of the `of` that lies so many before; None: it has no such place."""
+    if unit == of:
+        return tuple(start(day, unit, by - count, "monday", text) for by in (0, 1))
+    if unit == "day":
+        return day - 7 * count * DAY, day - (7 * count - 1) * DAY
+    if of in MONTHS:
+        back = count * MONTHS[of] // MONTHS[unit]
+        return tuple(start(day, unit, by - back, "monday", text) for by in (0, 1))
+    own, there = whole(day, of, text), counterpart(day, of, count, of, text)
+    place = [first <= day < behind for first, behind in parts(own, unit, text)].index(True)
+    found = parts(there, unit, text)
+    return found[place] if place < len(found) else None

@@ -14,7 +14,7 @@ COMPARABLE = ["integer", "decimal", "money", "text", "choice", "date", "instant"
 KINDS = [*COMPARABLE, "boolean", "reference"]
 MOST_DIGITS = 15
 # What the library does not answer as its pages say: no statement has it.
-KNOWN = ["constant key", "quotient key"]
+KNOWN = ["constant key", "quotient key", "constant choice of amounts"]
 
 
 def literal(kind, value, style=""):
@@ -205,7 +205,8 @@ class Expressions:
         return self.world.entities[entity][words[-1]]
 
     def computed(self, depth, kind):
-        how = self.pick(["+", "-", "*", "/", "/", "negative", "round", "abs", "choice", "of_other"])
+        how = self.pick(["+", "-", "*", "/", "/", "negative", "round", "abs", "bucket", "choice",
+                         "of_other"])
         if how == "of_other":
             return self.of_other(depth)
         a, digits, scale, money = self.number(depth - 1, kind)
@@ -213,6 +214,11 @@ class Expressions:
             return (how, a), digits, scale, money
         if how == "abs":
             return ("call", how, (a,)), digits, scale, money
+        if how == "bucket":
+            bounds = self.dice.sample(range(-20, 200), self.pick([1, 1, 2, 3]))
+            bounds = sorted(bounds) if len(bounds) > 1 else [abs(bounds[0]) + 1]
+            bounds = tuple(literal("integer", bound, self.style()) for bound in bounds)
+            return ("call", how, (a, *bounds)), digits + 1, scale, money
         if how == "round":
             more = self.dice.randrange(0, 5)
             args = (a, literal("integer", more)) if self.chance(0.8) else (a,)
@@ -223,7 +229,10 @@ class Expressions:
         if how == "choice":
             args = (a, b)
             name = self.pick(["coalesce", "nullif", "if"])
-            args = (self.condition(depth - 1), a, b) if name == "if" else args
+            if name == "if":
+                args = (self.condition(depth - 1), a, b)
+                if "constant choice of amounts" in KNOWN and money and self.folds(args[0]):
+                    return None
             return ("call", name, args), max(digits, others), max(scale, behind), money or both
         if how == "*":
             return None if money and both else \

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from oracle.expressions import KINDS, KNOWN, UNITS, Expressions, literal, path
+from oracle.earlier import BACK, reads
 from oracle.interpreter import Query, is_constant, walk
 
 COUNT = ("aggregate", "count", (), (), False, None)
@@ -91,6 +92,11 @@ class Generator(Expressions):
         keys = []
         if self.chance(0.85):
             keys = list(dict.fromkeys(self.key() for _ in range(self.dice.randrange(1, 4))))
+        period = self.period() if self.chance(0.25) else None
+        if period:
+            self.by_period(query, period)
+            keys = [key for key in keys if not reads(key[0], period[2][0])]
+            keys = [*keys[:self.pick([0, 0, 1])], (period, "text")]
         named = self.named_keys(query, keys)
         query.groups = self.grouping(named)
         self.keys = keys
@@ -99,6 +105,12 @@ class Generator(Expressions):
             query.items.append((item, f"a{n}" if self.chance(0.4) else None))
         if self.chance(0.15):
             query.items.append((self.amount(), "amount"))
+        if period and self.chance(0.7):
+            query.items.append((self.looking_back(period), self.pick(["then", None])))
+        if period and self.chance(0.4):
+            query.fill = period[2][1][1] not in ("day", "week")
+        if self.chance(0.12):
+            query.pivot = self.pivot()
         if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
             query.items.append((("grouping", self.pick(named)), None))
         if self.chance(0.25):
@@ -110,6 +122,72 @@ class Generator(Expressions):
             self.figures(query)
         if keys and self.chance(0.1):
             query.per = (self.count(1, 3), [self.pick(keys)[0]])
+
+    def pivot(self):
+        """By values that there are, in part; all have a name, or none that two could have."""
+        keys, self.keys = self.keys, None
+        kind = self.pick(["text", "choice", "integer", "date", "boolean"])
+        of = self.leaf(kind)
+        of = of if of[0] == "path" else path("id")
+        kind = kind if of != path("id") else "reference"
+        values = {}
+        for _ in range(self.dice.randrange(1, 4)):
+            value = self.literal(kind) if kind != "boolean" else literal(kind, self.chance(0.5))
+            values.setdefault(str(value[2]), value)
+        listed = [(value, f"v{n}") for n, value in enumerate(values.values())]
+        if self.chance(0.2):
+            listed.append((literal("null", None), "none"))
+        self.keys = keys
+        figures = [(COUNT, None)] if self.chance(0.4) else \
+            [(self.aggregate_of(self.pick(["integer", "decimal", "text"])) or COUNT, f"f{n}")
+             for n in range(self.dice.randrange(1, 3))]
+        return figures, of, listed
+
+    def period(self):
+        """A key that is the period of a date or an instant."""
+        found = self.path(self.pick(["date", "date", "instant"]))
+        unit = self.pick([*self.units, *self.units[2:], "year"])
+        return found and ("call", "period", (path(*found[0]), ("unit", unit)))
+
+    def by_period(self, query, period):
+        """Conditions on its date that can be moved, and others that have nothing to do with it."""
+        of = period[2][0]
+        if query.where is not None and reads(query.where, of):
+            query.where = None
+        query.where = query.where if self.chance(0.5) else None
+        for _ in range(self.pick([0, 0, 1, 1, 2])):
+            one = self.about(of)
+            if self.chance(0.03):
+                one = ("or", one, self.condition(1))
+            query.where = one if query.where is None else ("and", query.where, one)
+
+    def about(self, of):
+        """A range that a date or an instant lies in, or a bound of it."""
+        how = self.pick(["range", "range", "between", "sign", "is_null"])
+        if how == "range":
+            unit, n = self.pick(self.units[2:]), self.count(1, 14)
+            word = self.pick(["last_n_", "next_n_"]) + unit + "s"
+            return ("in_range", of, word, n, self.chance(0.04))
+        if how == "is_null":
+            return ("is_null", of, self.chance(0.9))
+        kind = "date" if self.field(of[1]).kind == "date" else "instant"
+        low, high = sorted((self.literal(kind) for _ in range(2)), key=lambda one: one[2])
+        if how == "between":
+            return (how, of, self.bare(of, low), self.bare(of, high), False)
+        sign = self.pick(["<", "<=", ">", ">=", "="])
+        return (sign, of, self.bare(of, low)) if self.chance(0.7) else (sign, low, of)
+
+    def looking_back(self, period):
+        unit = period[2][1][1]
+        back = self.pick(BACK[unit]) if self.chance(0.97) else self.pick(UNITS)
+        of = self.amount() if self.chance(0.3) else \
+            self.aggregate_of(self.pick(["integer", "decimal"])) or COUNT
+        if self.chance(0.2):
+            of = ("/", of, COUNT)
+        of = COUNT if of[1] in ("first", "last") else of
+        count = literal("integer", self.pick([1, 1, 1, 2, 3, 12]), self.style())
+        node = (self.pick(["prior", "delta"]), of, count, back)
+        return ("call", "coalesce", (node, literal("integer", 0))) if self.chance(0.2) else node
 
     def named_keys(self, query, keys):
         """Most keys are items, too; those that have a name there go by it."""

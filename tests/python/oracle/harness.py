@@ -104,7 +104,8 @@ class Stores:
             result = self.sessions[store].query(text, parameters, **options)
         except guanxi.Error as error:
             return "error", error.name
-        for (_, alias), name in zip(query.items, result.columns):
+        named = query.items + self.interpreter(self.company.world, self.user).columns_of(query)
+        for (_, alias), name in zip(named, result.columns):
             if alias not in (None, name):
                 return "column", name
         if query.star:

@@ -6,21 +6,19 @@ kind of the node. Values are Python's: int, Decimal, str, bool, date, datetime, 
 """
 
 import datetime
-import decimal
 import itertools
 import operator
-import re
-import unicodedata
 import zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from oracle import days
+from oracle.earlier import Earlier
+from oracle.values import (EXACT, Fault, both, bucket, filtered, fold, is_constant, like_pattern,
+                           opposite, quotient, rounded, walk)
 
 UTC = datetime.timezone.utc
-EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<>": operator.ne, "<": operator.lt,
            "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -30,10 +28,6 @@ METHODS = {**dict.fromkeys(WHOLE, "arithmetic"), "/": "quotient",
            **dict.fromkeys(COMPARE, "compare")}
 STANDINGS = {"current": (False, {None}), "with archived": (False, {None, True}),
              "archived": (False, {True}), "deleted": (True, {None, True})}
-
-
-class Fault(Exception):
-    """Has the code of the error that a statement ends in."""
 
 
 @dataclass
@@ -73,6 +67,8 @@ class Query:
     as_of: tuple = None
     where: tuple = None
     groups: list = field(default_factory=list)  # ("plain" | "rollup" | "cube", [expression])
+    fill: bool = False
+    pivot: tuple = None  # ([(figure, name or None)], of, [(literal, name or None)])
     having: tuple = None
     order: list = field(default_factory=list)  # (expression, descending, nulls or None)
     per: tuple = None  # (count, [expression])
@@ -87,6 +83,8 @@ class Group:
     keys: tuple
     values: dict  # of the keys that the grouping set has
     peers: list = None  # the groups of its set, in the order of the answer
+    day: object = None  # of a group without records, where gaps are filled
+    before: dict = None  # for each prior: the group of that time, and what is asked of it
 
 
 class At(NamedTuple):
@@ -95,58 +93,7 @@ class At(NamedTuple):
     group: Group = None
 
 
-def walk(node):
-    """A node and all below it that speak of the same record."""
-    if isinstance(node, tuple) and node and isinstance(node[0], str):
-        yield node
-        if node[0] not in ("children", "lit", "path"):
-            yield from walk(node[1:])
-    elif isinstance(node, (tuple, list)):
-        for part in node:
-            yield from walk(part)
-
-
-def is_constant(node):
-    return node[0] not in ("lit", "path", "unit", "aggregate") and \
-        not any(part[0] == "path" for part in walk(node))
-
-
-def fold(text):
-    """Without case and width."""
-    wide = ("<wide>", "<narrow>")
-    return "".join(unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(wide)
-                   else c for c in text).casefold()
-
-
-@lru_cache(maxsize=200)
-def like_pattern(pattern):
-    parts = re.findall(r"\\.|.|\\", fold(pattern), re.DOTALL)
-    return re.compile("".join({"%": ".*", "_": "."}.get(part, re.escape(part[-1]))
-                              for part in parts), re.DOTALL)
-
-
-def rounded(number, digits):
-    return Decimal(number).quantize(Decimal(1).scaleb(-digits), context=EXACT)
-
-
-def quotient(left, right, digits):
-    if left is None or right is None or right == 0:
-        return None
-    return rounded(EXACT.divide(Decimal(left), Decimal(right)), digits)
-
-
-def both(left, right):
-    """`and` of three values; `or` is its mirror."""
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
-
-
-def opposite(value):
-    return None if value is None else not value
-
-
-class Interpreter:
+class Interpreter(Earlier):
     """Answers one statement of one user."""
 
     def __init__(self, world, user, time_zone=None):
@@ -225,6 +172,8 @@ class Interpreter:
         if kind == "path":
             found = self.field_of(at.entity, node[1])
             return found.scale, found.kind == "money"
+        if kind in ("prior", "delta"):
+            return self.type_of(node[1], at)
         if kind in ("call", "aggregate"):
             name, args = node[1], node[2][node[1] == "if":]
             if name not in TYPES:
@@ -371,6 +320,8 @@ class Interpreter:
             return self.today if name == "today" else self.world.now
         if name == "nullif":
             return None if values[0] == values[1] else values[0]
+        if name == "bucket":
+            return self.fits(bucket(values[0], values[1:], self.type_of(node, at)[0]), node, at)
         return None if values[0] is None else self.of_one(name, values[0])
 
     def of_one(self, name, value):
@@ -396,6 +347,11 @@ class Interpreter:
         return None if value is None else self.fits(rounded(value, digits), node, at)
 
     # Groups
+
+    def place(self, row, entity):
+        return At(row, entity)
+
+    group = Group
 
     def do_aggregate(self, node, at, digits=None):
         _, name, args, by, distinct, condition = node
@@ -491,12 +447,22 @@ class Interpreter:
         return tuple(self.resolved(part, aliases, inside) for part in node)
 
     def clauses(self, query):
-        aliases = {alias: item for item, alias in query.items if alias}
-        return {"items": self.resolved([item for item, _ in query.items], aliases, inside=False),
+        items = query.items + self.columns_of(query)
+        aliases = {alias: item for item, alias in reversed(items) if alias}
+        return {"items": self.resolved([item for item, _ in items], aliases, inside=False),
                 **{name: self.resolved(node, aliases) for name, node in {
                     "order": [key for key, _, _ in query.order], "having": query.having,
                     "groups": [key for _, keys in query.groups for key in keys],
                     "per": query.per[1] if query.per else []}.items()}}
+
+    def columns_of(self, query):
+        """Those of a pivot: every aggregate is of the records with the value."""
+        figures, of, values = query.pivot or ([], None, [])
+        of = self.resolved(of, {alias: item for item, alias in reversed(query.items) if alias})
+        return [(filtered(figure, ("is_null", of, False) if value[2] is None
+                          else ("=", of, value)),
+                 (name or str(value[2])) + f"_{title}" * (title is not None))
+                for value, name in values for figure, title in figures]
 
     def run(self, query):
         """The rows of a statement's answer, or the error it ends in."""
@@ -511,11 +477,31 @@ class Interpreter:
                 and not any(map(is_constant, walk(item))) else None
                 for item in self.clauses(query)["items"]]
 
+    def rows_of(self, query):
+        rows = [row for row in self.candidates(query) if query.where is None
+                or self.value(query.where, At(row, query.entity)) is True]
+        return sorted(rows, key=lambda row: row["id"])
+
+    def currencies(self, node, group, query):
+        """Of the amounts that go into a figure which is an amount."""
+        found, nowhere = set(), At(None, query.entity)
+        parts = walk(node) if self.type_of(node, nowhere)[1] else []
+        for part in parts:
+            if part[0] != "aggregate" or not self.type_of(part, nowhere)[1]:
+                continue
+            amounts = [path[1] for path in walk(part[2][0])
+                       if path[0] == "path" and self.type_of(path, nowhere)[1]]
+            for at in (At(row, query.entity) for row in group.rows):
+                if (part[5] is None or self.value(part[5], at) is True) \
+                        and self.value(part[2][0], at) is not None:
+                    found |= {self.do_path(("path", (*words[:-1], "currency")), at)
+                              for words in amounts}
+        return found - {None}
+
     def answer(self, query):
-        places = [At(row, query.entity) for row in self.candidates(query)]
-        places = sorted((at for at in places if query.where is None
-                         or self.value(query.where, at) is True), key=lambda at: at.row["id"])
         clauses = self.clauses(query)
+        self.check_earlier(query, clauses)
+        places = [At(row, query.entity) for row in self.rows_of(query)]
         if query.groups or query.having is not None or any(
                 part[0] == "aggregate" for part in walk([*clauses["items"], *clauses["order"]])):
             places = self.grouped(query, clauses, [at.row for at in places])
@@ -529,6 +515,15 @@ class Interpreter:
         return answers[:query.limit[2]] if query.limit else answers
 
     def grouped(self, query, clauses, rows):
+        groups = self.all_groups(query, clauses, rows)
+        self.check_currencies([*clauses.values()], groups, query)
+        groups = self.filled(query, clauses, groups) if query.fill else groups
+        self.find_earlier(query, clauses, groups)
+        places = [At(None, query.entity, group) for group in groups]
+        return [at for at in places
+                if query.having is None or self.value(clauses["having"], at) is True]
+
+    def all_groups(self, query, clauses, rows):
         """Each grouping set from the records, in the order of the keys; totals come behind."""
         keys = tuple(dict.fromkeys(clauses["groups"]))
         flat, choices = iter(clauses["groups"]), []
@@ -542,13 +537,11 @@ class Interpreter:
                 for choice in itertools.product(*choices)}
         groups = [group for chosen in sets
                   for group in self.groups_of(rows, keys, chosen, query.entity)]
-        groups.sort(key=lambda group: [(key not in group.values, *self.rank(group.values.get(key)))
-                                       for key in keys])
-        self.check_currencies([*clauses.values()], groups, query)
-        places = [At(None, query.entity, group) for group in groups]
-        places = [at for at in places
-                  if query.having is None or self.value(clauses["having"], at) is True]
-        return places
+        return self.by_keys(groups, keys)
+
+    def by_keys(self, groups, keys):
+        return sorted(groups, key=lambda group: [
+            (key not in group.values, *self.rank(group.values.get(key))) for key in keys])
 
     def groups_of(self, rows, keys, chosen, entity):
         split = {} if rows or chosen else {(): Group([], keys, {})}
@@ -592,7 +585,7 @@ def digits_of_percentile(node, scales):
 SAID = {"path", "/", "share", "round", "avg", "median", "percentile"}
 TYPES = {
     **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
-                     "last", "negative", "running_sum"), lambda node, scales: max(scales)),
+                     "last", "negative", "running_sum", "bucket"), lambda node, scales: max(scales)),
     **dict.fromkeys(("median", "percentile"), digits_of_percentile),
     **dict.fromkeys(("avg", "share"), lambda node, scales: max(6, scales[0])),
     "nullif": lambda node, scales: scales[0] if node[2][0][0] != "lit" else max(scales),

@@ -78,6 +78,9 @@ class Printer:
             return f"{which}({path}: {self.text(condition)})"
         if kind == "aggregate":
             return self.aggregate(node)
+        if kind in ("prior", "delta"):
+            word = "prior " * (kind == "delta")
+            return f"{kind}({self.text(node[1])}, {word}{self.text(node[2])} {node[3]})"
         name = node[1] if kind == "call" else kind
         return f"{name}({self.listed(node[2] if kind == 'call' else node[1:])})"
 
@@ -114,9 +117,12 @@ class Printer:
         kind, keys = group
         return self.listed(keys) if kind == "plain" else f"{kind}({self.listed(keys)})"
 
+    def items(self, some):
+        return ", ".join(self.text(item) + (f" as {self.word(alias)}" if alias else "")
+                         for item, alias in some)
+
     def query(self, query):
-        items = ", ".join(self.text(item) + (f" as {self.word(alias)}" if alias else "")
-                          for item, alias in query.items)
+        items = self.items(query.items)
         parts = [f"select {'*' if query.star else items} from {query.entity}"]
         if query.standing != "current":
             parts.append(query.standing)
@@ -128,6 +134,12 @@ class Printer:
             parts.append("where " + self.text(query.where))
         if query.groups:
             parts.append("group by " + ", ".join(map(self.group, query.groups)))
+        if query.fill:
+            parts.append("fill gaps")
+        if query.pivot is not None:
+            figures, of, values = query.pivot
+            parts.append(f"pivot ({self.items(figures)}) for {self.at(SUM, of)} "
+                         f"in ({self.items(values)})")
         if query.having is not None:
             parts.append("having " + self.text(query.having))
         if query.order:

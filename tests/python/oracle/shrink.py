@@ -56,7 +56,7 @@ def smaller(query):
     """Statements with one thing less."""
     for clause, none in (("where", None), ("having", None), ("order", []), ("per", None),
                          ("limit", None), ("offset", None), ("as_of", None), ("scope", "all"),
-                         ("standing", "current"), ("groups", [])):
+                         ("standing", "current"), ("groups", []), ("fill", False), ("pivot", None)):
         if getattr(query, clause) != none:
             yield replace(query, **{clause: none})
     for clause in ("items", "order", "groups"):

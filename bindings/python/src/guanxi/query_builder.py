@@ -242,6 +242,10 @@ class Expr:
         """Half away from zero."""
         return self._call("round", digits)
 
+    def bucket(self, *bounds: Decimal | int | Param) -> Expr:
+        """The lower bound of what this lies in: of a width, or two or more rising boundaries."""
+        return self._call("bucket", *bounds)
+
     def abs(self) -> Expr:
         return self._call("abs")
 
@@ -298,6 +302,17 @@ class Expr:
     def share(self) -> Expr:
         """Of the sum of all rows of the answer."""
         return self._call("share")
+
+    def _looking_back(self, name: str, n: int | Param, unit: str) -> Expr:
+        return Formula({"call": name, "of": [self._json], "n": _json(n), "unit": unit})
+
+    def prior(self, n: int | Param, unit: str) -> Expr:
+        """Of the group n units before, by its period: col("amount").sum().prior(1, "year")."""
+        return self._looking_back("prior", n, unit)
+
+    def delta(self, n: int | Param, unit: str) -> Expr:
+        """This less its prior."""
+        return self._looking_back("delta", n, unit)
 
     def _aggregate(self, name: str) -> Aggregate:
         return Aggregate({"aggregate": name, "of": _typed(self)})
@@ -495,6 +510,29 @@ class Select:
         return self._but(
             group_by=[key._content if isinstance(key, Keys) else _field(key) for key in keys]
         )
+
+    def fill_gaps(self) -> Select:
+        """Groups for the periods between that have no records; one key of group_by is a period."""
+        return self._but(fill_gaps=True)
+
+    def pivot(
+        self,
+        *figures: Expr | Item,
+        of: str | Expr,
+        values: Mapping[str, Value] | Iterable[str | int],
+        **named: Expr,
+    ) -> Select:
+        """Columns for some values, each with all figures: values={"won": "Won"} names them.
+
+        .pivot(col("amount").sum(), of="stage.name", values={"won": "Won", "lost": "Lost"})"""
+        content = [x._content if isinstance(x, Item) else _typed(x) for x in figures]
+        content += [Item(figure, name)._content for name, figure in named.items()]
+        listed = (
+            [{**_typed(value), "as": name} for name, value in values.items()]
+            if isinstance(values, Mapping)
+            else [_typed(value) for value in values]
+        )
+        return self._but(pivot={"figures": content, "for": _field(of), "in": listed})
 
     def having(self, *conditions: Expr) -> Select:
         return self._and("having", conditions)

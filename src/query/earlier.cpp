@@ -1,0 +1,1 @@
+#include "guanxi/query/earlier-inl.hpp"
