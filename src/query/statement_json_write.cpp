@@ -243,6 +243,7 @@ class writer {
 
   void call(const tree& t, const node& n, const statement& s) {
     append_json_text(out, expr::name(n.fn));
+    if (n.fn == function::convert) return conversion(t, n, s);
     if (!n.children.empty()) {
       member("of");
       operands(t, n.children, 0, s);
@@ -250,6 +251,15 @@ class writer {
     if (n.fn != function::period) return;
     member("unit");
     append_json_text(out, n.text);
+  }
+
+  void conversion(const tree& t, const node& n, const statement& s) {
+    constexpr std::string_view keys[] = {"of", "to", "at"};
+    for (std::size_t i = 0; i < std::min(n.children.size(), std::size(keys)); ++i) {
+      member(keys[i]);
+      whole(t, n.children[i], s);
+    }
+    if (!n.text.empty()) out += ",\"else\":null";
   }
 
   void aggregate(const tree& t, const node& n, const statement& s) {

@@ -77,17 +77,24 @@ result<rows> session::state::run_then(const query::statement& q,
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
     result<expr::moment> when = moment_of(options);
     if (!when) return passed(when);
-    result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when);
-    if (!p) return passed(p);
-    result<query::trimmed_plan> t = query::trim(*p, mine);
-    if (!t) return passed(t);
     result<query::bounds> within = bounds_of(options);
     if (!within) return passed(within);
-    const auto after = [&](std::int64_t sequence) {
-      return work::past::after(log, sequence, mine, *t, *within);
+    std::optional<query::trimmed_plan> asked;
+    const auto after = [&](std::int64_t sequence) -> result<work::past> {
+      if (converts_amounts(q)) {
+        result<rates_ptr> rates = rates_then(mine, log, sequence, *within);
+        if (!rates) return passed(rates);
+        when->rates = std::move(*rates);
+      }
+      result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when);
+      if (!p) return passed(p);
+      result<query::trimmed_plan> t = query::trim(*p, mine);
+      if (!t) return passed(t);
+      asked.emplace(std::move(*t));
+      return work::past::after(log, sequence, mine, *asked, *within);
     };
     return then(log, options.as_of, after, [&](work::past& past) -> result<void> {
-      result<rows> got = past.run(*t, *within);
+      result<rows> got = past.run(*asked, *within);
       if (!got) return passed(got);
       out.emplace(std::move(*got));
       return {};

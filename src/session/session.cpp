@@ -121,9 +121,11 @@ auto session::state::look(F&& work) const
 
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
 result<void> session::state::finish(work::pipeline& p) {
-  bool rules_changed = false;
-  for (const schema::entity* e : p.touched())
+  bool rules_changed = false, rates_changed = false;
+  for (const schema::entity* e : p.touched()) {
     rules_changed = rules_changed || holds_rules(e->name());
+    rates_changed = rates_changed || e->name() == query::rate_entity;
+  }
   standing_rules next;
   if (rules_changed) {
     const policy::grants all(of->current_rules(), of->store->catalog(),
@@ -149,7 +151,7 @@ result<void> session::state::finish(work::pipeline& p) {
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
   const auto adopt = [&] { if (next.rights) of->adopt(std::move(next), p.epoch()); };
-  if (auto ok = p.commit(rules_changed || p.reshaped(), adopt); !ok) {
+  if (auto ok = p.commit(rules_changed || rates_changed || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;
@@ -308,6 +310,11 @@ result<rows> session::state::run(prepared::state& q, const policy::grants& as,
                                  const query_options& options, store::reading* by) const {
   result<expr::moment> when = moment_of(options);
   if (!when) return passed(when);
+  if (q.converts()) {
+    result<rates_ptr> rates = rates_for(as, by);
+    if (!rates) return passed(rates);
+    when->rates = std::move(*rates);
+  }
   result<query::trimmed_plan> t = q.plan(as, parameters, *when, options.time_zone.empty());
   if (!t) return passed(t);
   result<query::bounds> within = bounds_of(options);
@@ -447,6 +454,11 @@ result<query::shape> session::explain_query(std::string_view text,
     const policy::grants theirs(mine.policy_shared(), mine.catalog(), std::move(as));
     result<expr::moment> when = state_->moment_of(options);
     if (!when) return passed(when);
+    if (converts_amounts(*q)) {
+      result<rates_ptr> rates = state_->rates_for(theirs, by);
+      if (!rates) return passed(rates);
+      when->rates = std::move(*rates);
+    }
     result<query::plan_ptr> p = query::bind(*q, theirs, given, &*when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, theirs);

@@ -227,6 +227,8 @@ TEST(bind, refuses_types_that_do_not_fit) {
       {"share(amount)", errc::parse, 0, "`share` may not stand here"},
       {"running_sum(name)", errc::type_mismatch, 12,
        "`running_sum` takes a number of each group, not `name` (text)", true},
+      {"convert(amount, 'EUR')", errc::misuse, 0,
+       "`convert` may not stand here; it is for queries, which know of exchange rates"},
       {"sum(amount) filter (where cost)", errc::type_mismatch, 26,
        "`filter` takes a condition, not `cost` (decimal)", true},
   };

@@ -234,6 +234,16 @@ TEST(builder, has_aggregates) {
             "last(name by close_date, amount) filter (where stage.is_won) as l");
   EXPECT_EQ(item(round(share(sum(opportunity::amount)), 3)), "round(share(sum(amount)), 3)");
   EXPECT_EQ(item(running_sum(count())), "running_sum(count())");
+  EXPECT_EQ(item(sum(convert(opportunity::amount, "EUR"))), "sum(convert(amount, 'EUR'))");
+  EXPECT_EQ(item(convert(opportunity::amount, parameter("to")).at(opportunity::close_date)),
+            "convert(amount, :to, at close_date)");
+  EXPECT_EQ(item(convert(opportunity::amount * 2, "EUR").else_null().at("2026-03-01").at(today())),
+            "convert(amount * 2, 'EUR', at today(), else null)");
+  EXPECT_EQ(item(convert(path(opportunity::account, account::annual_revenue), "EUR")
+                     .at(opportunity::stage_entered_at).else_null().as("e")),
+            "convert(account.annual_revenue, 'EUR', at stage_entered_at, else null) as e");
+  EXPECT_EQ(item(convert(opportunity::amount, "EUR") >= 5 && convert(field("x"), "EUR") > 1),
+            "convert(amount, 'EUR') >= 5 and convert(x, 'EUR') > 1");
   EXPECT_EQ(item(count() + count(opportunity::name)), "count() + count(name)");
 }
 

@@ -92,6 +92,10 @@ TEST(statement_json, is_written_in_one_form) {
        R"({"path":"a","desc":true,"nulls":"last"},{"path":"b","nulls":"first"},{"path":"c"}],)"
        R"("limit_per":{"limit":3,"per":[{"path":"d"},{"path":"e"}]},"limit":{"parameter":"f"},)"
        R"("after":{"parameter":"g"},"offset":5})"},
+      {"select convert(a, 'EUR') as b, sum(convert(c, :d, at e, else null)) from f",
+       R"({"version":1,"select":[{"call":"convert","of":{"path":"a"},"to":"EUR","as":"b"},)"
+       R"({"aggregate":"sum","of":{"call":"convert","of":{"path":"c"},"to":{"parameter":"d"},)"
+       R"("at":{"path":"e"},"else":null}}],"from":"f"})"},
   };
   for (const auto& [text, wanted] : cases) {
     EXPECT_EQ(json_of(text), wanted);

@@ -82,6 +82,7 @@ TEST_P(hidden_field, is_unknown_in_every_clause) {
       "select grouping(?), count() from opportunity group by cube(name, ?)",
       "select share(sum(?)), running_sum(max(?)) from opportunity group by name",
       "select name from opportunity limit 1 per ?",
+      "select sum(convert(amount * ?, 'USD')) from opportunity",
   };
   for (const std::string text : statements) {
     const auto hidden = eve.query(replaced(text, "?", "probability"));

@@ -355,7 +355,7 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 
 GUANXI_INLINE bool is_sql(const expression& e) noexcept {
   return std::none_of(e.nodes.begin(), e.nodes.end(),
-                      [](const node& n) { return n.calendar != nullptr; });
+                      [](const node& n) { return n.calendar || n.rates; });
 }
 
 GUANXI_INLINE int sql_nesting(const expression& e) {

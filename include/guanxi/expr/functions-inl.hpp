@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace guanxi::expr {
 
@@ -240,6 +241,25 @@ GUANXI_INLINE bool like(std::string_view text, std::string_view pattern) noexcep
     text = retry_text;
     pattern = retry_pattern;
   }
+}
+
+GUANXI_INLINE result<value> convert(std::span<const value, 4> arguments, int scale,
+                                    const exchange_rates& rates, const calendar* by, bool or_null) {
+  const auto& [amount, to, at, from] = std::tie(arguments[0], arguments[1], arguments[2],
+                                                arguments[3]);
+  if (amount.is_null()) return value();
+  if (!amount.is_number()) return detail_functions::wrong("convert", amount);
+  std::optional<date> on;
+  if (at.type() == value_type::date) on = at.as_date();
+  if (at.type() == value_type::instant)
+    on = by ? by->local_date(at.as_instant()) : at.as_instant().utc_date();
+  const auto code = [](const value& v) {
+    return v.type() == value_type::text ? v.as_text() : std::string_view();
+  };
+  result<decimal> out = rates.converted(amount.number(), code(from), code(to), on, scale);
+  if (out) return value(*out);
+  if (or_null && out.error().code() == errc::missing_rate) return value();
+  return passed(out);
 }
 
 GUANXI_INLINE result<value> call(function fn, std::string_view unit,

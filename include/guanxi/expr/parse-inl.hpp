@@ -396,6 +396,8 @@ class parser {
     n.fn = fn;
     if (fn == function::period) {
       if (auto read = period(n); !read) return passed(read);
+    } else if (fn == function::convert) {
+      if (auto read = convert(n); !read) return passed(read);
     } else if (auto read = list(n.children); !read) {
       return passed(read);
     }
@@ -433,6 +435,31 @@ class parser {
     if (from_.peek().what != token_kind::word)
       return unexpected(from_.expected("a unit such as `month` or `fiscal_quarter`"));
     n.text = lowered(from_.take().text);
+    return from_.expect_sign(")");
+  }
+
+  /// The inside of convert(amount, 'EUR', at d, else null).
+  result<void> convert(node& n) {
+    parsed of = disjunction();
+    if (!of) return passed(of);
+    if (auto comma = from_.expect_sign(","); !comma) return comma;
+    parsed to = disjunction();
+    if (!to) return passed(to);
+    n.children = {*of, *to};
+    bool more = from_.take_sign(",");
+    if (more && from_.take_word("at")) {
+      parsed day = disjunction();
+      if (!day) return passed(day);
+      n.children.push_back(*day);
+      more = from_.take_sign(",");
+    }
+    if (more) {
+      if (!from_.at_word("else") || !from_.at_word("null", 1))
+        return unexpected(from_.expected(n.children.size() == 2 ? "`at` and a date, or `else null`"
+                                                                : "`else null`"));
+      from_.take();
+      n.text = lowered(from_.take().text);
+    }
     return from_.expect_sign(")");
   }
 

@@ -134,6 +134,18 @@ struct printer {
     out += ')';
   }
 
+  /// What binding adds does not show.
+  void convert(const node& n) {
+    operand(n.children[0], any);
+    out += ", ";
+    operand(n.children[1], any);
+    if (n.children.size() > 2) {
+      out += ", at ";
+      operand(n.children[2], any);
+    }
+    if (!n.text.empty()) out += ", else " + n.text;
+  }
+
   void aggregate(const node& n) {
     out += name(n.fn);
     out += n.distinct ? "(distinct " : "(";
@@ -175,7 +187,8 @@ struct printer {
       case op::call:
         out += name(n.fn);
         out += '(';
-        list(n.children, 0);
+        if (n.fn == function::convert) convert(n);
+        else list(n.children, 0);
         if (n.fn == function::period) out += ", " + n.text;
         out += ')';
         return;

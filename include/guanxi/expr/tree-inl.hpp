@@ -10,10 +10,10 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 32> function_names = {
+inline constexpr std::array<std::string_view, 33> function_names = {
     "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
     "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
-    "date",  "today",    "now",    "",      "grouping", "running_sum", "share", "count", "sum",
+    "date",  "convert", "today",    "now",    "",      "grouping", "running_sum", "share", "count", "sum",
     "avg",   "min",      "max",    "median", "percentile", "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 

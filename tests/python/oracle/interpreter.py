@@ -6,21 +6,18 @@ kind of the node. Values are Python's: int, Decimal, str, bool, date, datetime, 
 """
 
 import datetime
-import decimal
 import itertools
 import operator
-import re
-import unicodedata
 import zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
-from oracle import days
+from oracle import amounts, days
+from oracle.amounts import EXACT
+from oracle.texts import fold, like_pattern
 
 UTC = datetime.timezone.utc
-EXACT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<>": operator.ne, "<": operator.lt,
            "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -109,20 +106,6 @@ def walk(node):
 def is_constant(node):
     return node[0] not in ("lit", "path", "unit", "aggregate") and \
         not any(part[0] == "path" for part in walk(node))
-
-
-def fold(text):
-    """Without case and width."""
-    wide = ("<wide>", "<narrow>")
-    return "".join(unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(wide)
-                   else c for c in text).casefold()
-
-
-@lru_cache(maxsize=200)
-def like_pattern(pattern):
-    parts = re.findall(r"\\.|.|\\", fold(pattern), re.DOTALL)
-    return re.compile("".join({"%": ".*", "_": "."}.get(part, re.escape(part[-1]))
-                              for part in parts), re.DOTALL)
 
 
 def rounded(number, digits):
@@ -225,6 +208,8 @@ class Interpreter:
         if kind == "path":
             found = self.field_of(at.entity, node[1])
             return found.scale, found.kind == "money"
+        if kind == "convert":  # in one currency by what it is, so that it needs no look
+            return self.type_of(node[1], at)[0], False
         if kind in ("call", "aggregate"):
             name, args = node[1], node[2][node[1] == "if":]
             if name not in TYPES:
@@ -373,6 +358,20 @@ class Interpreter:
             return None if values[0] == values[1] else values[0]
         return None if values[0] is None else self.of_one(name, values[0])
 
+    def do_convert(self, node, at, digits=None):
+        _, amount, to, day, or_null = node
+        value = self.value(amount, at)
+        if value is None:
+            return None
+        own = next(part[1] for part in walk(amount) if part[0] == "path")
+        value = amounts.converted(value, self.do_path(("path", (*own[:-1], "currency")), at), to[2],
+                                  self.records.get("exchange_rate", {}).values(),
+                                  self.day(self.value(day, at)) if day else self.today)
+        if value is None and not or_null:
+            raise Fault("missing_rate")
+        digits = self.type_of(node, at)[0] if digits is None else digits
+        return None if value is None else self.fits(rounded(value, digits), node, at)
+
     def of_one(self, name, value):
         if name in OF_ONE:
             return OF_ONE[name](value)
@@ -381,14 +380,14 @@ class Interpreter:
                 "month": day.month, "day": day.day, "weekday": day.isoweekday()}[name]
 
     def round(self, node, at):
-        """A quotient, an average or a share directly inside is computed at the digits wanted."""
+        """A quotient, average, share or conversion right inside has the digits wanted."""
         inner, digits = node[2][0], node[2][1][2] if len(node[2]) > 1 else 0
         if at.group is not None and inner in at.group.keys:
             value = self.value(inner, at)
         elif inner[0] == "/":
             return quotient(*self.values(inner[1:], at), digits)
-        elif inner[0] == "share":
-            return self.do_share(inner, at, digits)
+        elif inner[0] in ("share", "convert"):
+            return getattr(self, "do_" + inner[0])(inner, at, digits)
         elif inner[:2] == ("aggregate", "avg"):
             return self.do_aggregate(inner, at, digits)
         else:
@@ -589,7 +588,7 @@ def digits_of_percentile(node, scales):
     return min(18, scales[0] + max(1, -p.normalize().as_tuple().exponent))
 
 
-SAID = {"path", "/", "share", "round", "avg", "median", "percentile"}
+SAID = {"path", "/", "convert", "share", "round", "avg", "median", "percentile"}
 TYPES = {
     **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
                      "last", "negative", "running_sum"), lambda node, scales: max(scales)),

@@ -78,6 +78,10 @@ class Printer:
             return f"{which}({path}: {self.text(condition)})"
         if kind == "aggregate":
             return self.aggregate(node)
+        if kind == "convert":
+            _, amount, to, day, or_null = node
+            return f"convert({self.text(amount)}, {self.text(to)}" + (
+                f", at {self.text(day)}" if day else "") + ", else null" * or_null + ")"
         name = node[1] if kind == "call" else kind
         return f"{name}({self.listed(node[2] if kind == 'call' else node[1:])})"
 
