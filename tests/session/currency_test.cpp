@@ -256,8 +256,9 @@ TEST_P(currencies, take_the_currency_and_the_date_as_parameters) {
   EXPECT_EQ(in("CNY", "2026-03-01"), "3071.43\n");
   EXPECT_EQ(in("XXL", "2026-03-01"), "error missing_rate");
   EXPECT_EQ(in("much", "2026-03-01"), "error type_mismatch");
-  EXPECT_EQ(ask(total, {{.name = "to", .content = "USD"}, {.name = "day", .content = "2026-02-01"}}),
-            "410.00\n");
+  const std::vector<expr::parameter_value> texts = {{.name = "to", .content = "USD"},
+                                                    {.name = "day", .content = "2026-02-01"}};
+  EXPECT_EQ(ask(total, texts), "410.00\n");
 }
 
 TEST_P(currencies, know_a_changed_rate_at_once) {

@@ -1,8 +1,8 @@
 // What currencies are worth, from which day on.
 //
-//   exchange_rates r(currency("CNY"), {{currency("EUR"), *date::parse("2026-01-01"), 7'850'000'000'000}});
-//   r.worth("EUR", *date::parse("2026-03-01"));   // 7850000000000: one euro is 7.85 yuan
-//   r.converted({10'000, 2}, "EUR", "CNY", day, 2);   // 785.00
+//   exchange_rates r(currency("CNY"), {{currency("EUR"), new_year, 7'850'000'000'000}});
+//   r.worth("EUR", today);                             // 7850000000000: one euro is 7.85 yuan
+//   r.converted({10'000, 2}, "EUR", "CNY", today, 2);  // 785.00
 //
 // A rate holds from its day to the day before the currency's next. Thread rule: immutable; const
 // members may be called concurrently.

@@ -2,13 +2,13 @@
 //
 //   value v = evaluate(e, {.paths = values, .text = services}).value();
 //
-// Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null` is
-// false, `true or null` is true; a null member of an `in` list does not match and does not make the
-// answer unknown; x / 0 is null; coalesce, nullif, if and is null are total; concat treats null as
-// no text; an amount to convert that is null is null. Text compares by code point. Overflow is errc::overflow. `and` and `or` run from left to
-// right and stop where the answer is known; an error in an operand that could not change the answer
-// may also go unreported by a store. emit_sql.hpp is the second interpreter, and a shared property
-// test holds them equal.
+// Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null`
+// is false, `true or null` is true; a null member of an `in` list does not match and does not make
+// the answer unknown; x / 0 is null; coalesce, nullif, if and is null are total; concat treats
+// null as no text; an amount to convert that is null is null. Text compares by code point.
+// Overflow is errc::overflow. `and` and `or` run from left to right and stop where the answer is
+// known; an error in an operand that could not change the answer may also go unreported by a
+// store. emit_sql.hpp is the second interpreter, and a shared property test holds them equal.
 #pragma once
 
 #include "guanxi/base/text_services.hpp"

@@ -13,8 +13,8 @@ namespace detail_tree {
 inline constexpr std::array<std::string_view, 33> function_names = {
     "",      "coalesce", "nullif", "if",    "round",   "abs",    "lower", "upper",
     "length", "concat",  "year",   "quarter", "month", "day",    "weekday", "period",
-    "date",  "convert", "today",    "now",    "",      "grouping", "running_sum", "share", "count", "sum",
-    "avg",   "min",      "max",    "median", "percentile", "first", "last"};
+    "date",  "convert",  "today",  "now",   "",        "grouping", "running_sum", "share",
+    "count", "sum",      "avg",    "min",   "max",     "median", "percentile", "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.

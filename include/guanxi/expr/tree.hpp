@@ -55,9 +55,8 @@ enum class function : std::uint8_t {
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
   period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
   date,       ///< date(instant): its date in the calendar's time zone
-  convert,    ///< convert(amount, 'EUR'[, at d][, else null]): children are the amount, the currency
-              ///< and d; `text` is "null" where an amount without a rate is; binding adds what the
-              ///< amount's currency is
+  convert,    ///< convert(amount, 'EUR'[, at d][, else null]): of amount, currency and d; `text` is
+              ///< "null" where an amount without a rate is; binding adds the amount's currency
   today, now, ///< constants of a statement
   range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
   grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
