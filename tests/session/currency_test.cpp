@@ -162,6 +162,15 @@ TEST_P(currencies, miss_no_rate_in_silence) {
             "that day or before, or write `else null` for amounts without a rate at 11");
   EXPECT_EQ(of_deals("sum(convert(amount, 'USD', at close_date))", ""), "420.00\n")
       << "a record that the query does not read needs no rate";
+  EXPECT_EQ(ask("select name from opportunity where convert(amount, 'USD', at close_date) > 100 "
+                "and currency = 'EUR' and name like 'd %' order by name"),
+            "d euro new\nd euro old\n")
+      << "nor does one that another condition leaves out, wherever that stands";
+  EXPECT_EQ(ask("select convert(amount, 'USD') from opportunity order by name limit 1"),
+            "error missing_rate")
+      << "one that a limit cuts needs it";
+  EXPECT_EQ(of_deals("sum(convert(amount, 'GBP')) filter (where currency = 'GBP'), count()", ""),
+            "null|4\n");
   EXPECT_EQ(of_deals("convert(amount, 'GBP')"), "error missing_rate");
   EXPECT_EQ(of_deals("convert(amount, 'CNY', at date '2024-12-31')"), "error missing_rate");
   EXPECT_EQ(ask("select name, convert(amount, 'EUR', at close_date, else null) from opportunity "

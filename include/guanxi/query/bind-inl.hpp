@@ -79,6 +79,7 @@ class binder {
   void break_ties();
   void place_windows();
   void find_joins();
+  void convert_last();
 
   expr::scope scope(bool aggregates);
   tree with_aliases(const tree& t) const;
@@ -723,6 +724,15 @@ inline void binder::find_joins() {
   }
 }
 
+/// Whatever a store takes on itself, a rate is missing for the records alone that all other
+/// conditions keep.
+inline void binder::convert_last() {
+  std::stable_partition(plan_->filters.begin(), plan_->filters.end(), [](const expression& e) {
+    return std::none_of(e.nodes.begin(), e.nodes.end(),
+                        [](const node& n) { return n.rates != nullptr; });
+  });
+}
+
 inline result<plan_ptr> binder::run(const schema::entity& root) {
   plan_ = std::make_shared<plan>(root);
   plan_->catalog = who_.catalog();
@@ -738,6 +748,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_after(); !r) return passed(r);
   place_windows();
   find_joins();
+  convert_last();
   return plan_ptr(plan_);
 }
 
