@@ -315,7 +315,9 @@ result<rows> session::state::run(prepared::state& q, const policy::grants& as,
     if (!rates) return passed(rates);
     when->rates = std::move(*rates);
   }
-  result<query::trimmed_plan> t = q.plan(as, parameters, *when, options.time_zone.empty());
+  // The rates of an open transaction are of one statement.
+  const bool lasting = options.time_zone.empty() && (by || !q.converts());
+  result<query::trimmed_plan> t = q.plan(as, parameters, *when, lasting);
   if (!t) return passed(t);
   result<query::bounds> within = bounds_of(options);
   if (!within) return passed(within);
