@@ -309,7 +309,7 @@ std::int64_t company_size::records() const noexcept {
   const std::int64_t teams = (agents + team_size - 1) / team_size;
   const std::int64_t users = staff.users > 0 ? staff.users : agents + teams + service + 10;
   const std::int64_t roles = staff.users > 0 ? staff.roles : 2 * teams + 10;
-  return 110 + (users * 2'100 + roles * 1'000 + accounts * 3'550 + opportunities * 7'110) / 1'000;
+  return 80 + (users * 2'100 + roles * 1'000 + accounts * 3'550 + opportunities * 7'110) / 1'000;
 }
 
 company_size company_size::of_records(std::int64_t records, const sample_staff& staff) noexcept {
