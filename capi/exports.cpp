@@ -20,6 +20,7 @@ static_assert(GUANXI_TYPE_MISMATCH == static_cast<int>(guanxi::errc::type_mismat
 static_assert(GUANXI_OVERFLOW == static_cast<int>(guanxi::errc::overflow));
 static_assert(GUANXI_MIXED_CURRENCY == static_cast<int>(guanxi::errc::mixed_currency));
 static_assert(GUANXI_UNDEFINED_PERIOD == static_cast<int>(guanxi::errc::undefined_period));
+static_assert(GUANXI_MISSING_RATE == static_cast<int>(guanxi::errc::missing_rate));
 static_assert(GUANXI_PERMISSION == static_cast<int>(guanxi::errc::permission));
 static_assert(GUANXI_NOT_FOUND == static_cast<int>(guanxi::errc::not_found));
 static_assert(GUANXI_VALIDATION == static_cast<int>(guanxi::errc::validation));

@@ -19,6 +19,7 @@ const char* class_of(errc code) {
     case errc::overflow:
     case errc::mixed_currency:
     case errc::undefined_period:
+    case errc::missing_rate:
     case errc::validation:
     case errc::duplicate:
     case errc::effect_limit: return "Validation";

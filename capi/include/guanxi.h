@@ -78,6 +78,7 @@ enum {
   GUANXI_OVERFLOW = 6,         /* an exact result does not fit */
   GUANXI_MIXED_CURRENCY = 7,   /* amounts of several currencies without a conversion */
   GUANXI_UNDEFINED_PERIOD = 8, /* a fiscal year that the calendar does not define */
+  GUANXI_MISSING_RATE = 9,     /* an amount cannot be converted, since no exchange rate is known */
   /* the rules */
   GUANXI_PERMISSION = 20,   /* the acting user may not do this */
   GUANXI_NOT_FOUND = 21,    /* no such record, or none you may see */

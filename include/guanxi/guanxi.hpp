@@ -3,6 +3,7 @@
 //   #include <guanxi/guanxi.hpp>
 #pragma once
 
+#include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"

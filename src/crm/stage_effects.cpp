@@ -1,6 +1,7 @@
 // Stage, probability and forecast category; stage history. Rules: entering a stage applies both
 // defaults, an override lasts until the next stage change, won is always 100 %/closed and lost
 // always 0 %/omitted; each visit to a stage stores entered, left and duration.
+#include "effects.hpp"
 #include "guanxi/crm/standard.hpp"
 
 namespace guanxi::crm {
@@ -142,7 +143,7 @@ work::effect visits_follow_owner() {
 
 }  // namespace
 
-std::vector<work::effect> effects() {
+std::vector<work::effect> stage_effects() {
   return {stage_class(),     defaults(),    closing(),   last_open_stage(),
           first_visit(), next_visit(), visits_follow_owner()};
 }

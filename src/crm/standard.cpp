@@ -1,6 +1,9 @@
 #include "guanxi/crm/standard.hpp"
 
+#include "effects.hpp"
+
 #include <iterator>
+#include <utility>
 
 namespace guanxi::crm {
 
@@ -13,6 +16,7 @@ std::span<const schema::entity_row* const> rows() {
       &lead::entity,          &pipeline::entity,   &stage::entity,
       &product::entity,       &opportunity::entity, &stage_visit::entity,
       &ticket::entity,        &activity::entity,   &setting::entity,
+      &exchange_rate::entity,
   };
   return all;
 }
@@ -20,6 +24,12 @@ std::span<const schema::entity_row* const> rows() {
 std::vector<schema::entity_definition> definitions() {
   std::vector<schema::entity_definition> out;
   for (const schema::entity_row* row : rows()) out.push_back(schema::define(*row));
+  return out;
+}
+
+std::vector<work::effect> effects() {
+  std::vector<work::effect> out = stage_effects();
+  for (work::effect& e : rate_effects()) out.push_back(std::move(e));
   return out;
 }
 

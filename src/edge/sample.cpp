@@ -1,6 +1,7 @@
 #include "guanxi/edge/sample.hpp"
 
 #include "sample/deals.hpp"
+#include "sample/rates.hpp"
 
 #include "guanxi/base/json.hpp"
 
@@ -164,6 +165,7 @@ result<sample_summary> generate_sample(session& into, const sample_options& opti
     sample::business company(to, by, state, now);
     whole = tell.at(0) && write_deals(to, company, today, *size, tell);
   }
+  if (whole) sample::quote(to, today, state);
   if (to.failed()) return unexpected(std::move(to.why()));
   if (!whole)
     return unexpected(errc::interrupted, "the sample was cancelled; nothing was kept");

@@ -5,6 +5,7 @@
 #include "json_form.hpp"
 
 #include <iterator>
+#include <utility>
 
 namespace guanxi::query::json_form {
 namespace {
@@ -21,7 +22,7 @@ const operator_key* operator_named(std::string_view key) noexcept {
   return at == std::end(operators) ? nullptr : at;
 }
 
-constexpr std::string_view call_keys[] = {"of", "unit", "n"};
+constexpr std::string_view call_keys[] = {"of", "unit", "n", "to", "at", "else"};
 constexpr std::string_view aggregate_keys[] = {"of", "distinct", "filter", "by", "fraction"};
 constexpr std::string_view quantifier_keys[] = {"where"};
 constexpr std::string_view range_keys[] = {"range", "n"};
@@ -480,7 +481,30 @@ class expression_reader {
       }
     }
     if (auto ok = unit(n, x, object); !ok) return passed(ok);
+    if (auto ok = conversion(n, x, object); !ok) return passed(ok);
     return add(std::move(n), object);
+  }
+
+  /// convert() alone has a currency that it goes to.
+  result<void> conversion(node& n, const json& x, const place& object) {
+    const json *to = x.find("to"), *day = x.find("at"), *otherwise = x.find("else");
+    if (n.fn != function::convert) {
+      const std::string_view stray = to ? "to" : day ? "at" : otherwise ? "else" : "";
+      if (stray.empty()) return {};
+      return malformed(object.at(stray), "only `convert` has `to`, `at` and `else`,");
+    }
+    if (!to || n.children.size() != 1)
+      return malformed(object, "`convert` needs one amount in `of`, and a currency in `to`,");
+    for (const auto& [part, name] : {std::pair(to, "to"), std::pair(day, "at")}) {
+      if (!part) continue;
+      read child = operand(*part, object.at(name));
+      if (!child) return passed(child);
+      n.children.push_back(*child);
+    }
+    if (!otherwise) return {};
+    if (!otherwise->is(json::type::null)) return expected(object.at("else"), "null", *otherwise);
+    n.text = "null";
+    return {};
   }
 
   /// period(), prior() and delta() have one, and then one argument before it; the last two look

@@ -267,6 +267,7 @@ class writer {
 
   void call(const tree& t, const node& n, const statement& s) {
     append_json_text(out, expr::name(n.fn));
+    if (n.fn == function::convert) return conversion(t, n, s);
     const bool back = expr::looks_back(n.fn) && n.children.size() == 2;
     if (!n.children.empty()) {
       member("of");
@@ -280,6 +281,15 @@ class writer {
     if (n.fn != function::period && !back) return;
     member("unit");
     append_json_text(out, n.text);
+  }
+
+  void conversion(const tree& t, const node& n, const statement& s) {
+    constexpr std::string_view keys[] = {"of", "to", "at"};
+    for (std::size_t i = 0; i < std::min(n.children.size(), std::size(keys)); ++i) {
+      member(keys[i]);
+      whole(t, n.children[i], s);
+    }
+    if (!n.text.empty()) out += ",\"else\":null";
   }
 
   void aggregate(const tree& t, const node& n, const statement& s) {

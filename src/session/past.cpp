@@ -75,15 +75,23 @@ result<rows> session::state::run_then(const query::statement& q,
                                       const as_of& then_of, const call& in) const {
   std::optional<rows> out;
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
-    result<query::plan_ptr> p = query::bind(q, mine, parameters, &in.when);
-    if (!p) return passed(p);
-    result<query::trimmed_plan> t = query::trim(*p, mine);
-    if (!t) return passed(t);
-    const auto after = [&](std::int64_t sequence) {
-      return work::past::after(log, sequence, mine, *t, in.within);
+    expr::moment when = in.when;
+    std::optional<query::trimmed_plan> asked;
+    const auto after = [&](std::int64_t sequence) -> result<work::past> {
+      if (converts_amounts(q)) {
+        result<rates_ptr> rates = rates_then(mine, log, sequence, in.within);
+        if (!rates) return passed(rates);
+        when.rates = std::move(*rates);
+      }
+      result<query::plan_ptr> p = query::bind(q, mine, parameters, &when);
+      if (!p) return passed(p);
+      result<query::trimmed_plan> t = query::trim(*p, mine);
+      if (!t) return passed(t);
+      asked.emplace(std::move(*t));
+      return work::past::after(log, sequence, mine, *asked, in.within);
     };
     return then(log, then_of, after, [&](work::past& past) -> result<void> {
-      result<rows> got = past.run(*t, in.within);
+      result<rows> got = past.run(*asked, in.within);
       if (!got) return passed(got);
       out.emplace(std::move(*got));
       return {};

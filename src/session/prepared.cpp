@@ -37,7 +37,8 @@ bool hangs_on_time(const expr::tree& t) {
   return std::any_of(t.nodes.begin(), t.nodes.end(), [](const expr::node& n) {
     return n.what == expr::op::call &&
            (n.fn == expr::function::today || n.fn == expr::function::now ||
-            n.fn == expr::function::range);
+            n.fn == expr::function::range ||
+            (n.fn == expr::function::convert && n.children.size() == 2));  // at today's rate
   });
 }
 
@@ -71,14 +72,23 @@ bool same(const expr::parameter_value& a, const expr::parameter_value& b) {
 
 bool prepared::state::conditions::same_as(const conditions& other) const {
   return catalog == other.catalog && rules == other.rules && calendar == other.calendar &&
-         system == other.system && user == other.user &&
+         rates == other.rates && system == other.system && user == other.user &&
          permission_sets == other.permission_sets &&
          std::equal(parameters.begin(), parameters.end(), other.parameters.begin(),
                     other.parameters.end(), same);
 }
 
+bool converts_amounts(const query::statement& s) {
+  bool out = false;
+  each_tree(s, [&out](const expr::tree& t) {
+    for (const expr::node& n : t.nodes)
+      out = out || (n.what == expr::op::call && n.fn == expr::function::convert);
+  });
+  return out;
+}
+
 prepared::state::state(query::statement s)
-    : content(std::move(s)), personal_(asks_whose(content)) {
+    : content(std::move(s)), converts_(converts_amounts(content)), personal_(asks_whose(content)) {
   each_tree(content, [this](const expr::tree& t) { lasting_ = lasting_ && !hangs_on_time(t); });
   lasting_ = lasting_ && content.after.empty();
   add_counts(content, fixed_);
@@ -108,9 +118,10 @@ std::vector<std::string> prepared::state::names() const {
 
 prepared::state::conditions prepared::state::conditions_for(
     const policy::grants& as, const std::vector<expr::parameter_value>& parameters,
-    const calendar_ptr& calendar) const {
+    const expr::moment& when) const {
   const policy::principal& who = as.who();
-  conditions out{as.catalog(), as.policy_shared(), calendar, who.system, {}, {}, {}};
+  conditions out{as.catalog(), as.policy_shared(), when.calendar, when.rates,
+                 who.system,   {},                 {},            {}};
   if (const policy::user* u = who.system ? nullptr : as.rules().find_user(who.user))
     out.permission_sets = u->permission_sets;
   if (personal_) out.user = who.user;
@@ -131,9 +142,10 @@ std::optional<query::plan_ptr> prepared::state::find(const conditions& of) const
 
 void prepared::state::keep(variant v) {
   const std::lock_guard lock(mutex_);
-  // Those of other definitions or rules are of no more use.
+  // Those of other definitions, rules or exchange rates are of no more use.
   std::erase_if(variants_, [&](const variant& old) {
-    return old.of.catalog != v.of.catalog || old.of.rules != v.of.rules;
+    return old.of.catalog != v.of.catalog || old.of.rules != v.of.rules ||
+           old.of.rates != v.of.rates;
   });
   if (variants_.size() < most_variants) return variants_.push_back(std::move(v));
   variants_[next_++ % most_variants] = std::move(v);
@@ -152,7 +164,7 @@ result<query::trimmed_plan> prepared::state::plan(
   const bool lists = std::any_of(parameters.begin(), parameters.end(),
                                  [](const expr::parameter_value& p) { return p.is_list; });
   if (!keep_it || !lasting_ || lists) return trimmed(bound(parameters));
-  conditions of = conditions_for(as, parameters, when.calendar);
+  conditions of = conditions_for(as, parameters, when);
   std::optional<query::plan_ptr> known = find(of);
   if (!known) {
     // What cannot be bound before there are values is bound to them, or wrong in any case.

@@ -14,10 +14,14 @@
 
 namespace guanxi {
 
+/// Whether a statement goes by exchange rates.
+bool converts_amounts(const query::statement& s);
+
 struct prepared::state {
   explicit state(query::statement s);
 
   const query::statement content;
+  bool converts() const noexcept { return converts_; }
   /// The plan for these rights and parameters, found or made; `keep` it if others may ask by the
   /// same calendar.
   result<query::trimmed_plan> plan(const policy::grants& as,
@@ -36,6 +40,7 @@ struct prepared::state {
     schema::catalog_ptr catalog;
     policy::rulebook_ptr rules;
     calendar_ptr calendar;
+    rates_ptr rates;
     bool system = false;
     std::vector<id> permission_sets;
     id user;  ///< where the query asks whose records they are
@@ -49,13 +54,14 @@ struct prepared::state {
 
   conditions conditions_for(const policy::grants& as,
                             const std::vector<expr::parameter_value>& parameters,
-                            const calendar_ptr& calendar) const;
+                            const expr::moment& when) const;
   std::optional<query::plan_ptr> find(const conditions& of) const;
   void keep(variant v);
 
   std::optional<result<query::family>> family_;
   std::unique_ptr<state> parents_;
   bool lasting_ = true;             ///< no plan of it hangs on the time
+  bool converts_ = false;
   bool personal_ = false;           ///< it asks whose records they are
   std::vector<std::string> fixed_;  ///< parameters whose values a plan is made of
   mutable std::mutex mutex_;        ///< guards what follows

@@ -1,4 +1,5 @@
 // Permission rules are records: read them into a rulebook, and furnish a new store with the first.
+#include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
@@ -202,7 +203,8 @@ result<void> furnish(session& s, std::string_view base_currency) {
               entity_right::may_create = true, entity_right::may_read = true,
               entity_right::may_edit = true, entity_right::may_delete = true});
   for (const schema::entity_row* e : {&pipeline::entity, &stage::entity, &stage_visit::entity,
-                                      &product::entity, &user::entity, &role::entity}) {
+                                      &product::entity, &user::entity, &role::entity,
+                                      &exchange_rate::entity}) {
     f.create(entity_right::entity, {entity_right::permission_set = standard,
                                     entity_right::entity_name = e->name,
                                     entity_right::may_read = true});

@@ -124,9 +124,11 @@ result<void> session::state::look_so(const looker& work) const { return look(wor
 
 /// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
 result<void> session::state::finish(work::pipeline& p) {
-  bool rules_changed = false;
-  for (const schema::entity* e : p.touched())
+  bool rules_changed = false, rates_changed = false;
+  for (const schema::entity* e : p.touched()) {
     rules_changed = rules_changed || holds_rules(e->name());
+    rates_changed = rates_changed || e->name() == query::rate_entity;
+  }
   standing_rules next;
   if (rules_changed) {
     const policy::grants all(of->current_rules(), of->store->catalog(),
@@ -152,7 +154,7 @@ result<void> session::state::finish(work::pipeline& p) {
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
   const auto adopt = [&] { if (next.rights) of->adopt(std::move(next), p.epoch()); };
-  if (auto ok = p.commit(rules_changed || p.reshaped(), adopt); !ok) {
+  if (auto ok = p.commit(rules_changed || rates_changed || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;
@@ -312,7 +314,15 @@ result<session::state::call> session::state::call_of(const query_options& option
 result<rows> session::state::run(prepared::state& q, const policy::grants& as,
                                  const std::vector<expr::parameter_value>& parameters,
                                  const call& in, store::reading* by) const {
-  result<query::trimmed_plan> t = q.plan(as, parameters, in.when, in.usual_days);
+  expr::moment when = in.when;
+  if (q.converts()) {
+    result<rates_ptr> rates = rates_for(as, by);
+    if (!rates) return passed(rates);
+    when.rates = std::move(*rates);
+  }
+  // The rates of an open transaction are of one statement.
+  const bool lasting = in.usual_days && (by || !q.converts());
+  result<query::trimmed_plan> t = q.plan(as, parameters, when, lasting);
   if (!t) return passed(t);
   return by ? by->read(*t, in.within) : open->read(*t, in.within);
 }
@@ -493,6 +503,11 @@ result<query::shape> session::explain_query(std::string_view text,
     const policy::grants theirs(mine.policy_shared(), mine.catalog(), std::move(as));
     result<state::call> in = state_->call_of(options);
     if (!in) return passed(in);
+    if (converts_amounts(asked)) {
+      result<rates_ptr> rates = state_->rates_for(theirs, by);
+      if (!rates) return passed(rates);
+      in->when.rates = std::move(*rates);
+    }
     result<query::plan_ptr> p = query::bind(asked, theirs, given, &in->when);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, theirs);

@@ -47,6 +47,8 @@ struct tenant::state {
   schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
   std::int64_t seen_epoch = 0;
   std::int64_t rules_epoch = 0;  ///< of `rules`, which later ones replace and earlier ones do not
+  rates_ptr rates;               ///< the exchange rates that were read last; null: none were
+  std::int64_t rates_epoch = 0;  ///< of `rates`
   std::mutex loading;            ///< held while rules and definitions are read again
 
   /// Brings rules, definitions and effects to what is stored now, if another process changed them.
@@ -57,6 +59,9 @@ struct tenant::state {
   void adopt(standing_rules next, std::int64_t epoch);
   policy::rulebook_ptr current_rules() const;
   calendar_ptr current_calendar() const;
+  /// The exchange rates as they are at an epoch, if they were kept.
+  rates_ptr kept_rates(std::int64_t epoch) const;
+  void keep_rates(rates_ptr found, std::int64_t epoch);
   result<std::shared_ptr<const work::effect_set>> current_effects();
 };
 
@@ -140,6 +145,11 @@ struct session::state {
                                    const query_options& options) const;
   /// When a query runs that begins now, and by whose calendar.
   result<expr::moment> moment_of(const query_options& options) const;
+  /// The exchange rates that a statement goes by.
+  result<rates_ptr> rates_for(const policy::grants& mine, store::reading* by) const;
+  /// The same as they were after a change of the past.
+  result<rates_ptr> rates_then(const policy::grants& mine, work::change_log& log,
+                               std::int64_t sequence, const query::bounds& within) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without

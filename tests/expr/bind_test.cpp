@@ -59,6 +59,8 @@ TEST(bind, types_functions) {
   EXPECT_EQ(typed("length(name)"), "integer");
   EXPECT_EQ(typed("concat(name, class)"), "text");
   EXPECT_EQ(typed("search('x', name)"), "boolean");
+  EXPECT_EQ(typed("last_call - '2026-03-01T00:00:00Z'"), "decimal6");
+  EXPECT_EQ(typed("round(last_call - last_call, 2)"), "decimal2");
   EXPECT_EQ(typed("relevance('x', name, class)"), "integer");
 }
 
@@ -248,6 +250,8 @@ TEST(bind, refuses_types_that_do_not_fit) {
       {"share(amount)", errc::parse, 0, "`share` may not stand here"},
       {"running_sum(name)", errc::type_mismatch, 12,
        "`running_sum` takes a number of each group, not `name` (text)", true},
+      {"convert(amount, 'EUR')", errc::misuse, 0,
+       "`convert` may not stand here; it is for queries, which know of exchange rates"},
       {"sum(amount) filter (where cost)", errc::type_mismatch, 26,
        "`filter` takes a condition, not `cost` (decimal)", true},
   };

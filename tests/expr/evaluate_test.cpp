@@ -138,6 +138,9 @@ TEST(evaluate, dates_and_periods) {
   expect_all(
       {
           {"close_date - engage_date", "366"},
+          {"instant '2026-03-02T12:00:00Z' - instant '2026-03-01T00:00:00Z'", "1.500000"},
+          {"instant '2026-03-01T00:00:00Z' - instant '2026-03-01T01:00:00Z'", "-0.041667"},
+          {"round(instant '2026-03-01T01:00:00Z' - instant '2026-03-01T00:00:00Z', 2)", "0.04"},
           {"close_date + 30", "2017-03-31"},
           {"1 + engage_date", "2016-03-01"},
           {"close_date - 1", "2017-02-28"},

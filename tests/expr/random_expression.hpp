@@ -77,6 +77,7 @@ class expression_writer {
       case 10: return "nullif(" + number(d) + ", " + number(d) + ")";
       case 11: return pick({"year", "quarter", "month", "day", "weekday"}) + "(" +
                       (from_.one_in(3) ? std::string("last_call") : day(d)) + ")";
+      case 12: return "(last_call - " + pick({"created_at", "last_call"}) + ")";
       default: return from_.one_in(2) ? "length(" + text(d) + ")"
                                : "(" + day(d) + " - " + day(d) + ")";
     }

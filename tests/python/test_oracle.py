@@ -22,8 +22,9 @@ EVERYTHING = [
     "length(", "concat(", "year(", "quarter(", "month(", "day(", "weekday(", "date(", "today()",
     "now()", "period(", "count()", "count(distinct ", "sum(", "avg(", "min(", "max(", "median(",
     "percentile(", "first(", "last(", " by ", " filter (where ", "rollup(", "cube(", "grouping(",
-    "share(", "running_sum(", "instant '", "date '", "true", "false", "null", "today", "yesterday",
-    "tomorrow", " fill gaps", " pivot (", "this_week", "last_month", "next_quarter", "this_fiscal_year", "_fiscal_period",
+    "share(", "running_sum(", "convert(", ", at ", ", else null)", "instant '", "date '", "true", "false", "null",
+    "today", "yesterday", "tomorrow", " fill gaps", " pivot (", "this_week", "last_month", "next_quarter",
+    "this_fiscal_year", "_fiscal_period",
     "last_n_fiscal_quarters(", "next_n_days(", "(select ", "_by_ref"]
 
 

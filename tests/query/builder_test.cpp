@@ -244,6 +244,16 @@ TEST(builder, has_aggregates) {
             "prior(sum(amount), 1 fiscal_year)");
   EXPECT_EQ(item(delta(count() / 2, parameter("n"), calendar_unit::month)),
             "delta(count() / 2, prior :n month)");
+  EXPECT_EQ(item(sum(convert(opportunity::amount, "EUR"))), "sum(convert(amount, 'EUR'))");
+  EXPECT_EQ(item(convert(opportunity::amount, parameter("to")).at(opportunity::close_date)),
+            "convert(amount, :to, at close_date)");
+  EXPECT_EQ(item(convert(opportunity::amount * 2, "EUR").else_null().at("2026-03-01").at(today())),
+            "convert(amount * 2, 'EUR', at today(), else null)");
+  EXPECT_EQ(item(convert(path(opportunity::account, account::annual_revenue), "EUR")
+                     .at(opportunity::stage_entered_at).else_null().as("e")),
+            "convert(account.annual_revenue, 'EUR', at stage_entered_at, else null) as e");
+  EXPECT_EQ(item(convert(opportunity::amount, "EUR") >= 5 && convert(field("x"), "EUR") > 1),
+            "convert(amount, 'EUR') >= 5 and convert(x, 'EUR') > 1");
   EXPECT_EQ(item(count() + count(opportunity::name)), "count() + count(name)");
 }
 

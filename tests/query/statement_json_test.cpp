@@ -106,6 +106,10 @@ TEST(statement_json, is_written_in_one_form) {
        R"({"version":1,"select":[{"aggregate":"count"}],"from":"b","group_by":[)"
        R"({"call":"period","of":[{"path":"c"}],"unit":"month"}],"fill_gaps":true,)"
        R"("order_by":[{"aggregate":"count"}]})"},
+      {"select convert(a, 'EUR') as b, sum(convert(c, :d, at e, else null)) from f",
+       R"({"version":1,"select":[{"call":"convert","of":{"path":"a"},"to":"EUR","as":"b"},)"
+       R"({"aggregate":"sum","of":{"call":"convert","of":{"path":"c"},"to":{"parameter":"d"},)"
+       R"("at":{"path":"e"},"else":null}}],"from":"f"})"},
   };
   for (const auto& [text, wanted] : cases) {
     EXPECT_EQ(json_of(text), wanted);

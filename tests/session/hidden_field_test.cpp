@@ -86,6 +86,7 @@ TEST_P(hidden_field, is_unknown_in_every_clause) {
       "select count() from opportunity pivot (sum(?)) for name in ('Eves')",
       "select count() from opportunity pivot (count()) for ? in (5, 10)",
       "select name from opportunity limit 1 per ?",
+      "select sum(convert(amount * ?, 'USD')) from opportunity",
   };
   for (const std::string text : statements) {
     const auto hidden = eve.query(replaced(text, "?", "probability"));

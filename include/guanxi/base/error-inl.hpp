@@ -19,6 +19,7 @@ GUANXI_INLINE std::string_view name(errc code) noexcept {
     case errc::overflow: return "overflow";
     case errc::mixed_currency: return "mixed_currency";
     case errc::undefined_period: return "undefined_period";
+    case errc::missing_rate: return "missing_rate";
     case errc::permission: return "permission";
     case errc::not_found: return "not_found";
     case errc::validation: return "validation";

@@ -30,6 +30,7 @@ enum class errc : std::int32_t {
   overflow = 6,           ///< an exact result does not fit
   mixed_currency = 7,     ///< amounts of several currencies were added without a conversion
   undefined_period = 8,   ///< a fiscal year that the calendar does not define
+  missing_rate = 9,       ///< an amount cannot be converted, since no exchange rate is known
   // the rules
   permission = 20,        ///< the acting user may not do this
   not_found = 21,         ///< no such record (or none you may see)

@@ -4,6 +4,7 @@
 //   …);
 #pragma once
 
+#include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"

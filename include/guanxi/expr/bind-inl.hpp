@@ -321,7 +321,7 @@ class binder {
       return mismatch(n, "`" + std::string(sign_of(n.what)) + "` cannot compare " +
                              spoken(n.children[0]) + " with " + spoken(n.children[1]));
     n.type = plain(value_type::boolean);
-    return {};
+    return meet_only(n);
   }
 
   done bind_like(node& n) {
@@ -354,6 +354,7 @@ class binder {
                                std::string(name(out_.at(nested).type.base)) +
                                " of the nested select");
       n.children.push_back(nested);
+      if (auto one = meet(n); !one) return passed(one);
     } else {
       std::vector<value> members;
       for (std::size_t i = 1; i < from.children.size(); ++i)
@@ -477,6 +478,8 @@ class binder {
     const bool additive = n.what == op::add || n.what == op::subtract;
     const bool dates = left.base == value_type::date || right.base == value_type::date;
     if (additive && dates) return bind_days(n);
+    const bool instants = left.base == value_type::instant || right.base == value_type::instant;
+    if (n.what == op::subtract && instants) return bind_span(n);
     if ((!is_numeric(left) && !is_null(left)) || (!is_numeric(right) && !is_null(right)))
       return mismatch(n, "`" + std::string(sign_of(n.what)) + "` takes numbers" +
                              (additive ? ", or a date and a whole number of days" : "") + ", not " +
@@ -485,12 +488,14 @@ class binder {
       if (done adapted = adapt_both(n); !adapted) return adapted;
     const type a = out_.at(n.children[0]).type, b = out_.at(n.children[1]).type;
     const bool money = n.what == op::divide ? a.money != b.money : a.money || b.money;
+    result<currency> in = meet(n);
+    if (!in) return passed(in);
     if (n.what == op::divide)
-      n.type = decimal_type(std::max<int>(6, a.scale), money);
+      n.type = decimal_type(std::max<int>(6, a.scale), money, *in);
     else if (a.base != value_type::decimal && b.base != value_type::decimal)
       n.type = plain(value_type::integer);
     else
-      n.type = decimal_type(additive ? std::max(a.scale, b.scale) : a.scale + b.scale, money);
+      n.type = decimal_type(additive ? std::max(a.scale, b.scale) : a.scale + b.scale, money, *in);
     return {};
   }
 
@@ -513,6 +518,26 @@ class binder {
     return mismatch(n, "`" + std::string(sign_of(n.what)) +
                            "` takes numbers, or a date and a whole number of days, not " +
                            spoken(n.children[0]) + " and " + spoken(n.children[1]));
+  }
+
+  /// instant - instant: days, to six digits.
+  done bind_span(node& n) {
+    if (done adapted = adapt_both(n); !adapted) return adapted;
+    for (node_id child : n.children)
+      if (const type& t = out_.at(child).type; t.base != value_type::instant && !is_null(t))
+        return mismatch(n, "`-` takes two instants, not " + spoken(n.children[0]) + " and " +
+                               spoken(n.children[1]) + "; `date` makes a date of an instant");
+    n.type = decimal_type(6, false);
+    return {};
+  }
+
+  /// Whether it is a quotient, which round() gives its own number of digits.
+  bool divides(const node& n) const {
+    const auto instant = [this](node_id child) {
+      return out_.at(child).type.base == value_type::instant;
+    };
+    return n.what == op::divide || (n.what == op::subtract && std::any_of(n.children.begin(),
+                                                                          n.children.end(), instant));
   }
 
   done bind_negate(node& n) {
@@ -559,9 +584,10 @@ class binder {
         if (!comparable(out_.at(n.children[0]).type, out_.at(n.children[1]).type, false))
           return wrong_argument(n, n.children[1]);
         n.type = out_.at(n.children[0]).type;
-        return {};
+        return meet_only(n);
       case function::round: return bind_round(n);
       case function::bucket: return bind_bucket(n);
+      case function::convert: return bind_convert(n);
       case function::grouping:
       case function::running_sum:
       case function::share: return bind_of_groups(n);
@@ -621,6 +647,127 @@ class binder {
                                     "` has no searchable field; name the texts to look at, as in "
                                     "search(:typed, name)"));
     return each(n, [](const type& t) { return t.base == value_type::text; });
+  }
+
+  /// The currency of the amounts that meet under a node, or none where there is no amount or each
+  /// is in that of its record. What was converted meets no other amount.
+  result<currency> meet(const node& n) const {
+    const type* known = nullptr;
+    for (node_id child : n.children) {
+      const type& t = out_.at(child).type;
+      if (!t.money) continue;
+      if (known && !(known->in == t.in)) {
+        const auto spoken_in = [](const type& amount) {
+          return amount.in.empty() ? std::string("the currency of its record")
+                                   : std::string(amount.in.text());
+        };
+        return unexpected(refusal(errc::mixed_currency, out_.at(child),
+                                  "an amount in " + spoken_in(*known) + " meets one in " +
+                                      spoken_in(t) + "; `convert` both to one currency"));
+      }
+      known = &t;
+    }
+    return known ? known->in : currency();
+  }
+
+  done meet_only(const node& n) const {
+    result<currency> in = meet(n);
+    return in ? done() : done(passed(in));
+  }
+
+  /// convert(amount, 'EUR', at d): the amount's currency joins as the fourth child.
+  done bind_convert(node& n) {
+    if (n.children.size() < 2 || n.children.size() > 3) return wrong_count(n);
+    if (!in_.when || !in_.when->rates)
+      return unexpected(refusal(errc::misuse, n, "`convert` may not stand here; it is for queries, "
+                                                 "which know of exchange rates"));
+    for (node_id child : n.children)
+      if (aggregates_[child])
+        return unexpected(refusal(errc::parse, n, "`convert` takes the amounts of records, not of "
+                                                  "groups; convert inside the aggregate, as in "
+                                                  "`sum(convert(amount, 'EUR'))`"));
+    const type amount = out_.at(n.children[0]).type;
+    if (!amount.money) return wrong_argument(n, n.children[0]);
+    const node& target = out_.at(n.children[1]);
+    const bool text = target.what == op::literal && target.content.type() == value_type::text;
+    const result<currency> to = currency::parse(text ? target.content.as_text() : "");
+    if (!to)
+      return mismatch(target, "the currency of `convert` is three upper-case letters such as "
+                              "'EUR', written out or given as a parameter, not " +
+                                  (text ? in_backticks(target.content.as_text())
+                                        : spoken(n.children[1])));
+    result<node_id> at = day_of_rate(n);
+    if (!at) return passed(at);
+    result<node_id> from = currency_of(n.children[0], n);
+    if (!from) return passed(from);
+    n.children = {n.children[0], n.children[1], *at, *from};
+    if (out_.at(*at).type.base == value_type::instant && !in_.when->calendar->utc())
+      n.calendar = in_.when->calendar;
+    n.rates = in_.when->rates;
+    n.type = decimal_type(amount.scale, true, *to);
+    return {};
+  }
+
+  /// What stands behind `at`, else today.
+  result<node_id> day_of_rate(const node& n) {
+    node out;
+    out.offset = n.offset;
+    if (n.children.size() == 2) {
+      out.content = value(in_.when->calendar->local_date(in_.when->now));
+      out.type = type_of(out.content);
+      return push(std::move(out));
+    }
+    node& given = out_.nodes[n.children[2]];
+    if (given.what == op::literal && given.content.type() == value_type::text) {
+      const bool day = date::parse(given.content.as_text()).has_value();
+      if (done read = day ? read_as<date>(given) : read_as<instant>(given); !read)
+        return passed(read);
+    }
+    if (given.type.base != value_type::date && given.type.base != value_type::instant)
+      return mismatch(given, "`at` takes a date or an instant, not " + spoken(n.children[2]));
+    return n.children[2];
+  }
+
+  /// The currency of an amount as a node: that of the record that all of it is of.
+  result<node_id> currency_of(node_id amount, const node& n) {
+    node out;
+    out.offset = out_.at(amount).offset;
+    if (const currency known = out_.at(amount).type.in; !known.empty()) {
+      out.content = value(known.text());
+      out.type = type_of(out.content);
+      return push(std::move(out));
+    }
+    std::vector<node_id> found;
+    find_amounts(amount, found);
+    if (found.empty()) return wrong_argument(n, amount);
+    const auto steps = [this](node_id path) -> const std::vector<const schema::field*>& {
+      return in_.paths->entries()[out_.at(path).index].steps;
+    };
+    const std::vector<const schema::field*> first = steps(found[0]);
+    for (node_id other : found)
+      if (!std::equal(first.begin(), first.end() - 1, steps(other).begin(), steps(other).end() - 1))
+        return mismatch(n, "`convert` takes amounts of one record, not of " +
+                               spoken(found[0]) + " and " + spoken(other) +
+                               "; convert each by itself");
+    const schema::entity& of = *first.back()->of;
+    const schema::field& in = of.at(of.currency_slot());
+    if (!seen(in)) return unexpected(unknown(in.name, of, out.offset));
+    bound_path path{first};
+    path.steps.back() = &in;
+    out.what = op::path;
+    out.text = in.name;
+    out.type = type_of(in);
+    out.index = in_.paths->add(std::move(path));
+    return push(std::move(out));
+  }
+
+  /// The paths that make an amount what it is; not those of conditions and factors.
+  void find_amounts(node_id at, std::vector<node_id>& into) const {
+    const node& n = out_.at(at);
+    if (!n.type.money) return;
+    if (n.what == op::path) return into.push_back(at);
+    for (node_id child : n.children)
+      if (child != no_node) find_amounts(child, into);
   }
 
   done bind_of_groups(node& n) {
@@ -706,8 +853,8 @@ class binder {
     });
   }
 
-  /// round(a / b, n), round(avg(x), n) and round(share(x), n) round once: the division itself then
-  /// has n digits.
+  /// round(a / b, n), round(avg(x), n), round(share(x), n) and round(convert(x, c), n) round once:
+  /// the division itself then has n digits.
   done bind_round(node& n) {
     if (n.children.empty() || n.children.size() > 2) return wrong_count(n);
     int digits = 0;
@@ -722,10 +869,11 @@ class binder {
     }
     node& of = out_.nodes[n.children[0]];
     if (!is_numeric(of.type) && !is_null(of.type)) return wrong_argument(n, n.children[0]);
-    n.type = decimal_type(digits, of.type.money);
+    n.type = decimal_type(digits, of.type.money, of.type.in);
     const bool average = of.what == op::aggregate && of.fn == function::avg;
     const bool share = of.what == op::call && of.fn == function::share;
-    if (of.what == op::divide || average || share) of.type.scale = n.type.scale;
+    const bool converted = of.what == op::call && of.fn == function::convert;
+    if (divides(of) || average || share || converted) of.type.scale = n.type.scale;
     return {};
   }
 
@@ -781,6 +929,8 @@ class binder {
     }
     if (model == no_node) return {};  // only ever null
     n.type = out_.at(model).type;
+    result<currency> in = meet(n);
+    if (!in) return passed(in);
     for (std::size_t i = first; i < n.children.size(); ++i) {
       if (done adapted = adapt(n.children[i], model); !adapted) return adapted;
       const type& t = out_.at(n.children[i]).type;
@@ -788,7 +938,7 @@ class binder {
       if (is_numeric(t) && is_numeric(n.type)) {
         const bool decimals = t.base == value_type::decimal || n.type.base == value_type::decimal;
         if (decimals)
-          n.type = decimal_type(std::max(t.scale, n.type.scale), t.money || n.type.money);
+          n.type = decimal_type(std::max(t.scale, n.type.scale), t.money || n.type.money, *in);
       } else if (t.base != n.type.base) {
         return wrong_argument(n, n.children[i]);
       } else if (t.target != n.type.target) {
@@ -862,7 +1012,7 @@ class binder {
     }
     at.content = value(fraction);
     at.type = type_of(at.content);
-    n.type = decimal_type(t.scale + std::max<int>(fraction.scale, 1), t.money);
+    n.type = decimal_type(t.scale + std::max<int>(fraction.scale, 1), t.money, t.in);
     return {};
   }
 
@@ -880,8 +1030,8 @@ class binder {
     }
     if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
     n.type = t;
-    if (n.fn == function::avg) n.type = decimal_type(std::max<int>(6, t.scale), t.money);
-    if (n.fn == function::median) n.type = decimal_type(t.scale + 1, t.money);
+    if (n.fn == function::avg) n.type = decimal_type(std::max<int>(6, t.scale), t.money, t.in);
+    if (n.fn == function::median) n.type = decimal_type(t.scale + 1, t.money, t.in);
     return {};
   }
 };

@@ -35,11 +35,12 @@ class path_table {
   std::vector<bound_path> entries_;
 };
 
-/// When a statement runs, and by whose calendar: what `today()`, `this_month` and the days of
-/// instants go by.
+/// When a statement runs, by whose calendar and at what exchange rates: what `today()`,
+/// `this_month`, the days of instants and `convert` go by.
 struct moment {
   instant now;
   calendar_ptr calendar;  ///< not null
+  rates_ptr rates = {};   ///< null: nothing may be converted
 };
 /// A range of dates has at most so many units.
 inline constexpr std::int64_t max_range_units = 100'000;
@@ -74,7 +75,9 @@ using expression = tree;  ///< a tree whose nodes have types and path indices
 /// least that one, so that it is exact too. first and last have their argument's type, share is a
 /// quotient. count is an integer. date - date is an integer of days, date ± integer a date.
 /// bucket has its argument's type, which its width and boundaries fit.
-/// Amounts of money stay money through arithmetic, except that money / money is a decimal.
+/// Amounts of money stay money through arithmetic, except that money / money is a decimal. What
+/// convert gives has the scale of its amount, unless directly inside round(…, n); it is in one
+/// currency, and meets no amount in another or in that of its record (errc::mixed_currency).
 /// Errors: errc::unknown_name (with the nearest visible name), errc::type_mismatch, errc::parse
 /// (aggregate out of place), all with the offset.
 result<expression> bind(const tree& t, const scope& in);

@@ -186,6 +186,14 @@ class emitter {
       wrapped("(", a, " - ");
       return wrapped("", b, ")");
     }
+    if (type_of(a).base == value_type::instant || type_of(b).base == value_type::instant) {
+      wrapped("gx_div(gx_sub(", a, ", -1, ");
+      wrapped("", b, ", -1, -1), -1, ");
+      put(microseconds_per_day);
+      put(", -1, ");
+      put(n.type.scale);
+      return put(")");
+    }
     put(n.what == op::add        ? "gx_add("
         : n.what == op::subtract ? "gx_sub("
         : n.what == op::multiply ? "gx_mul("
@@ -372,7 +380,7 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 
 GUANXI_INLINE bool is_sql(const expression& e) noexcept {
   return std::none_of(e.nodes.begin(), e.nodes.end(),
-                      [](const node& n) { return n.calendar != nullptr; });
+                      [](const node& n) { return n.calendar || n.rates; });
 }
 
 GUANXI_INLINE int sql_nesting(const expression& e) {

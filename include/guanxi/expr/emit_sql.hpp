@@ -61,7 +61,7 @@ struct sql_dialect {
 /// in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
 
-/// Whether SQL can say it: days of a time zone and fiscal periods it cannot.
+/// Whether SQL can say it: days of a time zone, fiscal periods and exchange rates it cannot.
 bool is_sql(const expression& e) noexcept;
 /// How much of a parser's stack the emitted text needs at most; SQLite has 100, from which the
 /// statement around it takes some.

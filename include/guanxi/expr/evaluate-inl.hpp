@@ -238,11 +238,23 @@ class evaluator {
       if (v == &room) arguments[i] = std::move(room);
       else arguments[i] = *v;
     }
+    if (n.fn == function::convert) return convert_amount(n, arguments, out);
     if (needs_services(n.fn) && !from_.text) return fail(no_services());
     static const no_text_services none;
     const text_services& services = from_.text ? *from_.text : none;
     return keep(call(n.fn, n.text, arguments, n.type.scale, services, n.calendar.get()),
                 out);
+  }
+
+  bool convert_amount(const node& n, const std::vector<value>& arguments, value& out) {
+    if (!n.rates || arguments.size() != 4)
+      return fail(error(errc::misuse, "`convert` was not bound to exchange rates")
+                      .at_offset(n.offset));
+    result<value> v = convert(std::span<const value, 4>(arguments), n.type.scale, *n.rates,
+                              n.calendar.get(), !n.text.empty());
+    if (!v) return fail(std::move(v.error().at_offset(n.offset)));
+    out = std::move(*v);
+    return true;
   }
 
   /// coalesce and if look only at the branches they need.

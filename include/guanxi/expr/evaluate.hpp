@@ -2,13 +2,13 @@
 //
 //   value v = evaluate(e, {.paths = values, .text = services}).value();
 //
-// Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null` is
-// false, `true or null` is true; a null member of an `in` list does not match and does not make the
-// answer unknown; x / 0 is null; coalesce, nullif, if and is null are total; concat treats null as
-// no text. Text compares by code point. Overflow is errc::overflow. `and` and `or` run from left to
-// right and stop where the answer is known; an error in an operand that could not change the answer
-// may also go unreported by a store. emit_sql.hpp is the second interpreter, and a shared property
-// test holds them equal.
+// Null rules: comparison, arithmetic, like and in give null for a null operand; `false and null`
+// is false, `true or null` is true; a null member of an `in` list does not match and does not make
+// the answer unknown; x / 0 is null; coalesce, nullif, if and is null are total; concat treats
+// null as no text; an amount to convert that is null is null. Text compares by code point.
+// Overflow is errc::overflow. `and` and `or` run from left to right and stop where the answer is
+// known; an error in an operand that could not change the answer may also go unreported by a
+// store. emit_sql.hpp is the second interpreter, and a shared property test holds them equal.
 #pragma once
 
 #include "guanxi/base/text_services.hpp"
@@ -35,6 +35,10 @@ bool like(std::string_view folded_text, std::string_view folded_pattern) noexcep
 /// lower, upper, search and relevance use the services, the others may be given any.
 result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
                    const text_services& text, const calendar* by = nullptr);
+/// convert of the amount, the currency wanted, the date or instant of the rate and the amount's
+/// currency; `by`: null for days of UTC. An amount without a rate is null if `or_null`.
+result<value> convert(std::span<const value, 4> arguments, int scale, const exchange_rates& rates,
+                      const calendar* by, bool or_null);
 
 /// What search and relevance give. Errors: errc::unsupported (null: the services do not search).
 result<value> found(function fn, std::span<const std::string_view> texts,

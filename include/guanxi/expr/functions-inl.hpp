@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace guanxi::expr {
 
@@ -51,6 +52,19 @@ GUANXI_INLINE result<value> on_dates(op what, const value& a, const value& b) {
   if (second && a.type() == value_type::integer && what == op::add)
     return moved(b.as_date(), a.as_integer(), false);
   return wrong(back ? "-" : "+", first ? b : a);
+}
+
+/// Days from one instant to another.
+GUANXI_INLINE result<value> on_instants(op what, const value& a, const value& b, int scale) {
+  const bool both = a.type() == value_type::instant && b.type() == value_type::instant;
+  if (!both || what != op::subtract) return wrong(what == op::subtract ? "-" : "+", both ? a : b);
+  std::int64_t apart = 0;
+  if (__builtin_sub_overflow(a.as_instant().microseconds, b.as_instant().microseconds, &apart))
+    return overflow("the time between two instants");
+  result<decimal> out = divide(decimal{apart, 0}, decimal{microseconds_per_day, 0}, scale);
+  if (out && out->scale != scale) out = rescale(*out, scale);
+  if (!out) return passed(out);
+  return value(*out);
 }
 
 GUANXI_INLINE result<value> on_integers(op what, std::int64_t a, std::int64_t b) {
@@ -228,6 +242,8 @@ GUANXI_INLINE result<value> arithmetic(op what, const value& a, const value& b, 
   if (what == op::negate) return negated(a);
   if (a.is_null() || b.is_null()) return value();
   if (a.type() == value_type::date || b.type() == value_type::date) return on_dates(what, a, b);
+  if (a.type() == value_type::instant || b.type() == value_type::instant)
+    return on_instants(what, a, b, scale);
   if (!a.is_number()) return wrong("arithmetic", a);
   if (!b.is_number()) return wrong("arithmetic", b);
   const bool integers = a.type() == value_type::integer && b.type() == value_type::integer;
@@ -273,6 +289,25 @@ GUANXI_INLINE result<value> found(function fn, std::span<const std::string_view>
                                          "search; let them look_for what is typed");
   const int relevance = sought->relevance(texts);
   return fn == function::search ? value(relevance > 0) : value(std::int64_t{relevance});
+}
+
+GUANXI_INLINE result<value> convert(std::span<const value, 4> arguments, int scale,
+                                    const exchange_rates& rates, const calendar* by, bool or_null) {
+  const auto& [amount, to, at, from] = std::tie(arguments[0], arguments[1], arguments[2],
+                                                arguments[3]);
+  if (amount.is_null()) return value();
+  if (!amount.is_number()) return detail_functions::wrong("convert", amount);
+  std::optional<date> on;
+  if (at.type() == value_type::date) on = at.as_date();
+  if (at.type() == value_type::instant)
+    on = by ? by->local_date(at.as_instant()) : at.as_instant().utc_date();
+  const auto code = [](const value& v) {
+    return v.type() == value_type::text ? v.as_text() : std::string_view();
+  };
+  result<decimal> out = rates.converted(amount.number(), code(from), code(to), on, scale);
+  if (out) return value(*out);
+  if (or_null && out.error().code() == errc::missing_rate) return value();
+  return passed(out);
 }
 
 GUANXI_INLINE result<value> call(function fn, std::string_view unit,

@@ -394,8 +394,10 @@ class parser {
     if (is_aggregate(fn)) return aggregate(fn, called.offset);
     node n = made(op::call, called.offset);
     n.fn = fn;
-    if (fn == function::period || looks_back(fn)) {
-      auto read = fn == function::period ? period(n) : earlier(n);
+    if (fn == function::period || looks_back(fn) || fn == function::convert) {
+      auto read = fn == function::period    ? period(n)
+                  : fn == function::convert ? convert(n)
+                                            : earlier(n);
       if (!read) return passed(read);
     } else if (auto read = list(n.children); !read) {
       return passed(read);
@@ -454,6 +456,31 @@ class parser {
     if (from_.peek().what != token_kind::word)
       return unexpected(from_.expected("a unit such as `month` or `fiscal_year`"));
     n.text = lowered(from_.take().text);
+    return from_.expect_sign(")");
+  }
+
+  /// The inside of convert(amount, 'EUR', at d, else null).
+  result<void> convert(node& n) {
+    parsed of = disjunction();
+    if (!of) return passed(of);
+    if (auto comma = from_.expect_sign(","); !comma) return comma;
+    parsed to = disjunction();
+    if (!to) return passed(to);
+    n.children = {*of, *to};
+    bool more = from_.take_sign(",");
+    if (more && from_.take_word("at")) {
+      parsed day = disjunction();
+      if (!day) return passed(day);
+      n.children.push_back(*day);
+      more = from_.take_sign(",");
+    }
+    if (more) {
+      if (!from_.at_word("else") || !from_.at_word("null", 1))
+        return unexpected(from_.expected(n.children.size() == 2 ? "`at` and a date, or `else null`"
+                                                                : "`else null`"));
+      from_.take();
+      n.text = lowered(from_.take().text);
+    }
     return from_.expect_sign(")");
   }
 

@@ -142,11 +142,25 @@ struct printer {
       out += n.fn == function::delta ? ", prior " : ", ";
       operand(n.children[1], any);
       out += ' ' + n.text;
+    } else if (n.fn == function::convert) {
+      convert(n);
     } else {
       list(n.children, 0);
       if (n.fn == function::period) out += ", " + n.text;
     }
     out += ')';
+  }
+
+  /// What binding adds does not show.
+  void convert(const node& n) {
+    operand(n.children[0], any);
+    out += ", ";
+    operand(n.children[1], any);
+    if (n.children.size() > 2) {
+      out += ", at ";
+      operand(n.children[2], any);
+    }
+    if (!n.text.empty()) out += ", else " + n.text;
   }
 
   void aggregate(const node& n) {

@@ -18,7 +18,9 @@ inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
   if (p.what != q.what || p.fn != q.fn || p.distinct != q.distinct || p.index != q.index ||
       !(p.type == q.type) || p.children.size() != q.children.size())
     return false;
-  if (p.what == op::call && (p.text != q.text || p.calendar != q.calendar)) return false;
+  if (p.what == op::call &&
+      (p.text != q.text || p.calendar != q.calendar || p.rates != q.rates))
+    return false;
   if (p.what == op::literal &&
       (p.content.type() != q.content.type() || !(p.content == q.content)))
     return false;

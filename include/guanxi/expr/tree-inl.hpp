@@ -10,12 +10,12 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 37> function_names = {
+inline constexpr std::array<std::string_view, 38> function_names = {
     "",      "coalesce", "nullif", "if",    "round",   "bucket", "abs",   "lower",
     "upper", "length",   "concat", "year",  "quarter", "month",  "day",   "weekday",
-    "period", "date",    "today",  "now",   "",        "search", "relevance", "grouping",
-    "running_sum", "share", "prior", "delta", "count", "sum",    "avg",   "min",
-    "max",   "median",   "percentile", "first", "last"};
+    "period", "date",    "convert", "today", "now",    "",       "search", "relevance",
+    "grouping", "running_sum", "share", "prior", "delta", "count", "sum", "avg",
+    "min",   "max",      "median", "percentile", "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.

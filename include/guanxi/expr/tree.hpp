@@ -8,6 +8,7 @@
 #pragma once
 
 #include "guanxi/base/calendar.hpp"
+#include "guanxi/base/rates.hpp"
 #include "guanxi/base/value.hpp"
 #include "guanxi/schema/catalog.hpp"
 
@@ -55,6 +56,8 @@ enum class function : std::uint8_t {
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
   period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
   date,       ///< date(instant): its date in the calendar's time zone
+  convert,    ///< convert(amount, 'EUR'[, at d][, else null]): of amount, currency and d; `text` is
+              ///< "null" where an amount without a rate is; binding adds the amount's currency
   today, now, ///< constants of a statement
   range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
   search,     ///< search(typed[, text, …]): whether all words typed are in the texts
@@ -97,7 +100,8 @@ std::string range_hint(std::string_view word);
 struct type {
   value_type base = value_type::null;   ///< null: only ever null
   std::uint8_t scale = 0;               ///< decimal
-  bool money = false;                   ///< amounts in the record's currency
+  bool money = false;                   ///< amounts in the record's currency …
+  currency in = {};                     ///< … or in this one: what convert gives
   const schema::entity* target = nullptr;  ///< reference
   friend bool operator==(const type&, const type&) = default;
 };
@@ -112,6 +116,7 @@ struct node {
   value content;                    ///< literal
   std::string text;                 ///< path ("account.name"), parameter name, unit of period()
   calendar_ptr calendar;            ///< a bound call that needs more than UTC and calendar years
+  rates_ptr rates;                  ///< a bound convert
   std::vector<node_id> children;
 };
 

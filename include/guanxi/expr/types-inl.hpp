@@ -18,10 +18,11 @@ inline bool is_condition(const type& t) noexcept {
 }
 
 inline type plain(value_type base) noexcept { return type{.base = base}; }
-inline type decimal_type(int scale, bool money) noexcept {
+inline type decimal_type(int scale, bool money, currency in = {}) noexcept {
   return type{.base = value_type::decimal,
               .scale = static_cast<std::uint8_t>(std::min(scale, max_scale)),
-              .money = money};
+              .money = money,
+              .in = money ? in : currency()};
 }
 
 inline type type_of(const value& v) noexcept {
@@ -114,6 +115,7 @@ constexpr std::string_view takes(function f) noexcept {
     case function::day:
     case function::weekday: return "a date or an instant";
     case function::period: return "a date or an instant and a unit such as month or fiscal_quarter";
+    case function::convert: return "an amount of money and a currency such as 'EUR'";
     case function::today:
     case function::now: return "nothing";
     case function::range: return "a number";

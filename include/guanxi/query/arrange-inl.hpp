@@ -22,7 +22,8 @@ GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value
         return unexpected(errc::mixed_currency,
                           "`" + check.what + "` meets amounts in " + std::string(known->as_text()) +
                               " and " + std::string(v.as_text()) +
-                              "; group by the currency or filter on one");
+                              "; `convert` them to one currency, group by the currency or filter "
+                              "on one");
       known = &v;
     }
   }
@@ -227,7 +228,8 @@ GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
       if (!s.currency.is_null())
         return unexpected(errc::mixed_currency, "`" + w.what + "` meets amounts in " +
                                                     std::string(s.currency.as_text()) + " and " +
-                                                    std::string(v.as_text()) + "; filter on one");
+                                                    std::string(v.as_text()) +
+                                                    "; `convert` them to one or filter on one");
       s.currency = v;
     }
   result<value> v = expr::evaluate(w.argument, inputs({}, r.columns));

@@ -20,6 +20,21 @@ GUANXI_INLINE error unknown_entity(std::string_view name, const policy::grants& 
       .in_entity(name);
 }
 
+/// A rate tells of all amounts at once, so there is no half right to convert.
+GUANXI_INLINE result<void> may_convert(const policy::grants& who) {
+  const schema::entity* rates = who.catalog()->find(rate_entity);
+  bool may = rates && who.of(*rates).may_read &&
+             who.of(*rates).read.how_far == policy::reach::extent::all;
+  for (const std::string_view name : {"currency", "rate", "valid_from"}) {
+    const schema::field* f = may ? rates->find(name) : nullptr;
+    may = f && who.sees(*f);
+  }
+  if (may) return {};
+  return unexpected(errc::permission,
+                    "you may not convert amounts, since that takes the right to read every `" +
+                        std::string(rate_entity) + "`; ask an administrator");
+}
+
 namespace detail_bind {
 
 using expr::expression;
@@ -79,6 +94,7 @@ class binder {
   void break_ties();
   void place_columns();
   void find_joins();
+  void convert_last();
 
   expr::scope scope(bool aggregates);
   tree with_aliases(const tree& t) const;
@@ -169,6 +185,13 @@ inline tree binder::with_key_names(const tree& t) const {
 inline result<expression> binder::bound(const tree& t, bool aggregates) {
   result<expression> e = expr::bind(t, scope(aggregates));
   if (!e) return e;
+  const auto converts = std::find_if(e->nodes.begin(), e->nodes.end(),
+                                     [](const node& n) { return n.rates != nullptr; });
+  if (converts != e->nodes.end()) {
+    if (auto may = may_convert(who_); !may)
+      return unexpected(std::move(may.error().at_offset(converts->offset)));
+    plan_->converts = true;
+  }
   return expr::fold(std::move(*e));
 }
 
@@ -346,13 +369,29 @@ inline std::uint32_t binder::aggregate_column(aggregate a) {
   return static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size() - 1);
 }
 
+/// The paths that an expression reads otherwise than to convert what they hold.
+inline std::vector<std::uint32_t> unconverted(const expression& e) {
+  std::vector<std::uint32_t> out;
+  std::vector<node_id> open = {e.root};
+  while (!open.empty()) {
+    const node& n = e.at(open.back());
+    open.pop_back();
+    if (n.what == op::path) out.push_back(n.index);
+    if (n.rates) continue;
+    for (node_id child : n.children)
+      if (child != no_node) open.push_back(child);
+  }
+  std::reverse(out.begin(), out.end());  // as they are written
+  return out;
+}
+
 /// `amounts`: the aggregate's argument, or one of what it goes by.
 inline void binder::add_currency_check(const aggregate& a, const expression& amounts,
                                        const std::string& written) {
   currency_check check{{}, written};
-  for (const node& n : amounts.nodes) {
-    if (n.what != op::path) continue;
-    const expr::bound_path& amount = plan_->paths.entries()[n.index];
+  if (!amounts.top().type.in.empty()) return;  // it is in one currency, whatever it is made of
+  for (std::uint32_t read : unconverted(amounts)) {
+    const expr::bound_path& amount = plan_->paths.entries()[read];
     if (amount.last().type != schema::kind::money) continue;
     expr::bound_path in = amount;
     const schema::entity& of = *amount.last().of;
@@ -732,6 +771,15 @@ inline void binder::find_joins() {
   }
 }
 
+/// Whatever a store takes on itself, a rate is missing for the records alone that all other
+/// conditions keep.
+inline void binder::convert_last() {
+  std::stable_partition(plan_->filters.begin(), plan_->filters.end(), [](const expression& e) {
+    return std::none_of(e.nodes.begin(), e.nodes.end(),
+                        [](const node& n) { return n.rates != nullptr; });
+  });
+}
+
 inline result<plan_ptr> binder::run(const schema::entity& root) {
   plan_ = std::make_shared<plan>(root);
   plan_->catalog = who_.catalog();
@@ -749,6 +797,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_earlier(); !r) return passed(r);
   place_columns();
   find_joins();
+  convert_last();
   return plan_ptr(plan_);
 }
 

@@ -156,6 +156,24 @@ GUANXI_INLINE piece filtered(piece aggregate, piece condition) {
   return aggregate;
 }
 
+GUANXI_INLINE piece converted_at(piece conversion, piece day) {
+  conversion.of = common(conversion.of, day.of);
+  take_nested(conversion.nested, day);
+  expr::tree& t = conversion.tree;
+  expr::node n = std::move(t.nodes[t.root]);
+  t.nodes.pop_back();  // it was the last to be added
+  n.children.resize(2);
+  n.children.push_back(expr::graft(day.tree, day.tree.root, t));
+  t.root = t.add(std::move(n));
+  t = expr::subtree(t, t.root);  // without the day of an earlier call
+  return conversion;
+}
+
+GUANXI_INLINE piece or_null(piece conversion) {
+  conversion.tree.nodes[conversion.tree.root].text = "null";
+  return conversion;
+}
+
 GUANXI_INLINE piece membership(expr::op what, piece a, std::vector<piece> set) {
   expr::node n;
   n.what = what;

@@ -56,6 +56,8 @@ piece joined(expr::node over, std::vector<piece> parts);
 piece called(expr::function fn, std::vector<piece> parts);
 piece aggregated(expr::function fn, std::vector<piece> argument);
 piece filtered(piece aggregate, piece condition);
+piece converted_at(piece conversion, piece day);
+piece or_null(piece conversion);
 piece membership(expr::op what, piece a, std::vector<piece> set);
 piece quantified(expr::op what, std::string_view children, piece condition);
 piece ranged(std::string_view word, std::vector<piece> n);
@@ -655,6 +657,26 @@ expression<std::string_view> period(const X& x, calendar_unit unit) {
   n.fn = expr::function::period;
   n.text = guanxi::name(unit);
   return expression<std::string_view>(detail_builder::joined(std::move(n), pieces_of(x)));
+}
+/// An amount in another currency, at today's rate or that of a day.
+class conversion : public expression<money> {
+ public:
+  using expression<money>::expression;
+  /// At the rate of a date or of an instant's day; a text is either.
+  template <operand D>
+    requires(is_day<type_of<D>> || textual<D>)
+  conversion at(const D& day) const {
+    return conversion(detail_builder::converted_at(piece_, piece_of(day)));
+  }
+  /// Null where no rate is known, instead of an error.
+  conversion else_null() const { return conversion(detail_builder::or_null(piece_)); }
+};
+/// convert(opportunity::amount, "EUR").at(opportunity::close_date); also to a parameter.
+template <built X, textual C>
+  requires((std::same_as<type_of<X>, money> || is_unknown<type_of<X>>) &&
+           (!built<C> || is_parameter<C>))
+conversion convert(const X& amount, const C& to) {
+  return conversion(detail_builder::called(expr::function::convert, pieces_of(amount, to)));
 }
 /// The language's date(instant).
 template <daily X>

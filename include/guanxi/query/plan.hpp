@@ -96,6 +96,7 @@ struct plan {
   query::standing standing = query::standing::current;  ///< of the root; parents are live
   std::vector<expr::expression> filters;   ///< conjuncts
   bool grouped = false;
+  bool converts = false;                   ///< at exchange rates, which its nodes hold
   std::vector<expr::expression> keys;
   std::vector<grouping_set> sets;          ///< of rollup and cube; none: one, the keys themselves
   std::vector<aggregate> aggregates;
@@ -122,10 +123,16 @@ inline std::size_t first_window(const plan& p) noexcept {
   return first_prior(p) + p.priors.size();
 }
 
+/// Where exchange rates are kept: `currency`, `rate` and `valid_from` of each.
+inline constexpr std::string_view rate_entity = "exchange_rate";
+/// errc::permission for those who may not read all exchange rates, and so may not convert.
+result<void> may_convert(const policy::grants& who);
+
 /// Binds a statement without selects of children (family.hpp) for one principal: a name that the
 /// principal does not see does not exist.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
-/// errc::limit, errc::undefined_period, with the offset. `when`: null where no time is known.
+/// errc::limit, errc::undefined_period, errc::mixed_currency, errc::permission (convert), with the
+/// offset. `when`: null where no time is known.
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
                       std::span<const expr::parameter_value> parameters = {},
                       const expr::moment* when = nullptr);

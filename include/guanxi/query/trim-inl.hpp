@@ -48,6 +48,8 @@ GUANXI_INLINE result<trimmed_plan> trim(plan_ptr p, const policy::grants& who) {
                                 "`, since no permission set gives the right to delete them")
                           .in_entity(root.name()));
   if (auto seen = detail_trim::check_paths(*p, who); !seen) return passed(seen);
+  if (p->converts)
+    if (auto may = may_convert(who); !may) return passed(may);
   for (const plan_ptr& inner : p->nested) {
     result<trimmed_plan> t = trim(inner, who);
     if (!t) return t;

@@ -16,7 +16,8 @@ struct right_words { text entity, letters; };
 constexpr right_words sales_rights[] = {
     {"account", "cre"},    {"contact", "cre"},  {"lead", "cred"},   {"opportunity", "cre"},
     {"activity", "cred"},  {"ticket", "cr"},    {"product", "r"},   {"pipeline", "r"},
-    {"stage", "r"},        {"stage_visit", "r"}, {"user", "r"},     {"role", "r"}};
+    {"stage", "r"},        {"stage_visit", "r"}, {"user", "r"},     {"role", "r"},
+    {"exchange_rate", "r"}};
 constexpr right_words sales_lead_rights[] = {
     {"account", "cred"}, {"contact", "cred"}, {"opportunity", "cred"}, {"ticket", "cre"}};
 constexpr right_words service_rights[] = {
@@ -30,7 +31,7 @@ constexpr default_words defaults[] = {
     {"account", "read"},  {"contact", "read"},  {"product", "read"},   {"pipeline", "read"},
     {"stage", "read"},    {"user", "read"},     {"role", "read"},      {"opportunity", "private"},
     {"lead", "private"},  {"ticket", "private"}, {"activity", "private"},
-    {"stage_visit", "private"}};
+    {"stage_visit", "private"}, {"exchange_rate", "read"}};
 
 id add_permission_set(writer& into, text name, std::span<const right_words> rights) {
   const id set = into.add(permission_set::entity, {permission_set::name = name});

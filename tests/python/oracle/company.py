@@ -186,7 +186,16 @@ class Company:
                 if dice.random() < 0.3:
                     values["owner"] = dice.randrange(5)
             steps.append((what, name, key, values) if what != "tick" else ("tick",))
-        return [*steps, ("tick",)]
+        return [*self.quotes(), *steps[:-4], *self.quotes(), *steps[-4:], ("tick",)]
+
+    def quotes(self):
+        """Exchange rates, of which the first hold from long ago; later ones are others."""
+        dice, steps = self.dice, []
+        for code in ("EUR", "CNY"):
+            for day in (datetime.date(2000, 1, 1), self.world.now.date() - datetime.timedelta(
+                    days=dice.randrange(-5, 60))):
+                steps.append(("rate", code, day, Decimal(dice.randrange(10**9, 10**13)).scaleb(-12)))
+        return steps
 
     def organise(self, session):
         """Settings, roles, people and their rights, the same in every store."""
@@ -237,7 +246,7 @@ class Company:
                 may_edit=True, may_delete=True, listed_fields_only=name == hiding)
             if name == closed:
                 self.withdrawn = right
-        for name in ("user", "role"):
+        for name in ("user", "role", "exchange_rate"):
             session.create("entity_right", {"entity": name}, permission_set=rights, may_read=True,
                            view_all=True)
         for word in self.world.entities[hiding]:
@@ -261,6 +270,8 @@ class Company:
                     self.remember(at)
                 at += datetime.timedelta(hours=7, microseconds=1)
                 set_clock(at)
+            elif step[0] == "rate":
+                self.quote(session, *step[1:], first)
             else:
                 self.do(session, step, live, at, people, first)
         if self.withdrawn:  # owners have to have the right, until all is theirs
@@ -296,6 +307,17 @@ class Company:
             new["owner_role"] = self.role_of[new["owner"]]
             self.rows[name][self.ids[key]] = new
 
+    def quote(self, session, code, day, rate, first):
+        found = session.query("select id from exchange_rate where currency = :code and "
+                              "valid_from = :day", code=code, day=day)
+        if found:
+            session.change("exchange_rate", found[0].id, {"rate": rate}, expected_revision=0)
+        else:
+            session.create("exchange_rate", currency=code, valid_from=day, rate=rate)
+        if first:
+            self.rows["exchange_rate"][code, day] = {"currency": code, "valid_from": day,
+                                                     "rate": rate}
+
     def there(self, key, live):
         """The id behind a key; nothing is tied to what is deleted."""
         return None if live[key] == "deleted" else self.ids[key]
@@ -304,7 +326,7 @@ class Company:
 
     def know(self, roles, people):
         self.role_of = {one.id: one.role for one in people}
-        self.rows = {name: {} for name in self.world.entities}
+        self.rows = {name: {} for name in [*self.world.entities, "exchange_rate"]}
         common = {"deleted": False, "archived": None}
         for role in roles:
             self.rows["role"][role.id] = {

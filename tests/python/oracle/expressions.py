@@ -4,6 +4,7 @@ import datetime
 import random
 from decimal import Decimal
 
+from oracle.amounts import TARGETS
 from oracle.company import CHOICES, DATES, TEXTS, days_off, moment
 from oracle.interpreter import Query
 
@@ -242,7 +243,9 @@ class Expressions:
         return (how, a, b), digits + behind, max(6, scale), money and not both
 
     def of_other(self, depth):
-        how = self.pick(["length", "year", "quarter", "month", "day", "weekday", "days"])
+        how = self.pick(["length", "year", "quarter", "month", "day", "weekday", "days", "span"])
+        if how == "span":
+            return (how, self.instant(depth - 1), self.instant(depth - 1)), 7, 6, False
         if how == "length":
             return ("call", how, (self.text(depth - 1),)), 4, 0, False
         day = self.day(depth - 1)
@@ -251,6 +254,35 @@ class Expressions:
         if self.chance(0.3):
             day = self.instant(depth - 1)
         return ("call", how, (day,)), 4, 0, False
+
+    def conversion(self):
+        """An amount in another currency. Where a rate may be missing it is null, since no page says
+        at which records a condition with `and` looks."""
+        found = self.path("money")
+        if not found:
+            return None
+        amount = path(*found[0])
+        if self.chance(0.2):
+            amount = ("*", amount, literal("integer", self.dice.randrange(-3, 9)))
+        to, day, sure = self.pick(TARGETS), None, self.chance(0.6)
+        how = self.pick(["today", "date", "created", "literal"])
+        if how == "date" and (other := self.path("date")):
+            day, sure = path(*other[0]), False
+        elif how == "created" and (self.entity, "created_at") not in self.hidden:
+            day = path("created_at")
+        elif how == "literal":
+            day = literal("date", self.date(), self.style(["bare"]))
+            sure = sure and day[2].year > 2000
+        to = to if sure or self.chance(0.8) else "GBP"
+        return ("convert", amount, literal("text", to, self.style()), day, not sure)
+
+    def converted(self):
+        """The same, or what is computed of it alone: it meets no other amount."""
+        made = self.conversion()
+        how = self.pick(["alone", "alone", "round", "times"])
+        if made and how == "round":
+            return ("call", how, (made, literal("integer", self.dice.randrange(0, 5))))
+        return ("*", made, literal("integer", 3)) if made and how == "times" else made
 
     # Conditions
 
@@ -283,6 +315,9 @@ class Expressions:
 
     def compare_condition(self, depth):
         kind = self.pick(KINDS)
+        if self.keys is None and kind == "money" and self.chance(0.4) \
+                and (of := self.conversion()):
+            return (self.pick(["=", "<", ">="]), of, self.literal(self.pick(["integer", "money"])))
         if kind == "boolean" and depth:
             return (self.pick(["=", "!="]), self.condition(depth - 1), self.condition(depth - 1))
         if kind == "reference":

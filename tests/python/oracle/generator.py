@@ -65,17 +65,21 @@ class Generator(Expressions):
                 kind = self.pick(KINDS)
                 item = self.expression(kind, self.dice.randrange(0, 3))
                 query.items.append((item, self.alias(kind, n, query.items)))
+            if self.chance(0.12) and (item := self.converted()):
+                query.items.append((item, self.pick([None, "worth"])))
         self.may_nest = False
         if self.chance(0.6):
             aliases = [path(alias) for _, alias in query.items if alias]
             query.order = [self.order(aliases) for _ in range(self.dice.randrange(1, 4))]
+            if self.chance(0.08) and (key := self.converted()):
+                query.order.insert(0, (key, self.chance(0.5), None))
         if self.chance(0.1):
             query.per = (self.count(1, 4),
                          [self.leaf(self.pick(KINDS)) for _ in range(self.pick([1, 1, 2]))])
 
     def alias(self, kind, n, items):
         """A name of its own, none, or that of a field of the kind, which it hides."""
-        if self.chance(0.6):
+        if kind == "money" or self.chance(0.6):  # what an amount is called stays that amount
             return f"a{n}" if self.chance(0.6) else None
         names = [words[0] for words, _ in self.paths(self.entity).get(kind, [])
                  if len(words) == 1]
@@ -111,10 +115,15 @@ class Generator(Expressions):
             query.fill = period[2][1][1] not in ("day", "week")
         if self.chance(0.12):
             query.pivot = self.pivot()
+        worth = self.worth() if self.chance(0.2) else None
+        if worth:
+            query.items.append((worth, "worth"))
         if any(kind != "plain" for kind, _ in query.groups) and self.chance(0.6):
             query.items.append((("grouping", self.pick(named)), None))
         if self.chance(0.25):
             query.having = self.condition(2)
+        elif worth and self.chance(0.3):
+            query.having = (">", worth, literal("integer", 10))
         if self.chance(0.5):
             aliases = [path(alias) for _, alias in query.items if alias]
             query.order = [self.order(aliases) for _ in range(self.dice.randrange(1, 3))]
@@ -209,8 +218,19 @@ class Generator(Expressions):
         self.amounts = ""
         return made
 
+    def worth(self):
+        """An aggregate of amounts in another currency."""
+        before, self.keys = self.keys, None
+        of = self.converted()
+        condition = self.condition(1) if of and self.chance(0.3) else None
+        self.keys = before
+        name = self.pick(["sum", "avg", "min", "max", "median", "count"])
+        return ("aggregate", name, (of,), (), False, condition) if of else None
+
     def key(self):
         kind = self.pick(["text", "text", "boolean", "integer", "reference", "date"])
+        if self.chance(0.04) and (made := self.converted()):
+            return made, "worth"
         if kind == "boolean":
             found = self.path(kind)
             return (path(*found[0]), kind) if found else (("path", ("id",)), "reference")
@@ -237,7 +257,7 @@ class Generator(Expressions):
         return groups
 
     def figures(self, query):
-        of = self.amount() if self.chance(0.3) else \
+        of = self.amount() if self.chance(0.3) else self.chance(0.2) and self.worth() or \
             self.aggregate_of(self.pick(["integer", "decimal"])) or COUNT
         how = self.pick(["share", "share", "running_sum"])
         node = (how, COUNT if of[1] in ("first", "last") else of)
@@ -272,6 +292,9 @@ class Generator(Expressions):
         numbers = [words for words, _ in self.paths(self.entity).get("integer", [])
                    if len(words) == 1]
         how = self.pick(["name", "hidden", "product", "sum", "date"] if numbers else ["name"])
+        if self.chance(0.15) and (priced := self.paths(self.entity).get("money")):
+            pounds = ("convert", path(*priced[0][0]), literal("text", "GBP"), None, False)
+            return Query([(pounds, None)], self.entity)
         if how == "hidden":
             entity, word = self.pick(sorted(self.company.hidden))
             return Query([(path("id"), None)], entity, order=[(path(word), False, None)])

@@ -14,11 +14,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from oracle import days
+from oracle.amounts import Conversion
 from oracle.earlier import Earlier
-from oracle.values import (EXACT, Fault, both, bucket, filtered, fold, is_constant, like_pattern,
-                           opposite, quotient, rounded, walk)
+from oracle.values import (EXACT, Fault, both, bucket, digits_of_percentile, filtered, fold,
+                           is_constant, like_pattern, opposite, quotient, rounded, walk)
 
 UTC = datetime.timezone.utc
+MICROSECOND = datetime.timedelta(microseconds=1)
 OF_ONE = {"abs": abs, "length": len, "lower": str.lower, "upper": str.upper}
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<>": operator.ne, "<": operator.lt,
            "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -93,7 +95,7 @@ class At(NamedTuple):
     group: Group = None
 
 
-class Interpreter(Earlier):
+class Interpreter(Earlier, Conversion):
     """Answers one statement of one user."""
 
     def __init__(self, world, user, time_zone=None):
@@ -174,6 +176,8 @@ class Interpreter(Earlier):
             return found.scale, found.kind == "money"
         if kind in ("prior", "delta"):
             return self.type_of(node[1], at)
+        if kind == "convert":  # in one currency by what it is, so that it needs no look
+            return self.type_of(node[1], at)[0], False
         if kind in ("call", "aggregate"):
             name, args = node[1], node[2][node[1] == "if":]
             if name not in TYPES:
@@ -238,6 +242,10 @@ class Interpreter(Earlier):
         if isinstance(left, Decimal) or isinstance(right, Decimal):
             return self.fits(BROKEN[node[0]](Decimal(left), Decimal(right)), node, at)
         return self.fits(WHOLE[node[0]](left, right), node, at)
+
+    def do_span(self, node, at, digits=6):
+        left, right = self.values(node[1:], at)
+        return None if None in (left, right) else quotient((left - right) // MICROSECOND, 86_400_000_000, digits)
 
     def do_compare(self, node, at):
         left, right = self.values(node[1:], at)
@@ -332,14 +340,14 @@ class Interpreter(Earlier):
                 "month": day.month, "day": day.day, "weekday": day.isoweekday()}[name]
 
     def round(self, node, at):
-        """A quotient, an average or a share directly inside is computed at the digits wanted."""
+        """A quotient, average, share or conversion right inside has the digits wanted."""
         inner, digits = node[2][0], node[2][1][2] if len(node[2]) > 1 else 0
         if at.group is not None and inner in at.group.keys:
             value = self.value(inner, at)
         elif inner[0] == "/":
             return quotient(*self.values(inner[1:], at), digits)
-        elif inner[0] == "share":
-            return self.do_share(inner, at, digits)
+        elif inner[0] in ("share", "convert", "span"):
+            return getattr(self, "do_" + inner[0])(inner, at, digits)
         elif inner[:2] == ("aggregate", "avg"):
             return self.do_aggregate(inner, at, digits)
         else:
@@ -577,17 +585,12 @@ class Interpreter(Earlier):
         return kept
 
 
-def digits_of_percentile(node, scales):
-    p = Decimal(node[2][1][2] if node[1] == "percentile" else "0.5")
-    return min(18, scales[0] + max(1, -p.normalize().as_tuple().exponent))
-
-
-SAID = {"path", "/", "share", "round", "avg", "median", "percentile"}
+SAID = {"path", "/", "span", "convert", "share", "round", "avg", "median", "percentile"}
 TYPES = {
     **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
                      "last", "negative", "running_sum", "bucket"), lambda node, scales: max(scales)),
     **dict.fromkeys(("median", "percentile"), digits_of_percentile),
     **dict.fromkeys(("avg", "share"), lambda node, scales: max(6, scales[0])),
     "nullif": lambda node, scales: scales[0] if node[2][0][0] != "lit" else max(scales),
-    "*": lambda node, scales: sum(scales), "/": None,
+    "*": lambda node, scales: sum(scales), "/": None, "span": lambda node, scales: 6,
     "round": lambda node, scales: node[2][1][2] if len(node[2]) > 1 else 0}

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 OR, AND, NOT, COMPARED, SUM, PRODUCT, UNARY, PRIMARY = range(8)
-LEVELS = {"or": OR, "and": AND, "not": NOT, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT,
+LEVELS = {"or": OR, "and": AND, "not": NOT, "+": SUM, "-": SUM, "span": SUM, "*": PRODUCT, "/": PRODUCT,
           "negative": UNARY, **dict.fromkeys(
               ("=", "!=", "<>", "<", "<=", ">", ">=", "is_null", "in_list", "in_select", "in_range",
                "like", "between"), COMPARED)}
@@ -63,9 +63,9 @@ class Printer:
             return ".".join(self.word(word) for word in node[1])
         if kind == "unit":
             return node[1]
-        if kind in ("or", "and", "+", "-", "*", "/"):
-            own = LEVELS[kind]
-            return f"{self.at(own, node[1])} {kind} {self.at(own + 1, node[2])}"
+        if kind in ("or", "and", "+", "-", "*", "/", "span"):
+            own, sign = LEVELS[kind], "-" if kind == "span" else kind
+            return f"{self.at(own, node[1])} {sign} {self.at(own + 1, node[2])}"
         if kind == "not":
             return "not " + self.at(COMPARED, node[1])
         if kind == "negative":
@@ -81,6 +81,10 @@ class Printer:
         if kind in ("prior", "delta"):
             word = "prior " * (kind == "delta")
             return f"{kind}({self.text(node[1])}, {word}{self.text(node[2])} {node[3]})"
+        if kind == "convert":
+            _, amount, to, day, or_null = node
+            return f"convert({self.text(amount)}, {self.text(to)}" + (
+                f", at {self.text(day)}" if day else "") + ", else null" * or_null + ")"
         name = node[1] if kind == "call" else kind
         return f"{name}({self.listed(node[2] if kind == 'call' else node[1:])})"
 

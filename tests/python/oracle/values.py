@@ -86,3 +86,8 @@ def bucket(number, bounds, digits):
     if found is None or isinstance(number, int):
         return found if found is None else int(found)
     return rounded(found, digits)
+
+
+def digits_of_percentile(node, scales):
+    p = Decimal(node[2][1][2] if node[1] == "percentile" else "0.5")
+    return min(18, scales[0] + max(1, -p.normalize().as_tuple().exponent))

@@ -284,6 +284,14 @@ class Expr:
         """A label such as 2026-03 or FY2026-Q1; unit: month, fiscal_quarter and so on."""
         return Formula({"call": "period", "of": [self._json], "unit": unit})
 
+    def convert(self, to: str | Param, *, at: Value = None, or_null: bool = False) -> Expr:
+        """An amount in another currency: at today's rate or, with `at`, that of a date or of an
+        instant's day. Where no rate is known it is an error or, with `or_null`, null."""
+        call: _Json = {"call": "convert", "of": self._json, "to": _json(to)}
+        if at is not None:
+            call["at"] = _json(at)
+        return Formula({**call, "else": None} if or_null else call)
+
     def coalesce(self, *others: Value) -> Expr:
         """This or, where it is null, the first of the others that is not."""
         return self._call("coalesce", *others)

@@ -1,0 +1,1 @@
+#include "guanxi/base/rates-inl.hpp"

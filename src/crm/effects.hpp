@@ -1,0 +1,13 @@
+// The parts of the standard CRM's effects.
+#pragma once
+
+#include "guanxi/work/effect.hpp"
+
+#include <vector>
+
+namespace guanxi::crm {
+
+std::vector<work::effect> stage_effects();
+std::vector<work::effect> rate_effects();
+
+}  // namespace guanxi::crm
