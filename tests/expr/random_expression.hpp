@@ -62,7 +62,7 @@ class expression_writer {
   std::string number(int depth) {
     if (depth <= 0 || from_.one_in(4)) return plain_number();
     const int d = depth - 1;
-    switch (from_.below(14)) {
+    switch (from_.below(15)) {
       case 12: return "bucket(" + number(d) + pick({", 7", ", 3", ", 0, 5, 8", ", -4, 1"}) +
                       ")";
       case 0: case 1: return "(" + number(d) + " + " + number(d) + ")";
@@ -77,7 +77,7 @@ class expression_writer {
       case 10: return "nullif(" + number(d) + ", " + number(d) + ")";
       case 11: return pick({"year", "quarter", "month", "day", "weekday"}) + "(" +
                       (from_.one_in(3) ? std::string("last_call") : day(d)) + ")";
-      case 12: return "(last_call - " + pick({"created_at", "last_call"}) + ")";
+      case 13: return "(last_call - " + pick({"created_at", "last_call"}) + ")";
       default: return from_.one_in(2) ? "length(" + text(d) + ")"
                                : "(" + day(d) + " - " + day(d) + ")";
     }

@@ -536,8 +536,9 @@ class binder {
     const auto instant = [this](node_id child) {
       return out_.at(child).type.base == value_type::instant;
     };
-    return n.what == op::divide || (n.what == op::subtract && std::any_of(n.children.begin(),
-                                                                          n.children.end(), instant));
+    return n.what == op::divide ||
+           (n.what == op::subtract &&
+            std::any_of(n.children.begin(), n.children.end(), instant));
   }
 
   done bind_negate(node& n) {
