@@ -49,10 +49,18 @@ inline result<void> binder::find_period(const node& call) {
   return {};
 }
 
+/// Periods are those of a calendar, which comes with the moment of a query.
+inline unexpected no_calendar(std::uint32_t offset) {
+  return unexpected(
+      error(errc::misuse, "what goes by periods may not stand here, where no calendar is known")
+          .at_offset(offset));
+}
+
 /// fill gaps: between the ends that the conditions on the date have, if they have both, else
 /// between the first and the last day that there are records of.
 inline result<void> binder::bind_gaps() {
   if (!s_.fill_gaps) return {};
+  if (!when_) return no_calendar(s_.fill_offset);
   const result<std::uint32_t> period = only_period("`fill gaps`", s_.fill_offset);
   if (!period) return unexpected(error(period.error()));
   const expression& key = plan_->keys[*period];
@@ -61,7 +69,7 @@ inline result<void> binder::bind_gaps() {
   f.period = *period;
   if (*period > 0 && marks_[*period - 1]) f.mark = *period - 1;
   f.unit = *calendar_unit_named(key.top().text);
-  f.calendar = when_ ? when_->calendar : plain_calendar();
+  f.calendar = when_->calendar;
   result<std::vector<expression>> written = written_conditions();
   if (!written) return passed(written);
   for (const expression& filter : *written) {
@@ -170,8 +178,8 @@ inline result<void> binder::add_reading(std::int64_t count, calendar_unit unit) 
   const expression& key = plan_->keys[*period_];
   reading.period = *period_;
   if (*period_ > 0 && marks_[*period_ - 1]) reading.mark = *period_ - 1;
-  reading.by = {*calendar_unit_named(key.top().text), count, unit,
-                when_ ? when_->calendar : plain_calendar()};
+  if (!when_) return no_calendar(key.top().offset);
+  reading.by = {*calendar_unit_named(key.top().text), count, unit, when_->calendar};
   auto own = std::make_shared<plan>(plan_->paths);
   own->catalog = plan_->catalog;
   own->standing = plan_->standing;
