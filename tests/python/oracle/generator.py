@@ -166,8 +166,9 @@ class Generator(Expressions):
         query.where = query.where if self.chance(0.5) else None
         for _ in range(self.pick([0, 0, 1, 1, 2])):
             one = self.about(of)
-            if self.chance(0.03):
-                one = ("or", one, self.condition(1))
+            other = self.path("text")
+            if other and self.chance(0.03):  # of a record, since a constant would fall away
+                one = ("or", one, ("is_null", path(*other[0]), self.chance(0.5)))
             query.where = one if query.where is None else ("and", query.where, one)
 
     def about(self, of):
@@ -191,9 +192,11 @@ class Generator(Expressions):
         back = self.pick(BACK[unit]) if self.chance(0.97) else self.pick(UNITS)
         of = self.amount() if self.chance(0.3) else \
             self.aggregate_of(self.pick(["integer", "decimal"])) or COUNT
+        of = COUNT if of[1] in ("first", "last") else of
+        if of[5] is not None and reads(of[5], period[2][0]):  # at random few could be moved
+            of = (*of[:5], self.about(period[2][0]))
         if self.chance(0.2):
             of = ("/", of, COUNT)
-        of = COUNT if of[1] in ("first", "last") else of
         count = literal("integer", self.pick([1, 1, 1, 2, 3, 12]), self.style())
         node = (self.pick(["prior", "delta"]), of, count, back)
         return ("call", "coalesce", (node, literal("integer", 0))) if self.chance(0.2) else node
