@@ -18,8 +18,9 @@ packages=(g++ cmake ninja-build ccache pkg-config git
           libboost-dev libboost-serialization-dev libxxhash-dev libsodium-dev
           python3 python3-venv python3-dev)
 case ${1:-} in
-  # Chromium opens the pages of reports; tzdata is what time zones are compared with.
-  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata) ;;
+  # Chromium opens the pages of reports; tzdata is what time zones are compared with; clang fuzzes.
+  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
+                 clang libclang-rt-14-dev) ;;
   --demo) ;;
   *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
 esac

@@ -4,6 +4,7 @@
 
 #include "json_form.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace guanxi::query::json_form {
@@ -147,6 +148,7 @@ class expression_reader {
   int nesting_;
   tree out_;
   std::vector<int> heights_;
+  std::vector<std::uint32_t> doubled_;  // nested selects
   int depth_ = 0;
 
   struct level {
@@ -331,12 +333,34 @@ class expression_reader {
     return add(std::move(n), where);
   }
 
+  /// As the text's `between` copies what stands before it, so that it is read once.
+  read copy(node_id at, const place& where) {
+    node n = out_.nodes[at];
+    if (n.what == op::subselect || expr::is_quantifier(n.what)) {
+      if (std::find(doubled_.begin(), doubled_.end(), n.index) != doubled_.end())
+        return refused(errc::limit, where,
+                       "a nested select stands in more than one `between`; compare it with `ge` "
+                       "and `le`,");
+      doubled_.push_back(n.index);
+    }
+    for (node_id& child : n.children) {
+      if (child == no_node) continue;
+      read c = copy(child, where);
+      if (!c) return c;
+      child = *c;
+    }
+    return add(std::move(n), where);
+  }
+
   read between(const json& x, const place& where) {
     if (auto ok = check_count(x, where, 3); !ok) return passed(ok);
     node both;
     both.what = op::logical_and;
+    const place first = where.at(std::size_t{0});
+    read once = operand(x.items()[0], first);
+    if (!once) return once;
     for (std::size_t at = 1; at <= 2; ++at) {
-      read left = operand(x.items()[0], where.at(std::size_t{0}));
+      read left = at == 1 ? once : copy(*once, first);
       if (!left) return left;
       read right = operand(x.items()[at], where.at(at));
       if (!right) return right;

@@ -83,7 +83,7 @@ class binder {
   }
   error list_out_of_place(const node& n) const {
     return refusal(errc::type_mismatch, n,
-                   "the parameter `:" + n.text + "` is a list; it may only follow `in`");
+                   "the parameter " + in_backticks(":" + n.text) + " is a list; it may only follow `in`");
   }
 
   static bool is_range(const node& n) { return n.what == op::call && n.fn == function::range; }
@@ -129,7 +129,8 @@ class binder {
       nearest_name near(from.text);
       for (const parameter_value& p : in_.parameters) near.offer(p.name);
       return unexpected(refusal(errc::unknown_name, from,
-                                "no value given for parameter `:" + from.text + "`" + near.hint()));
+                                "no value given for parameter " + in_backticks(":" + from.text) +
+                                    near.hint()));
     }
     if (given->is_list) return {};  // taken up by the `in` above it, refused anywhere else
     node n;
@@ -448,8 +449,8 @@ class binder {
                             "by `=` and `or`");
     const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
     if (given && given->open)
-      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such as "
-                            "`:" + from.text + "`");
+      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such as " +
+                                in_backticks(":" + from.text));
     const std::vector<value> values = given && given->is_list
                                           ? given->list
                                           : std::vector<value>{out_.at(map_[at]).content};

@@ -19,8 +19,8 @@ GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value
       if (v.is_null()) continue;
       if (known && !(*known == v))
         return unexpected(errc::mixed_currency,
-                          "`" + check.what + "` meets amounts in " + std::string(known->as_text()) +
-                              " and " + std::string(v.as_text()) +
+                          in_backticks(check.what) + " meets amounts in " +
+                              std::string(known->as_text()) + " and " + std::string(v.as_text()) +
                               "; group by the currency or filter on one");
       known = &v;
     }
@@ -129,7 +129,7 @@ GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
       const value& v = r.columns[c];
       if (v.is_null() || s.currency == v) continue;
       if (!s.currency.is_null())
-        return unexpected(errc::mixed_currency, "`" + w.what + "` meets amounts in " +
+        return unexpected(errc::mixed_currency, in_backticks(w.what) + " meets amounts in " +
                                                     std::string(s.currency.as_text()) + " and " +
                                                     std::string(v.as_text()) + "; filter on one");
       s.currency = v;

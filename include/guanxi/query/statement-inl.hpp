@@ -112,7 +112,8 @@ inline result<void> check_grouping_word(const expr::cursor& from) {
     near.offer(expr::name(f));
   near.offer("rollup");
   near.offer("cube");
-  return unexpected(error(errc::unknown_name, "no function `" + word.text + "`" + near.hint())
+  return unexpected(error(errc::unknown_name,
+                          "no function " + in_backticks(word.text) + near.hint())
                         .at_offset(word.offset));
 }
 
