@@ -1,5 +1,5 @@
-// A statement over the standard catalog and an entity of a company's own, for somebody who sees only
-// a part of it. What is hidden is not there: every outcome is that of a catalog without it, to the
+// A statement over the standard catalog and an entity of a company's own, for somebody who sees a
+// part of it. What is hidden is not there: every outcome is that of a catalog without it, to the
 // letter. What is bound is trimmed and run over a few rows, and an expression is worth the same
 // before and after it is folded.
 //

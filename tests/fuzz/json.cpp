@@ -1,5 +1,6 @@
 // Any text as JSON: a tree that is written reads as the same tree again, and a statement comes back
-// from JSON as it went there. Text that begins with `select` walks from its own tree to JSON and back.
+// from JSON as it went there. Text that begins with `select` walks from its own tree to JSON and
+// back.
 #include "property.hpp"
 
 #include "guanxi/base/json.hpp"

@@ -34,8 +34,9 @@ inline void require_good(const error& e, std::size_t text_size, bool placed) {
   require(e.code() != errc::ok && e.code() != errc::internal, "an error without a cause", said);
   require(!said.empty() && said.size() <= 600, "a message that is empty or long", said);
   require(!utf8_fault(said), "a message that is not UTF-8", said);
-  require(std::none_of(said.begin(), said.end(), [](unsigned char c) { return c < 32 || c == 127; }),
-          "a message with a control character", said);
+  const auto control = [](unsigned char c) { return c < 32 || c == 127; };
+  require(std::none_of(said.begin(), said.end(), control), "a message with a control character",
+          said);
   require(e.offset() <= static_cast<std::int64_t>(text_size), "a place behind the text", said);
   require(!placed || e.offset() >= 0, "an error without its place", said);
 }

@@ -83,7 +83,8 @@ class binder {
   }
   error list_out_of_place(const node& n) const {
     return refusal(errc::type_mismatch, n,
-                   "the parameter " + in_backticks(":" + n.text) + " is a list; it may only follow `in`");
+                   "the parameter " + in_backticks(":" + n.text) +
+                       " is a list; it may only follow `in`");
   }
 
   static bool is_range(const node& n) { return n.what == op::call && n.fn == function::range; }
@@ -449,8 +450,8 @@ class binder {
                             "by `=` and `or`");
     const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
     if (given && given->open)
-      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such as " +
-                                in_backticks(":" + from.text));
+      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such "
+                            "as " + in_backticks(":" + from.text));
     const std::vector<value> values = given && given->is_list
                                           ? given->list
                                           : std::vector<value>{out_.at(map_[at]).content};
