@@ -448,6 +448,9 @@ class expression_reader {
     if (!into_)
       return malformed(where, "selects and conditions on children may stand in `where` and "
                               "`having` only,");
+    if (into_->nested.size() >= max_nested)
+      return refused(errc::limit, where,
+                     "a select has more than " + std::to_string(max_nested) + " nested ones");
     if (nesting_ + 1 <= max_nesting) return {};
     return refused(errc::limit, where,
                    "selects are nested more than " + std::to_string(max_nesting) + " deep");

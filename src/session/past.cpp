@@ -77,12 +77,13 @@ result<rows> session::state::run_then(const query::statement& q,
   const auto work = [&](const policy::grants& mine, work::change_log& log) -> result<void> {
     result<expr::moment> when = moment_of(options);
     if (!when) return passed(when);
-    result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when);
+    result<query::bounds> within = bounds_of(options);
+    if (!within) return passed(within);
+    expr::pace pace = within->pace();
+    result<query::plan_ptr> p = query::bind(q, mine, parameters, &*when, &pace);
     if (!p) return passed(p);
     result<query::trimmed_plan> t = query::trim(*p, mine);
     if (!t) return passed(t);
-    result<query::bounds> within = bounds_of(options);
-    if (!within) return passed(within);
     const auto after = [&](std::int64_t sequence) {
       return work::past::after(log, sequence, mine, *t, *within);
     };

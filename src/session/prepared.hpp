@@ -15,11 +15,11 @@ struct prepared::state {
   explicit state(query::statement s);
 
   const query::statement content;
-  /// The plan for these rights and parameters, found or made; `keep` it if others may ask by the
-  /// same calendar.
+  /// The plan for these rights and parameters, found or made within `pace`; `keep` it if others may
+  /// ask by the same calendar.
   result<query::trimmed_plan> plan(const policy::grants& as,
                                    const std::vector<expr::parameter_value>& parameters,
-                                   const expr::moment& when, bool keep);
+                                   const expr::moment& when, bool keep, expr::pace& pace);
   std::vector<std::string> names() const;
 
  private:

@@ -308,10 +308,12 @@ result<rows> session::state::run(prepared::state& q, const policy::grants& as,
                                  const query_options& options, store::reading* by) const {
   result<expr::moment> when = moment_of(options);
   if (!when) return passed(when);
-  result<query::trimmed_plan> t = q.plan(as, parameters, *when, options.time_zone.empty());
-  if (!t) return passed(t);
-  result<query::bounds> within = bounds_of(options);
+  result<query::bounds> within = bounds_of(options);  // binding takes of the time, too
   if (!within) return passed(within);
+  expr::pace pace = within->pace();
+  result<query::trimmed_plan> t =
+      q.plan(as, parameters, *when, options.time_zone.empty(), pace);
+  if (!t) return passed(t);
   return by ? by->read(*t, *within) : open->read(*t, *within);
 }
 
@@ -361,6 +363,8 @@ result<query::bounds> session::state::bounds_of(const query_options& options) co
     return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
   query::bounds within = begin_call(options.deadline_ms ? options.deadline_ms : deadline_ms);
   within.max_rows = options.max_rows;
+  memory = query::memory_account(options.max_memory);
+  within.memory = &memory;
   return within;
 }
 

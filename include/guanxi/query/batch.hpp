@@ -114,6 +114,15 @@ class rows {
   page_mark page_;
 };
 
+/// What the cells of an answer need.
+inline std::size_t bytes_of(const rows& r) noexcept {
+  std::size_t out = 0;
+  for (const batch& b : r.batches())
+    for (const column& c : b.columns)
+      out += c.byte_size() + (c.offsets() ? c.rows() * sizeof(std::int32_t) : 0) + c.rows() / 8;
+  return out;
+}
+
 }  // namespace guanxi::query
 
 #ifdef GUANXI_HEADER_ONLY

@@ -17,7 +17,11 @@ inline expr::nested_readers nesting(statement& into, int depth) {
     into.nested.push_back(std::move(inner));
     return static_cast<std::uint32_t>(into.nested.size() - 1);
   };
-  const auto may_nest = [depth](const expr::cursor& from) -> result<void> {
+  const auto may_nest = [depth, &into](const expr::cursor& from) -> result<void> {
+    if (into.nested.size() >= max_nested)
+      return unexpected(error(errc::limit, "a select has more than " +
+                                               std::to_string(max_nested) + " nested ones")
+                            .at_offset(from.peek().offset));
     if (depth + 1 <= max_nesting) return {};
     return unexpected(error(errc::limit, "selects are nested more than " +
                                              std::to_string(max_nesting) + " deep")
