@@ -375,13 +375,15 @@ void bind_records(session_class& c) {
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
-        py::arg("max_memory") = py::none(), py::arg("as_of") = py::none(), py::arg("time_zone") = py::none(),
+        py::arg("max_memory") = py::none(), py::arg("as_of") = py::none(),
+        py::arg("time_zone") = py::none(),
         "Runs a query: text, a select(…) or a dict of the JSON form; parameters such as :name are\n"
         "keywords, a list is for `in :names`.\n\n"
         "as_of reads records as they were: after a change, by its sequence, or at a datetime.\n"
         "time_zone, such as \"Asia/Shanghai\", says whose days these are, if not the calendar's.\n"
         "deadline_ms is how long it may take, 1 to 86,400,000, max_rows how much it may give\n"
-        "(10,000,000), and max_memory how many bytes it may keep (8 GiB); beyond them it is refused.");
+        "(10,000,000), and max_memory how many bytes it may keep (8 GiB); beyond them it is\n"
+        "refused.");
 }
 
 void bind_life(session_class& c) {

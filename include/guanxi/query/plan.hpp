@@ -65,9 +65,10 @@ struct window {
 
 /// More grouping sets than this are errc::limit.
 inline constexpr std::size_t max_grouping_sets = 256;
-/// Columns, and aggregates, that a query may have; keys of each of its groups, order and `per`; and
-/// references that its paths follow. More is errc::limit.
-inline constexpr std::size_t max_columns = 1'500;
+/// Columns that a query may have; aggregates, and shares and running sums; keys of each of its
+/// groups, order and `per`; and references that its paths follow. More is errc::limit.
+inline constexpr std::size_t max_columns = 6'000;
+inline constexpr std::size_t max_aggregates = 1'500;
 inline constexpr std::size_t max_keys = 250;
 inline constexpr std::size_t max_joins = 1'000;
 

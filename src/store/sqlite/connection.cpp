@@ -66,8 +66,9 @@ error connection::failed(std::string_view doing) const {
   const int code = api().extended_errcode(db_.get());
   const std::string_view said = api().errmsg(db_.get());
   // Errors of our own functions keep their meaning across SQL.
-  for (const auto& [prefix, meant] : {std::pair<std::string_view, errc>("overflow: ", errc::overflow),
-                                      std::pair<std::string_view, errc>("limit: ", errc::limit)})
+  using meaningful = std::pair<std::string_view, errc>;
+  for (const auto& [prefix, meant] :
+       {meaningful("overflow: ", errc::overflow), meaningful("limit: ", errc::limit)})
     if (said.starts_with(prefix))
       return error(meant, std::string(said.substr(prefix.size()))).with_store_code(code);
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) unsynced_ = true;
