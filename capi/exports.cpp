@@ -161,7 +161,8 @@ guanxi_query_options read(const guanxi_query_options* given, std::string_view ar
                                         &guanxi_query_options::as_of_sequence,
                                         &guanxi_query_options::as_of_at,
                                         &guanxi_query_options::time_zone,
-                                        &guanxi_query_options::time_zone_length);
+                                        &guanxi_query_options::time_zone_length,
+                                        &guanxi_query_options::max_memory);
   out.time_zone_length = checked_length(out.time_zone, out.time_zone_length, "time_zone");
   return out;
 }

@@ -18,6 +18,9 @@ query_options options_from(const guanxi_query_options& given) {
   if (given.max_rows < 0)
     refuse(errc::invalid_argument, "`max_rows` is below 0; 0 stands for the default");
   if (given.max_rows > 0) out.max_rows = static_cast<std::size_t>(given.max_rows);
+  if (given.max_memory < 0)
+    refuse(errc::invalid_argument, "`max_memory` is below 0; 0 stands for the default");
+  if (given.max_memory > 0) out.max_memory = static_cast<std::size_t>(given.max_memory);
   if (given.as_of_sequence != 0) out.as_of.sequence = given.as_of_sequence;
   if (given.as_of_at != 0) out.as_of.at = instant{given.as_of_at};
   if (given.time_zone) out.time_zone.assign(given.time_zone, given.time_zone_length);

@@ -19,9 +19,9 @@ packages=(g++ cmake ninja-build ccache pkg-config git
           python3 python3-venv python3-dev)
 case ${1:-} in
   # Chromium opens the pages of reports; tzdata is what time zones are compared with; unicode-data
-  # has the characters that src/base/han_table.cpp is made of.
+  # has the characters that src/base/han_table.cpp is made of; clang fuzzes.
   '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
-                 unicode-data) ;;
+                 unicode-data clang libclang-rt-14-dev) ;;
   --demo) ;;
   *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
 esac

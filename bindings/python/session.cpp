@@ -146,23 +146,32 @@ py::object get(session_handle& h, const py::args& arguments, const py::object& w
   })));
 }
 
+/// A cap of at least 1, or the default.
+void take_cap(std::size_t& into, const py::object& given, const char* name) {
+  const std::optional<std::int64_t> most = count_from_python(given, name);
+  if (most && *most < 1)
+    raise(error(errc::invalid_argument,
+                in_backticks(name) + " is below 1; None stands for the default"));
+  if (most) into = static_cast<std::size_t>(*most);
+}
+
 query_options limits_of(const py::object& deadline_ms, const py::object& max_rows,
-                        const py::object& when, const py::object& zone) {
+                        const py::object& max_memory, const py::object& when,
+                        const py::object& zone) {
   query_options out;
   if (!zone.is_none()) out.time_zone = text_from_python(zone, "time_zone");
   out.as_of = moment_from_python(when);
   out.deadline_ms = count_from_python(deadline_ms, "deadline_ms");
-  const std::optional<std::int64_t> most = count_from_python(max_rows, "max_rows");
-  if (most && *most < 1)
-    raise(error(errc::invalid_argument, "`max_rows` is below 1; None stands for the default"));
-  if (most) out.max_rows = static_cast<std::size_t>(*most);
+  take_cap(out.max_rows, max_rows, "max_rows");
+  take_cap(out.max_memory, max_memory, "max_memory");
   return out;
 }
 
 py::object query(session_handle& h, const py::object& asked, const py::object& values,
                  const py::object& deadline_ms, const py::object& max_rows,
-                 const py::object& when, const py::object& zone, const py::kwargs& parameters) {
-  const query_options within = limits_of(deadline_ms, max_rows, when, zone);
+                 const py::object& max_memory, const py::object& when, const py::object& zone,
+                 const py::kwargs& parameters) {
+  const query_options within = limits_of(deadline_ms, max_rows, max_memory, when, zone);
   std::vector<expr::parameter_value> given;
   if (!values.is_none()) given = parameters_from_python(values.cast<py::dict>());
   for (expr::parameter_value& p : parameters_from_python(parameters))
@@ -381,13 +390,15 @@ void bind_records(session_class& c) {
         "An id is not, unless expected_revision is given; expected_revision=0 guards neither.");
   c.def("query", &query, py::arg(), py::arg() = py::none(), py::kw_only(),
         py::arg("deadline_ms") = py::none(), py::arg("max_rows") = py::none(),
-        py::arg("as_of") = py::none(), py::arg("time_zone") = py::none(),
+        py::arg("max_memory") = py::none(), py::arg("as_of") = py::none(),
+        py::arg("time_zone") = py::none(),
         "Runs a query: text, a select(…) or a dict of the JSON form; parameters such as :name are\n"
         "keywords, a list is for `in :names`.\n\n"
         "as_of reads records as they were: after a change, by its sequence, or at a datetime.\n"
         "time_zone, such as \"Asia/Shanghai\", says whose days these are, if not the calendar's.\n"
-        "deadline_ms is how long it may take, 1 to 86,400,000, and max_rows how much it may give\n"
-        "(10,000,000); beyond them it is refused.");
+        "deadline_ms is how long it may take, 1 to 86,400,000, max_rows how much it may give\n"
+        "(10,000,000), and max_memory how many bytes it may keep (8 GiB); beyond them it is\n"
+        "refused.");
   c.def("search", &search, py::arg("typed"), py::kw_only(), py::arg("entities") = py::none(),
         py::arg("limit") = 20, py::arg("deadline_ms") = py::none(),
         "The records that answer best what a person typed into one box: entity, id, title and\n"

@@ -886,6 +886,8 @@ typedef struct guanxi_query_options {
      calendar (docs/calendars.md) */
   const char *time_zone;
   size_t time_zone_length; /* bytes, or GUANXI_NTS */
+  /* keeping more bytes of rows, groups, lists and answer than this is GUANXI_LIMIT; 0: 8 GiB */
+  int64_t max_memory;
 } guanxi_query_options;
 
 /* Runs a query of the language (docs/query.md), trimmed to what the user may see. `parameters` and

@@ -1,10 +1,5 @@
 #include "guanxi/crm/standard.hpp"
 
-#include "effects.hpp"
-
-#include <iterator>
-#include <utility>
-
 namespace guanxi::crm {
 
 std::span<const schema::entity_row* const> rows() {
@@ -24,12 +19,6 @@ std::span<const schema::entity_row* const> rows() {
 std::vector<schema::entity_definition> definitions() {
   std::vector<schema::entity_definition> out;
   for (const schema::entity_row* row : rows()) out.push_back(schema::define(*row));
-  return out;
-}
-
-std::vector<work::effect> effects() {
-  std::vector<work::effect> out = stage_effects();
-  for (work::effect& e : rate_effects()) out.push_back(std::move(e));
   return out;
 }
 

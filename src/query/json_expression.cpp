@@ -4,6 +4,7 @@
 
 #include "json_form.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -148,6 +149,7 @@ class expression_reader {
   int nesting_;
   tree out_;
   std::vector<int> heights_;
+  std::vector<std::uint32_t> doubled_;  // nested selects
   int depth_ = 0;
 
   struct level {
@@ -332,12 +334,34 @@ class expression_reader {
     return add(std::move(n), where);
   }
 
+  /// As the text's `between` copies what stands before it, so that it is read once.
+  read copy(node_id at, const place& where) {
+    node n = out_.nodes[at];
+    if (n.what == op::subselect || expr::is_quantifier(n.what)) {
+      if (std::find(doubled_.begin(), doubled_.end(), n.index) != doubled_.end())
+        return refused(errc::limit, where,
+                       "a nested select stands in more than one `between`; compare it with `ge` "
+                       "and `le`,");
+      doubled_.push_back(n.index);
+    }
+    for (node_id& child : n.children) {
+      if (child == no_node) continue;
+      read c = copy(child, where);
+      if (!c) return c;
+      child = *c;
+    }
+    return add(std::move(n), where);
+  }
+
   read between(const json& x, const place& where) {
     if (auto ok = check_count(x, where, 3); !ok) return passed(ok);
     node both;
     both.what = op::logical_and;
+    const place first = where.at(std::size_t{0});
+    read once = operand(x.items()[0], first);
+    if (!once) return once;
     for (std::size_t at = 1; at <= 2; ++at) {
-      read left = operand(x.items()[0], where.at(std::size_t{0}));
+      read left = at == 1 ? once : copy(*once, first);
       if (!left) return left;
       read right = operand(x.items()[at], where.at(at));
       if (!right) return right;
@@ -425,6 +449,9 @@ class expression_reader {
     if (!into_)
       return malformed(where, "selects and conditions on children may stand in `where` and "
                               "`having` only,");
+    if (into_->nested.size() >= max_nested)
+      return refused(errc::limit, where,
+                     "a select has more than " + std::to_string(max_nested) + " nested ones");
     if (nesting_ + 1 <= max_nesting) return {};
     return refused(errc::limit, where,
                    "selects are nested more than " + std::to_string(max_nesting) + " deep");

@@ -34,6 +34,9 @@ result<void> check_array(const json& x, const place& where, std::string_view of)
 /// A select among the items of another: it is named after the children that it is about.
 result<void> read_branch(const json& x, const place& where, int depth, statement& out,
                          select_item& item) {
+  if (out.nested.size() >= max_nested)
+    return refused(errc::limit, where,
+                   "a select has more than " + std::to_string(max_nested) + " nested ones");
   if (depth + 1 > max_nesting)
     return refused(errc::limit, where,
                    "selects are nested more than " + std::to_string(max_nesting) + " deep");

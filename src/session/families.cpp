@@ -60,11 +60,14 @@ result<void> family_reader::fill(rows& parents, const query::branch& b, const sc
                                  const parameters& given) const {
   auto related = query::children_of(b, mine_, root);
   if (!related) return passed(related);
+  const std::size_t before = within_.kept();
   const holders by(parents, b.column);
   const query::statement s = b.of_these(*related->of, related->via->name, keys_name);
   parameters with = given;
   std::erase_if(with, [](const auto& p) { return p.name == keys_name; });  // of a level above
   with.push_back({.name = std::string(keys_name), .list = by.keys(), .is_list = true});
+  // As it stands in its `in`, each key is a part of the expression.
+  if (auto ok = within_.keep(by.keys().size() * sizeof(expr::node)); !ok) return ok;
   result<rows> found = answer(s, *related->of, with);
   if (!found) return passed(found);
   const std::size_t key = s.all_fields ? 0 : found->columns().size() - 1;
@@ -75,18 +78,19 @@ result<void> family_reader::fill(rows& parents, const query::branch& b, const sc
       own[row].push_back(child);
       ++count;
     }
-  if (count > max_rows_)
+  if (count > within_.max_rows)
     return unexpected(errc::limit, "the answer has more children than its cap of " +
-                                       std::to_string(max_rows_) + " rows");
-  if (b.single) return put_figures(parents, b, *related->of, *found, own, given);
-  put_lists(parents, b, *found, key, own);
-  return {};
+                                       std::to_string(within_.max_rows) + " rows");
+  auto put = b.single ? put_figures(parents, b, *related->of, *found, own, given)
+                      : put_lists(parents, b, *found, key, own);
+  // What was read for them goes, and they stay.
+  within_.let_go_to(before);
+  return put ? within_.keep(*put) : result<void>(passed(put));
 }
 
-result<void> family_reader::put_figures(rows& parents, const query::branch& b,
-                                        const schema::entity& of, const rows& found,
-                                        const std::vector<std::vector<std::size_t>>& own,
-                                        const parameters& given) const {
+result<std::size_t> family_reader::put_figures(
+    rows& parents, const query::branch& b, const schema::entity& of, const rows& found,
+    const std::vector<std::vector<std::size_t>>& own, const parameters& given) const {
   value none;
   if (std::any_of(own.begin(), own.end(), [](const auto& those) { return those.empty(); })) {
     result<rows> r = run_(b.of_none(of), given);
@@ -100,12 +104,12 @@ result<void> family_reader::put_figures(rows& parents, const query::branch& b,
   query::column_info head = found.columns().front();
   head.name = parents.columns()[b.column].name;
   parents.replace(b.column, std::move(head), figures);
-  return {};
+  return query::bytes_of(figures);
 }
 
-void family_reader::put_lists(rows& parents, const query::branch& b, const rows& found,
-                              std::size_t key,
-                              const std::vector<std::vector<std::size_t>>& own) {
+result<std::size_t> family_reader::put_lists(
+    rows& parents, const query::branch& b, const rows& found, std::size_t key,
+    const std::vector<std::vector<std::size_t>>& own) const {
   std::vector<std::size_t> columns(found.columns().size());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(key));
@@ -117,8 +121,11 @@ void family_reader::put_lists(rows& parents, const query::branch& b, const rows&
     children.starts.push_back(which.size());
   }
   children.all = std::make_shared<const rows>(found.picked(which, columns));
+  const std::size_t bytes = query::bytes_of(*children.all) + own.size() * sizeof(std::size_t);
+  if (auto ok = within_.keep(bytes); !ok) return passed(ok);
   std::string name = parents.columns()[b.column].name;
   parents.replace(b.column, std::move(name), std::move(children));
+  return bytes;
 }
 
 }  // namespace guanxi

@@ -83,7 +83,8 @@ result<rows> session::state::run_then(const query::statement& q,
         if (!rates) return passed(rates);
         when.rates = std::move(*rates);
       }
-      result<query::plan_ptr> p = query::bind(q, mine, parameters, &when);
+      expr::pace pace = in.within.pace();
+      result<query::plan_ptr> p = query::bind(q, mine, parameters, &when, &pace);
       if (!p) return passed(p);
       result<query::trimmed_plan> t = query::trim(*p, mine);
       if (!t) return passed(t);

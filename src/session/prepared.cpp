@@ -153,9 +153,9 @@ void prepared::state::keep(variant v) {
 
 result<query::trimmed_plan> prepared::state::plan(
     const policy::grants& as, const std::vector<expr::parameter_value>& parameters,
-    const expr::moment& when, bool keep_it) {
+    const expr::moment& when, bool keep_it, expr::pace& pace) {
   const auto bound = [&](std::span<const expr::parameter_value> given) {
-    return query::bind(content, as, given, &when);
+    return query::bind(content, as, given, &when, &pace);
   };
   const auto trimmed = [&](result<query::plan_ptr> p) -> result<query::trimmed_plan> {
     if (!p) return passed(p);
@@ -169,6 +169,8 @@ result<query::trimmed_plan> prepared::state::plan(
   if (!known) {
     // What cannot be bound before there are values is bound to them, or wrong in any case.
     const result<query::plan_ptr> made = bound(of.parameters);
+    if (!made && (made.error().code() == errc::limit || made.error().code() == errc::interrupted))
+      return unexpected(made.error());
     known = made ? *made : nullptr;
     keep({std::move(of), *known});
   }

@@ -22,11 +22,11 @@ struct prepared::state {
 
   const query::statement content;
   bool converts() const noexcept { return converts_; }
-  /// The plan for these rights and parameters, found or made; `keep` it if others may ask by the
-  /// same calendar.
+  /// The plan for these rights and parameters, found or made within `pace`; `keep` it if others may
+  /// ask by the same calendar.
   result<query::trimmed_plan> plan(const policy::grants& as,
                                    const std::vector<expr::parameter_value>& parameters,
-                                   const expr::moment& when, bool keep);
+                                   const expr::moment& when, bool keep, expr::pace& pace);
   std::vector<std::string> names() const;
   /// Of a query that selects children: how it falls apart; null: it selects none. Errors: those of
   /// query::family_of.

@@ -322,7 +322,8 @@ result<rows> session::state::run(prepared::state& q, const policy::grants& as,
   }
   // The rates of an open transaction are of one statement.
   const bool lasting = in.usual_days && (by || !q.converts());
-  result<query::trimmed_plan> t = q.plan(as, parameters, when, lasting);
+  expr::pace pace = in.within.pace();
+  result<query::trimmed_plan> t = q.plan(as, parameters, when, lasting, pace);
   if (!t) return passed(t);
   return by ? by->read(*t, in.within) : open->read(*t, in.within);
 }
@@ -373,6 +374,8 @@ result<query::bounds> session::state::bounds_of(const query_options& options) co
     return unexpected(errc::invalid_argument, "a deadline must be 1 to 86,400,000 ms");
   query::bounds within = begin_call(options.deadline_ms ? options.deadline_ms : deadline_ms);
   within.max_rows = options.max_rows;
+  memory = query::memory_account(options.max_memory);
+  within.memory = &memory;
   return within;
 }
 
@@ -444,7 +447,7 @@ result<rows> session::state::run_family(prepared::state& q, const query::family&
           prepared::state once(s);
           return one(once, with);
         },
-        in.within.max_rows);
+        in.within);
     const schema::entity& root = *mine.catalog()->find(f.parents.entity);
     if (auto ok = reader.fill(*out, f, root, parameters); !ok) return passed(ok);
     return out;

@@ -74,6 +74,7 @@ struct session::state {
   mutable unsigned reads_held = 0;             ///< since a look at what others have committed
   mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
+  mutable query::memory_account memory{0};  ///< of the query that runs
   bool telling = false;                        ///< a change event is being told
   std::optional<std::int64_t> deadline_ms;  ///< of each call
 

@@ -63,8 +63,8 @@ class raw_source final : public query::record_source {
 /// Appends whole-fragment rows, checking currencies that travel behind the outputs.
 class answer {
  public:
-  answer(const query::plan& p, std::size_t max_rows)
-      : plan_(p), max_rows_(max_rows), out_(p.columns, p.catalog) {
+  answer(const query::plan& p, const query::bounds& within)
+      : plan_(p), within_(within), out_(p.columns, p.catalog) {
     if (!p.checks.empty()) columns_.resize(p.keys.size() + p.aggregates.size());
   }
   result<bool> take(std::span<const value> row) {
@@ -79,17 +79,20 @@ class answer {
       const std::int64_t first = plan_.offset.value_or(0);
       if (place < first || (plan_.limit && place - first >= *plan_.limit)) return true;
     }
-    if (out_.size() >= max_rows_)
+    if (out_.size() >= within_.max_rows)
       return unexpected(errc::limit, "the answer has more rows than its cap of " +
-                                         std::to_string(max_rows_));
-    out_.append(row.first(plan_.outputs.size()));
+                                         std::to_string(within_.max_rows));
+    const std::span<const value> shown = row.first(plan_.outputs.size());
+    if (auto ok = within_.keep(query::bytes_of(shown)); !ok) return passed(ok);
+    out_.append(shown);
     return true;
   }
   query::rows done() { return std::move(out_); }
 
  private:
   const query::plan& plan_;
-  std::size_t max_rows_, taken_ = 0;
+  const query::bounds& within_;
+  std::size_t taken_ = 0;
   query::rows out_;
   std::vector<value> columns_;
 };
@@ -245,7 +248,7 @@ result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
   if (query::reads_more_than_once(asked))
     if (auto ok = still.hold(); !ok) return passed(ok);
   result<query::trimmed_plan> ready = query::resolved(
-      asked, [&](const query::trimmed_plan& inner) { return run(on, inner, within, at); });
+      asked, within, [&](const query::trimmed_plan& inner) { return run(on, inner, within, at); });
   if (!ready) return passed(ready);
   const query::trimmed_plan& p = *ready;
   const query::pushdown offer = on.consider(p);
@@ -256,7 +259,7 @@ result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
     return out;
   }
   if (how.fragment.whole) {
-    answer out(p.what(), within.max_rows);
+    answer out(p.what(), within);
     auto ran = on.execute(how.fragment, at, within,
                           [&](std::span<const value> row) { return out.take(row); });
     if (!ran) return passed(ran);

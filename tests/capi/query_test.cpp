@@ -202,6 +202,14 @@ TEST(capi_query, keeps_within_its_bounds) {
   EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
                          f.out()), GUANXI_INVALID_ARGUMENT);
   within.max_rows = 0;
+  within.max_memory = 50;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
+                         f.out()), GUANXI_LIMIT);
+  EXPECT_NE(f.message().find("cap of 50 bytes"), std::string::npos) << f.message();
+  within.max_memory = -1;
+  EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
+                         f.out()), GUANXI_INVALID_ARGUMENT);
+  within.max_memory = 0;
   within.deadline_ms = -5;
   EXPECT_EQ(guanxi_query(s.li.get(), "select name from account", nts, nullptr, &within, &out,
                          f.out()), GUANXI_INVALID_ARGUMENT);

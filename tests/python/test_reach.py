@@ -93,6 +93,12 @@ def test_a_query_has_limits(s):
         s.query("select name from account", max_rows=0)
     with pytest.raises(TypeError, match="max_rows"):
         s.query("select name from account", max_rows="4")
+    assert len(s.query("select name from account", max_memory=100_000)) == 5
+    with pytest.raises(guanxi.Error, match="cap of 100 bytes") as refusal:
+        s.query("select name from account order by name", max_memory=100)
+    assert refusal.value.name == "limit"
+    with pytest.raises(guanxi.Validation, match="max_memory"):
+        s.query("select name from account", max_memory=0)
 
 
 def test_a_result_tells_what_its_columns_hold(s):

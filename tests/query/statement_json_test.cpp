@@ -368,6 +368,21 @@ TEST(statement_json, has_the_limits_of_the_text) {
   EXPECT_NE(many.error().message().find("pass long lists as parameters"), std::string::npos);
 }
 
+TEST(statement_json, reads_what_stands_before_between_once) {
+  const auto around = [](const std::string& inner) {
+    return R"({"call": "if", "of": [{"between": [)" + inner + ", true, true]}, true, false]}";
+  };
+  const std::string any = R"({"any": "cs", "where": {"path": "d"}})";
+  const auto once = query::statement_from_json(where(around(any)));
+  ASSERT_TRUE(once) << once.error().message();
+  EXPECT_EQ(once->nested.size(), 1u);
+  expect_round_trip("select a from b where any(cs: d) between true and true");
+  const auto twice = query::statement_from_json(where(around(around(any))));
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().code(), errc::limit);
+  EXPECT_NE(twice.error().message().find("at `/where/of/0/between/0`"), std::string::npos);
+}
+
 TEST(statement_json, keeps_every_query_of_the_docs) {
   const char* root = std::getenv("GUANXI_SOURCE_DIR");
   ASSERT_TRUE(root);

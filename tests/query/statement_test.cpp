@@ -77,6 +77,36 @@ TEST(statement, is_refused_with_the_place) {
   EXPECT_EQ(query::parse("select a from b where " + deep).error().code(), errc::limit);
 }
 
+TEST(statement, shows_words_without_their_control_characters_and_cut) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"select a \"b\nc\"", "expected `from`, not `b?c`"},
+      {"select a from b where c = d \"\x7f\"", "expected the end of the query, not `?`"},
+      {"select \"a.\tb\" from c", "the name `a.?b` has a dot"},
+      {"select f" + std::string(1'000, 'x') + "(a) from b", "xx…`"},
+      {"select a from b group by f" + std::string(1'000, 'x') + "(a)", "xx…`"},
+      {"select a from b where :" + std::string(1'000, 'x') + " :y", "not `:y`"},
+      {"select a " + std::string(1'000, 'x') + " b", "xx…`"},
+  };
+  for (const auto& [text, what] : cases) {
+    const auto s = query::parse(text);
+    ASSERT_FALSE(s) << text;
+    EXPECT_NE(s.error().message().find(what), std::string::npos) << s.error().message();
+    EXPECT_LT(s.error().message().size(), 200u);
+  }
+}
+
+TEST(statement, doubles_a_nested_select_before_between_once) {
+  EXPECT_EQ(canonical("select a from b where if(any(cs: d), 1, 2) between 1 and 2"),
+            "select a from b where if(any(cs: d), 1, 2) >= 1 and if(any(cs: d), 1, 2) <= 2");
+  // Each level would be printed, and hold its list, twice as often as the one around it.
+  std::string many = "any(cs: d)";
+  for (int i = 0; i < 2; ++i) many = "if(" + many + " between true and true, true, false)";
+  const auto s = query::parse("select a from b where " + many);
+  ASSERT_FALSE(s);
+  EXPECT_EQ(s.error().code(), errc::limit);
+  EXPECT_EQ(s.error().offset(), 28);
+}
+
 TEST(statement, reads_again_what_it_prints_whatever_it_is) {
   const char* given = std::getenv("GUANXI_TEST_SEED");
   const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device()();

@@ -16,6 +16,10 @@ GUANXI_INLINE unexpected does_not_fit(function fn) {
                     "the result of `" + std::string(name(fn)) + "` does not fit in 64 bits");
 }
 
+inline std::size_t bytes_of(const value& v) noexcept {
+  return sizeof(value) + (v.type() == value_type::text ? v.as_text().size() : 0);
+}
+
 /// Sorts and keeps each value once.
 GUANXI_INLINE void settle(std::vector<value>& kept) {
   std::sort(kept.begin(), kept.end(), before);
@@ -55,9 +59,12 @@ GUANXI_INLINE result<void> accumulator::add(const value& v, std::span<const valu
     case function::count:
       if (!distinct_) return {};
       kept_.push_back(v);
+      held_ += detail_accumulator::bytes_of(v);
       if (kept_.size() >= 1024 && kept_.size() > 2 * settled_) {
         detail_accumulator::settle(kept_);
         settled_ = kept_.size();
+        held_ = 0;
+        for (const value& one : kept_) held_ += detail_accumulator::bytes_of(one);
       }
       return {};
     case function::min:

@@ -34,8 +34,13 @@ class binder {
   std::vector<bool> used_;           // by node of t_: reached from the root
   tree out_;
   std::vector<bool> aggregates_;     // by node of out_: an aggregate stands under it
+  std::size_t members_ = 0;          // of all lists
 
   using done = result<void>;
+
+  done step() const {
+    return in_.pace && in_.pace->due(pace::step) ? in_.pace->ask() : done();
+  }
 
   error refusal(errc code, const node& at, std::string message) const {
     return error(code, std::move(message)).at_offset(at.offset);
@@ -83,7 +88,8 @@ class binder {
   }
   error list_out_of_place(const node& n) const {
     return refusal(errc::type_mismatch, n,
-                   "the parameter `:" + n.text + "` is a list; it may only follow `in`");
+                   "the parameter " + in_backticks(":" + n.text) +
+                       " is a list; it may only follow `in`");
   }
 
   static bool is_range(const node& n) { return n.what == op::call && n.fn == function::range; }
@@ -130,7 +136,8 @@ class binder {
       nearest_name near(from.text);
       for (const parameter_value& p : in_.parameters) near.offer(p.name);
       return unexpected(refusal(errc::unknown_name, from,
-                                "no value given for parameter `:" + from.text + "`" + near.hint()));
+                                "no value given for parameter " + in_backticks(":" + from.text) +
+                                    near.hint()));
     }
     if (given->is_list) return {};  // taken up by the `in` above it, refused anywhere else
     node n;
@@ -210,6 +217,9 @@ class binder {
     }
     n.type = type_of(p.last());
     n.index = in_.paths->add(std::move(p));
+    if (in_.paths->entries().size() > max_paths)
+      return unexpected(refusal(errc::limit, n, "the query reads more than " +
+                                                    std::to_string(max_paths) + " paths"));
     return {};
   }
 
@@ -360,6 +370,7 @@ class binder {
       for (std::size_t i = 1; i < from.children.size(); ++i)
         if (done read = read_member(from.children[i], operand, members); !read) return read;
       for (value& v : matching(out_.at(operand).type, std::move(members))) {
+        if (done on = step(); !on) return on;
         node member;
         member.offset = n.offset;
         member.type = type_of(v);
@@ -450,12 +461,19 @@ class binder {
                             "by `=` and `or`");
     const parameter_value* given = from.what == op::parameter ? find_parameter(from.text) : nullptr;
     if (given && given->open)
-      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such as "
-                            "`:" + from.text + "`");
-    const std::vector<value> values = given && given->is_list
-                                          ? given->list
-                                          : std::vector<value>{out_.at(map_[at]).content};
+      return mismatch(from, "the list of `in` takes no parameter whose value comes later, such "
+                            "as " + in_backticks(":" + from.text));
+    const std::vector<value> one = given && given->is_list
+                                       ? std::vector<value>()
+                                       : std::vector<value>{out_.at(map_[at]).content};
+    const std::vector<value>& values = given && given->is_list ? given->list : one;
+    members_ += values.size();
+    if (members_ > max_members)
+      return unexpected(refusal(errc::limit, from, "the lists of `in` have more than " +
+                                                       std::to_string(max_members) +
+                                                       " members in all"));
     for (const value& v : values) {
+      if (done on = step(); !on) return on;
       node member;
       member.offset = from.offset;
       member.content = v;
@@ -605,6 +623,10 @@ class binder {
       case function::length:
       case function::concat:
         if (count == 0 || (n.fn != function::concat && count != 1)) return wrong_count(n);
+        if (count > max_concat_parts)
+          return unexpected(refusal(errc::limit, n, "`concat` takes at most " +
+                                                        std::to_string(max_concat_parts) +
+                                                        " texts"));
         n.type = plain(n.fn == function::length ? value_type::integer : value_type::text);
         return each(n, [](const type& t) { return t.base == value_type::text; });
       case function::today:

@@ -7,6 +7,7 @@
 // A name that the scope does not see fails exactly like a name that does not exist.
 #pragma once
 
+#include "guanxi/expr/pace.hpp"
 #include "guanxi/expr/parameter.hpp"
 #include "guanxi/expr/tree.hpp"
 
@@ -42,6 +43,11 @@ struct moment {
   calendar_ptr calendar;  ///< not null
   rates_ptr rates = {};   ///< null: nothing may be converted
 };
+/// Paths that all expressions of a scope may read, and members that the lists of one expression may
+/// have; more is errc::limit.
+inline constexpr std::size_t max_paths = 4'000;
+inline constexpr std::size_t max_members = 2'000'000;
+
 /// A range of dates has at most so many units.
 inline constexpr std::int64_t max_range_units = 100'000;
 
@@ -56,6 +62,7 @@ struct scope {
   std::function<result<type>(std::uint32_t)> subselect_type = {};
   /// Null: nothing that depends on it may stand here, and the days of instants are those of UTC.
   const moment* when = nullptr;
+  expr::pace* pace = nullptr;  ///< asked while long lists are read
 };
 
 using expression = tree;  ///< a tree whose nodes have types and path indices

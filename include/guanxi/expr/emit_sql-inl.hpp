@@ -99,10 +99,7 @@ class emitter {
 
   /// A balanced nest of pairs: stores bound the depth of what they parse, and chains may be long.
   void chain(const node& n, std::string_view sign, std::size_t from, std::size_t to) {
-    if (to - from == 1) {
-      if (n.what != op::call) return emit(n.children[from]);
-      return wrapped("coalesce(", n.children[from], ", '')");  // concat takes null as no text
-    }
+    if (to - from == 1) return emit(n.children[from]);
     const std::size_t middle = from + (to - from + 1) / 2;
     put("(");
     chain(n, sign, from, middle);
@@ -277,7 +274,7 @@ class emitter {
       case function::length: return called("gx_length", n.children);
       case function::search: return called("gx_search", n.children);
       case function::relevance: return called("gx_relevance", n.children);
-      case function::concat: return chain(n, " || ", 0, n.children.size());
+      case function::concat: return called("gx_concat", n.children);
       case function::date: return days(n.children[0]);
       case function::period: return dated("gx_period", n.text, n.children[0]);
       default: return dated("gx_date_part", name(n.fn), n.children[0]);
@@ -371,7 +368,6 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
       return call * (2 + static_cast<int>(n.children.size() / 50));
     case function::bucket:
     case function::if_: return choice + call;
-    case function::concat: return pairs() + call;
     default: return 2 * call;
   }
 }

@@ -7,7 +7,8 @@
 // or 1. Where SQL's own rule differs from the language's (overflow, rounding, division, like,
 // dates) a function of ours is called; a store registers them over arithmetic(), call(), like() and
 // accumulator. All are deterministic; NULL for a NULL value unless said otherwise; an error of ours
-// becomes one of SQL's, whose message begins with "overflow: " for errc::overflow.
+// becomes one of SQL's, whose message begins with "overflow: " for errc::overflow and "limit: " for
+// errc::limit.
 //
 //   gx_add(a, scale_a, b, scale_b, scale)   a + b; likewise gx_sub, gx_mul, gx_div. A scale of -1
 //                                           means an integer, else a decimal; x / 0 is NULL
@@ -24,6 +25,7 @@
 //   gx_like(text, pattern)                  raw texts; it folds both; 0 or 1
 //   gx_lower(t)  gx_upper(t)  gx_length(t)
 //   gx_search(typed, t, …)  gx_relevance(typed, t, …)   of raw texts; a NULL text is passed over
+//   gx_concat(t, …)                         up to max_concat_parts texts; NULL is no text
 //   gx_sum(x)                               aggregate; coefficient or integer
 //   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
 //   gx_median(x, from, to)                  aggregate, likewise

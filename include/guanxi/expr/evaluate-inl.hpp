@@ -37,7 +37,7 @@ class evaluator {
       case op::column: return input(from_.columns, n, room, "column");
       default: break;
     }
-    if (!compute(n, room)) return nullptr;
+    if (!step(pace::step) || !compute(n, room)) return nullptr;
     return &room;
   }
 
@@ -51,6 +51,12 @@ class evaluator {
   bool fail(error why) {
     why_ = std::move(why);
     return false;
+  }
+
+  bool step(std::size_t work) {
+    if (!from_.pace || !from_.pace->due(work)) return true;
+    result<void> on = from_.pace->ask();
+    return on || fail(std::move(on.error()));
   }
 
   bool keep(result<value>&& v, value& out) {
@@ -195,9 +201,11 @@ class evaluator {
       return true;
     }
     if (!from_.text) return fail(no_services());
-    const bool matched =
-        like(from_.text->folded(text->as_text()), from_.text->folded(pattern->as_text()));
-    out = value(matched == (n.what == op::like));
+    if (!step(text->as_text().size() + pattern->as_text().size())) return false;
+    const result<bool> matched = like(from_.text->folded(text->as_text()),
+                                      from_.text->folded(pattern->as_text()), from_.pace);
+    if (!matched) return fail(matched.error());
+    out = value(*matched == (n.what == op::like));
     return true;
   }
 
@@ -237,6 +245,8 @@ class evaluator {
       if (!v) return false;
       if (v == &room) arguments[i] = std::move(room);
       else arguments[i] = *v;
+      const bool text = arguments[i].type() == value_type::text;
+      if (text && !step(arguments[i].as_text().size())) return false;
     }
     if (n.fn == function::convert) return convert_amount(n, arguments, out);
     if (needs_services(n.fn) && !from_.text) return fail(no_services());

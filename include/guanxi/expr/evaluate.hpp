@@ -13,6 +13,7 @@
 
 #include "guanxi/base/text_services.hpp"
 #include "guanxi/expr/bind.hpp"
+#include "guanxi/expr/pace.hpp"
 
 #include <span>
 
@@ -22,6 +23,7 @@ struct inputs {
   std::span<const value> paths = {};     ///< by path_table index
   std::span<const value> columns = {};   ///< by op::column index
   const text_services* text = nullptr;
+  expr::pace* pace = nullptr;            ///< asked in long work; its error is the evaluation's
 };
 
 result<value> evaluate(const expression& e, const inputs& from);
@@ -32,6 +34,8 @@ result<bool> holds(const expression& e, const inputs& from);
 /// arithmetic. Each takes and gives values, null rules included.
 result<value> arithmetic(op what, const value& a, const value& b, int scale);
 bool like(std::string_view folded_text, std::string_view folded_pattern) noexcept;
+/// The same; a long search asks its pace.
+result<bool> like(std::string_view folded_text, std::string_view folded_pattern, pace* by);
 /// lower, upper, search and relevance use the services, the others may be given any.
 result<value> call(function fn, std::string_view unit, std::span<const value> arguments, int scale,
                    const text_services& text, const calendar* by = nullptr);
@@ -56,6 +60,10 @@ class accumulator {
   accumulator(function fn, bool distinct, type argument, int scale, decimal fraction = {5, 1});
   /// `by`: the keys of first and last; of rows with equal keys the one added first stays.
   result<void> add(const value& v, std::span<const value> by = {});
+  /// Bytes that grow with the rows: of distinct values, and of medians and percentiles.
+  std::size_t held() const noexcept {
+    return held_ + numbers_.size() * sizeof(std::int64_t);
+  }
   /// Of nothing null; count is 0.
   result<value> finish() const;
 
@@ -70,7 +78,7 @@ class accumulator {
   value best_;
   std::vector<value> kept_;            ///< distinct: sorted and single up to `settled_`; by: keys
   std::vector<std::int64_t> numbers_;  ///< median, percentile: all
-  std::size_t settled_ = 0;
+  std::size_t settled_ = 0, held_ = 0;
 
   void choose(const value& v, std::span<const value> by);
 };

@@ -140,6 +140,9 @@ GUANXI_INLINE result<value> joined(std::span<const value> parts) {
   for (const value& v : parts) {
     if (v.is_null()) continue;
     if (v.type() != value_type::text) return wrong("concat", v);
+    if (out.size() + v.as_text().size() > max_made_text)
+      return unexpected(errc::limit, "`concat` makes a text of more than " +
+                                         std::to_string(max_made_text >> 20) + " MiB");
     out += v.as_text();
   }
   return value(std::move(out));
@@ -252,6 +255,10 @@ GUANXI_INLINE result<value> arithmetic(op what, const value& a, const value& b, 
 }
 
 GUANXI_INLINE bool like(std::string_view text, std::string_view pattern) noexcept {
+  return *like(text, pattern, nullptr);
+}
+
+GUANXI_INLINE result<bool> like(std::string_view text, std::string_view pattern, pace* by) {
   // Where to go on after a mismatch: the last % takes one code point more.
   std::string_view retry_text, retry_pattern;
   bool can_retry = false;
@@ -276,6 +283,8 @@ GUANXI_INLINE bool like(std::string_view text, std::string_view pattern) noexcep
     }
     if (same) continue;
     if (!can_retry || retry_text.empty()) return false;
+    if (by && by->due(retry_pattern.size() - pattern.size()))
+      if (auto on = by->ask(); !on) return passed(on);
     retry_text.remove_prefix(detail_functions::step(retry_text));
     text = retry_text;
     pattern = retry_pattern;

@@ -225,8 +225,8 @@ GUANXI_INLINE error cursor::expected(std::string_view what) const {
   switch (t.what) {
     case token_kind::end: message += "the end"; break;
     case token_kind::text: message += "a text"; break;
-    case token_kind::parameter: message += "`:" + t.text + "`"; break;
-    default: message += "`" + t.text + "`"; break;
+    case token_kind::parameter: message += in_backticks(":" + t.text); break;
+    default: message += in_backticks(t.text); break;
   }
   return error(errc::parse, std::move(message)).at_offset(t.offset);
 }

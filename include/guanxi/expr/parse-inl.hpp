@@ -31,6 +31,7 @@ class parser {
   const nested_readers& nested_;
   tree out_;
   std::vector<int> heights_;
+  std::vector<std::uint32_t> doubled_;  // nested selects
   int depth_ = 0;
 
   struct level {
@@ -68,8 +69,17 @@ class parser {
     return n;
   }
 
+  /// What `between` needs twice. Nested selects are shared by their copies, and twice at most: each
+  /// copy holds the whole list that they give.
   parsed copy(node_id at) {
     node n = out_.nodes[at];
+    if (n.what == op::subselect || is_quantifier(n.what)) {
+      if (std::find(doubled_.begin(), doubled_.end(), n.index) != doubled_.end())
+        return unexpected(error(errc::limit, "a nested select stands before more than one "
+                                             "`between`; compare it with `>=` and `<=`")
+                              .at_offset(n.offset));
+      doubled_.push_back(n.index);
+    }
     for (node_id& child : n.children) {
       if (child == no_node) continue;
       parsed c = copy(child);
@@ -363,8 +373,8 @@ class parser {
       const bool name = t.what == token_kind::word || t.what == token_kind::quoted_word;
       if (!name) return unexpected(from_.expected("the name of a field"));
       if (t.text.find('.') != t.text.npos)
-        return unexpected(error(errc::parse, "the name `" + t.text +
-                                                 "` has a dot; quote each part of a path by itself")
+        return unexpected(error(errc::parse, "the name " + in_backticks(t.text) +
+                                                 " has a dot; quote each part of a path by itself")
                               .at_offset(t.offset));
       n.text += from_.take().text;
       if (!from_.take_sign(".")) return add(std::move(n));
@@ -387,7 +397,7 @@ class parser {
            f = static_cast<function>(static_cast<int>(f) + 1))
         near.offer(name(f));
       return unexpected(
-          error(errc::unknown_name, "no function `" + called.text + "`" + near.hint())
+          error(errc::unknown_name, "no function " + in_backticks(called.text) + near.hint())
               .at_offset(called.offset));
     }
     from_.take();  // (

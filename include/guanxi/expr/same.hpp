@@ -29,6 +29,18 @@ inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
   return true;
 }
 
+/// Equal for trees that compute the same.
+inline std::size_t hash(const tree& t) {
+  std::size_t out = t.nodes.size();
+  for (const node& n : t.nodes) {
+    const auto mix = [&out](std::size_t part) { out = (out ^ part) * 1099511628211ULL; };
+    mix(static_cast<std::size_t>(n.what) * 256 + static_cast<std::size_t>(n.fn));
+    mix(n.index);
+    mix(n.what == op::literal ? hash(n.content) : 0);
+  }
+  return out;
+}
+
 inline bool same(const tree& a, const tree& b) { return same(a, a.root, b, b.root); }
 
 inline bool same(const std::vector<tree>& a, const std::vector<tree>& b) {

@@ -137,6 +137,9 @@ inline constexpr std::size_t max_nodes = 20'000;
 inline constexpr std::size_t max_boundaries = 64;
 /// What first and last may go by; more is errc::limit.
 inline constexpr std::size_t max_ordering_keys = 16;
+/// What concat takes, and the longest text in bytes that it makes; more is errc::limit.
+inline constexpr std::size_t max_concat_parts = 100;
+inline constexpr std::size_t max_made_text = std::size_t{16} << 20;
 
 // Building without text: `combine(op::logical_and, a, b)`; a chain of `and` becomes one node.
 tree literal(value v);

@@ -20,8 +20,8 @@ GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value
       if (v.is_null()) continue;
       if (known && !(*known == v))
         return unexpected(errc::mixed_currency,
-                          "`" + check.what + "` meets amounts in " + std::string(known->as_text()) +
-                              " and " + std::string(v.as_text()) +
+                          in_backticks(check.what) + " meets amounts in " +
+                              std::string(known->as_text()) + " and " + std::string(v.as_text()) +
                               "; `convert` them to one currency, group by the currency or filter "
                               "on one");
       known = &v;
@@ -31,7 +31,7 @@ GUANXI_INLINE result<void> check_currencies(const plan& p, std::span<const value
 }
 
 GUANXI_INLINE arrangement::arrangement(const plan& p, const bounds& within)
-    : what_(p), within_(within) {}
+    : what_(p), within_(within), pace_(within.pace()) {}
 
 GUANXI_INLINE bool arrangement::before(const row& a, const row& b) const {
   return query::before(what_.order, a.order, b.order);
@@ -46,7 +46,8 @@ GUANXI_INLINE std::optional<std::size_t> arrangement::wanted() const {
                                                             : std::optional(most + skip);
 }
 
-GUANXI_INLINE result<void> arrangement::evaluate(const expr::inputs& from, row& r) const {
+GUANXI_INLINE result<void> arrangement::evaluate(const expr::inputs& from, row& r) {
+  if (auto ok = step(what_.outputs.size()); !ok) return ok;
   for (const expr::expression& e : what_.outputs) {
     result<value> v = expr::evaluate(e, from);
     if (!v) return passed(v);
@@ -69,13 +70,22 @@ GUANXI_INLINE result<void> arrangement::place(const expr::inputs& from, row& r) 
   return {};
 }
 
+GUANXI_INLINE std::size_t arrangement::bytes_of(const row& r) noexcept {
+  std::size_t out = sizeof(row);
+  for (const std::vector<value>* part : {&r.outputs, &r.order, &r.per, &r.columns})
+    if (!part->empty()) out += query::bytes_of(*part);
+  return out;
+}
+
 GUANXI_INLINE result<void> arrangement::keep(row r) {
+  if (auto ok = within_.keep(bytes_of(r)); !ok) return ok;
   kept_.push_back(std::move(r));
   const auto most = wanted();
   if (most && kept_.size() >= 2 * *most + 1024) {
     const auto cut = kept_.begin() + static_cast<std::ptrdiff_t>(*most);
     std::nth_element(kept_.begin(), cut, kept_.end(),
                      [this](const row& a, const row& b) { return before(a, b); });
+    for (auto gone = cut; gone != kept_.end(); ++gone) within_.let_go(bytes_of(*gone));
     kept_.erase(cut, kept_.end());
   }
   // Where a limit cuts them, there are never many at a time.
@@ -226,7 +236,7 @@ GUANXI_INLINE result<void> arrangement::add_up(std::size_t window, row& r) {
       const value& v = r.columns[c];
       if (v.is_null() || s.currency == v) continue;
       if (!s.currency.is_null())
-        return unexpected(errc::mixed_currency, "`" + w.what + "` meets amounts in " +
+        return unexpected(errc::mixed_currency, in_backticks(w.what) + " meets amounts in " +
                                                     std::string(s.currency.as_text()) + " and " +
                                                     std::string(v.as_text()) +
                                                     "; `convert` them to one or filter on one");
@@ -260,11 +270,14 @@ GUANXI_INLINE result<value> arrangement::share_of(std::size_t window, const row&
 /// Adds up what windows see, and puts shares in their places.
 GUANXI_INLINE result<void> arrangement::share_out() {
   number_levels();
-  for (row& r : kept_)
+  for (row& r : kept_) {
+    if (auto ok = step(); !ok) return ok;
     for (std::size_t w = 0; w < what_.windows.size(); ++w)
       if (auto ok = add_up(w, r); !ok) return ok;
+  }
   const std::size_t first = first_window(what_);
   for (row& r : kept_) {
+    if (auto ok = step(); !ok) return ok;
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       if (what_.windows[w].fn != expr::function::share) continue;
       result<value> v = share_of(w, r);
@@ -281,6 +294,7 @@ GUANXI_INLINE result<void> arrangement::run_on() {
   for (std::vector<sum>& of_window : sums_) std::fill(of_window.begin(), of_window.end(), sum());
   const std::size_t first = first_window(what_);
   for (row& r : kept_) {
+    if (auto ok = step(); !ok) return ok;
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {
       const query::window& window = what_.windows[w];
       if (window.fn != expr::function::running_sum) continue;
@@ -306,17 +320,19 @@ GUANXI_INLINE result<void> arrangement::finish(rows& into) {
   const bool windows = !what_.windows.empty();
   if (windows)
     if (auto ok = share_out(); !ok) return ok;
-  std::sort(kept_.begin(), kept_.end(),
-            [this](const row& a, const row& b) { return before(a, b); });
+  const auto earlier = [this](const row& a, const row& b) { return before(a, b); };
+  if (auto ok = sort(kept_, earlier, pace_); !ok) return ok;
   if (windows)
     if (auto ok = run_on(); !ok) return ok;
   std::unordered_map<std::vector<value>, std::int64_t, values_hash> shown;
   const std::int64_t skip = what_.offset.value_or(0);
   std::int64_t taken = 0;
   for (row& r : kept_) {
+    if (auto ok = step(1 + what_.outputs.size()); !ok) return ok;
     if (!what_.per.empty() && ++shown[r.per] > what_.most_per) continue;
     if (taken++ < skip) continue;
     if (what_.limit && taken - skip > *what_.limit) break;
+    if (auto ok = within_.keep(query::bytes_of(r.outputs)); !ok) return ok;
     into.append(r.outputs);
   }
   return {};

@@ -9,6 +9,7 @@
 
 #include "guanxi/query/bounds.hpp"
 #include "guanxi/query/plan.hpp"
+#include "guanxi/query/sorted.hpp"
 
 namespace guanxi::query {
 
@@ -43,13 +44,19 @@ class arrangement {
 
   const plan& what_;
   const bounds& within_;
+  expr::pace pace_;
   std::vector<row> kept_;
   std::vector<std::vector<value>> groups_;  ///< until the gaps between them are filled
   std::vector<std::vector<sum>> sums_;  ///< by window and level
 
-  expr::inputs inputs(std::span<const value> paths, std::span<const value> columns) const {
-    return {.paths = paths, .columns = columns, .text = within_.text};
+  expr::inputs inputs(std::span<const value> paths, std::span<const value> columns) {
+    return {.paths = paths, .columns = columns, .text = within_.text, .pace = &pace_};
   }
+  /// After so many values.
+  result<void> step(std::size_t values = 4) {
+    return pace_.due(values * expr::pace::step) ? pace_.ask() : result<void>();
+  }
+  static std::size_t bytes_of(const row& r) noexcept;
   bool before(const row& a, const row& b) const;
   std::optional<std::size_t> wanted() const;
   result<void> keep(std::span<const value> paths, std::span<const value> columns);
@@ -60,7 +67,7 @@ class arrangement {
   error too_many() const;
   result<void> settle(std::span<const value> columns);
   void put_priors(std::vector<value>& columns) const;
-  result<void> evaluate(const expr::inputs& from, row& r) const;
+  result<void> evaluate(const expr::inputs& from, row& r);
   result<void> place(const expr::inputs& from, row& r) const;
 
   void number_levels();

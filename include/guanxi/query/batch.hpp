@@ -140,6 +140,18 @@ class rows {
   std::map<std::size_t, branch_rows> branches_;  ///< by column
 };
 
+/// What the cells of an answer need, those of children included.
+inline std::size_t bytes_of(const rows& r) noexcept {
+  std::size_t out = 0;
+  for (const batch& b : r.batches())
+    for (const column& c : b.columns)
+      out += c.byte_size() + (c.offsets() ? c.rows() * sizeof(std::int32_t) : 0) + c.rows() / 8;
+  for (std::size_t i = 0; i < r.columns().size(); ++i)
+    if (const branch_rows* b = r.branch(i))
+      out += bytes_of(*b->all) + b->starts.size() * sizeof(std::size_t);
+  return out;
+}
+
 }  // namespace guanxi::query
 
 #ifdef GUANXI_HEADER_ONLY

@@ -8,6 +8,7 @@
 #include "guanxi/query/plan.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace guanxi::query {
@@ -71,13 +72,16 @@ struct asked_prior {
 class binder {
  public:
   binder(const statement& s, const policy::grants& who,
-         std::span<const expr::parameter_value> parameters, const expr::moment* when)
-      : s_(s), who_(who), parameters_(parameters), when_(when) {}
+         std::span<const expr::parameter_value> parameters, const expr::moment* when,
+         expr::pace* pace)
+      : s_(s), who_(who), parameters_(parameters), when_(when), pace_(pace) {}
 
   result<plan_ptr> run(const schema::entity& root);
 
  private:
+  result<void> check_size() const;
   result<void> bind_nested();
+  void name_items();
   result<void> bind_items();
   result<void> add_pivot();
   result<tree> pivoted(const select_item& figure, const tree& of,
@@ -93,7 +97,7 @@ class binder {
   result<void> bind_earlier();
   void break_ties();
   void place_columns();
-  void find_joins();
+  result<void> find_joins();
   void convert_last();
 
   expr::scope scope(bool aggregates);
@@ -107,7 +111,7 @@ class binder {
   result<node_id> lower_grouping(const expression& from, node_id n, tree& to);
   result<node_id> lower_window(const expression& from, node_id n, tree& to);
   result<node_id> lower_prior(const expression& from, node_id n, tree& to);
-  std::uint32_t prior_of(const expression& from, node_id n);
+  result<std::uint32_t> prior_of(const expression& from, node_id n);
   result<std::uint32_t> only_period(const std::string& called, std::uint32_t offset) const;
   result<void> find_period(const node& call);
   result<void> bind_gaps();
@@ -118,21 +122,24 @@ class binder {
   result<std::vector<std::size_t>> find_keys(const group_item& item);
   result<void> find_sets(const std::vector<std::vector<std::size_t>>& items);
   void mark_keys(const std::vector<std::vector<bool>>& sets);
-  std::uint32_t add_aggregate(const expression& from, node_id n);
-  std::uint32_t aggregate_column(aggregate a);
+  result<std::uint32_t> add_aggregate(const expression& from, node_id n);
+  result<std::uint32_t> aggregate_column(aggregate a);
   expression record_id();
-  void add_currency_check(const aggregate& a, const expression& amounts,
-                          const std::string& written);
-  void check_amounts(const expression& from, node_id n, const std::string& what,
-                     std::vector<std::uint32_t>& checks);
+  result<void> add_currency_check(const aggregate& a, const expression& amounts,
+                                  const std::string& written);
+  result<void> check_amounts(const expression& from, node_id n, const std::string& what,
+                             std::vector<std::uint32_t>& checks);
   result<std::optional<std::int64_t>> count(const tree& t, std::string_view clause);
 
   const statement& s_;
   const policy::grants& who_;
   std::span<const expr::parameter_value> parameters_;
   const expr::moment* when_;
+  expr::pace* pace_;
   std::shared_ptr<plan> plan_;
   std::vector<select_item> items_;
+  std::unordered_map<std::string_view, const select_item*> named_;      // by alias
+  std::unordered_multimap<std::size_t, std::size_t> known_aggregates_;  // by hash
   std::vector<bool> marks_;          // by key: it tells whether the next is rolled up
   const char* no_window_ = nullptr;  // where no window may stand now
   std::optional<std::uint32_t> period_;  // the key that priors go by
@@ -146,17 +153,19 @@ inline expr::scope binder::scope(bool aggregates) {
   in.parameters = parameters_;
   in.aggregates = aggregates;
   in.when = when_;
+  in.pace = pace_;
   in.subselect_type = [this](std::uint32_t n) -> result<expr::type> {
     return plan_->nested[n]->columns.front().type;
   };
   return in;
 }
 
+/// An alias may be long and stand often: what has grown too large grows no more, and bound()
+/// refuses it.
 inline node_id binder::graft_aliased(const tree& from, node_id n, tree& to) const {
-  if (from.at(n).what == op::path)
-    for (const select_item& item : items_)
-      if (item.named && item.name == from.at(n).text)
-        return graft(item.what, item.what.root, to);
+  if (from.at(n).what == op::path && to.nodes.size() <= expr::max_nodes)
+    if (const auto item = named_.find(from.at(n).text); item != named_.end())
+      return graft(item->second->what, item->second->what.root, to);
   node copy = from.at(n);
   for (node_id& child : copy.children)
     if (child != no_node) child = graft_aliased(from, child, to);
@@ -183,6 +192,10 @@ inline tree binder::with_key_names(const tree& t) const {
 }
 
 inline result<expression> binder::bound(const tree& t, bool aggregates) {
+  if (t.nodes.size() > 2 * expr::max_nodes)
+    return unexpected(error(errc::limit, "with what its aliases stand for the expression has more "
+                                         "than " + std::to_string(expr::max_nodes) + " parts")
+                          .at_offset(t.top().offset));
   result<expression> e = expr::bind(t, scope(aggregates));
   if (!e) return e;
   const auto converts = std::find_if(e->nodes.begin(), e->nodes.end(),
@@ -197,7 +210,7 @@ inline result<expression> binder::bound(const tree& t, bool aggregates) {
 
 inline result<void> binder::bind_nested() {
   for (const statement& inner : s_.nested) {
-    result<plan_ptr> p = bind(inner, who_, parameters_, when_);
+    result<plan_ptr> p = bind(inner, who_, parameters_, when_, pace_);
     if (!p) return passed(p);
     if ((*p)->columns.size() != 1)
       return unexpected(error(errc::type_mismatch, "a select after `in` needs exactly one column")
@@ -207,12 +220,41 @@ inline result<void> binder::bind_nested() {
   return {};
 }
 
+inline result<void> binder::check_size() const {
+  const auto refused = [](std::size_t most, std::string_view of, std::uint32_t offset) {
+    return unexpected(error(errc::limit, "a query has at most " + std::to_string(most) + " " +
+                                             std::string(of))
+                          .at_offset(offset));
+  };
+  if (s_.items.size() > max_columns)
+    return refused(max_columns, "columns", s_.items[max_columns].offset);
+  std::size_t keys = 0;
+  for (const group_item& item : s_.group_by)
+    if ((keys += item.keys.size()) > max_keys)
+      return refused(max_keys, "keys of groups", item.offset);
+  if (s_.order.size() > max_keys)
+    return refused(max_keys, "keys of its order", s_.order[max_keys].by.top().offset);
+  if (s_.per.size() > max_keys)
+    return refused(max_keys, "keys of `per`", s_.per[max_keys].top().offset);
+  return {};
+}
+
+inline void binder::name_items() {
+  named_.clear();
+  for (const select_item& item : items_)
+    if (item.named) named_.emplace(item.name, &item);
+}
+
 inline result<void> binder::bind_items() {
   items_ = s_.items;
   if (s_.all_fields)
     for (const schema::field& f : plan_->paths.root().fields())
       if (who_.sees(f)) items_.push_back({expr::path(f.name), f.name, false, 0});
-  if (auto r = add_pivot(); !r) return r;
+  name_items();
+  if (!s_.pivot.empty()) {
+    if (auto r = add_pivot(); !r) return r;
+    name_items();
+  }
   plan_->grouped = !s_.group_by.empty() || !s_.having.empty();
   for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
   for (const order_item& item : s_.order)
@@ -358,13 +400,21 @@ inline void binder::mark_keys(const std::vector<std::vector<bool>>& sets) {
   }
 }
 
-inline std::uint32_t binder::aggregate_column(aggregate a) {
-  for (std::size_t i = 0; i < plan_->aggregates.size(); ++i) {
+inline result<std::uint32_t> binder::aggregate_column(aggregate a) {
+  std::size_t key = expr::hash(a.argument) ^ expr::hash(a.filter) * 3;
+  for (const expression& e : a.by) key = key * 5 ^ expr::hash(e);
+  const auto [first, last] = known_aggregates_.equal_range(key);
+  for (auto known = first; known != last; ++known) {
+    const std::size_t i = known->second;
     const aggregate& b = plan_->aggregates[i];
     if (a.fn == b.fn && a.distinct == b.distinct && a.type == b.type &&
         same(a.argument, b.argument) && same(a.filter, b.filter) && same(a.by, b.by))
       return static_cast<std::uint32_t>(plan_->keys.size() + i);
   }
+  if (plan_->aggregates.size() >= max_aggregates)
+    return unexpected(errc::limit, "a query has at most " + std::to_string(max_aggregates) +
+                                       " aggregates");
+  known_aggregates_.emplace(key, plan_->aggregates.size());
   plan_->aggregates.push_back(std::move(a));
   return static_cast<std::uint32_t>(plan_->keys.size() + plan_->aggregates.size() - 1);
 }
@@ -386,10 +436,10 @@ inline std::vector<std::uint32_t> unconverted(const expression& e) {
 }
 
 /// `amounts`: the aggregate's argument, or one of what it goes by.
-inline void binder::add_currency_check(const aggregate& a, const expression& amounts,
-                                       const std::string& written) {
+inline result<void> binder::add_currency_check(const aggregate& a, const expression& amounts,
+                                               const std::string& written) {
   currency_check check{{}, written};
-  if (!amounts.top().type.in.empty()) return;  // it is in one currency, whatever it is made of
+  if (!amounts.top().type.in.empty()) return {};  // it is in one currency, whatever it is made of
   for (std::uint32_t read : unconverted(amounts)) {
     const expr::bound_path& amount = plan_->paths.entries()[read];
     if (amount.last().type != schema::kind::money) continue;
@@ -417,14 +467,17 @@ inline void binder::add_currency_check(const aggregate& a, const expression& amo
       both.children = {graft(a.filter, a.filter.root, only), only.root};
       only.root = only.add(both);
     }
-    for (expr::function fn : {expr::function::min, expr::function::max})
-      check.columns.push_back(
-          aggregate_column({fn, false, at, only, {.base = value_type::text}, {}}));
+    for (expr::function fn : {expr::function::min, expr::function::max}) {
+      auto column = aggregate_column({fn, false, at, only, {.base = value_type::text}, {}});
+      if (!column) return passed(column);
+      check.columns.push_back(*column);
+    }
   }
   if (!check.columns.empty()) plan_->checks.push_back(std::move(check));
+  return {};
 }
 
-inline std::uint32_t binder::add_aggregate(const expression& from, node_id n) {
+inline result<std::uint32_t> binder::add_aggregate(const expression& from, node_id n) {
   const node& call = from.at(n);
   aggregate a;
   a.fn = call.fn;
@@ -436,15 +489,17 @@ inline std::uint32_t binder::add_aggregate(const expression& from, node_id n) {
     a.by.push_back(subtree(from, call.children[i]));
   if (expr::goes_by(a.fn)) a.by.push_back(record_id());  // ties have one end on every store
   const std::size_t before = plan_->aggregates.size();
-  const std::uint32_t column = aggregate_column(a);
+  const result<std::uint32_t> column = aggregate_column(a);
+  if (!column) return unexpected(error(column.error()).at_offset(call.offset));
   if (plan_->aggregates.size() == before || a.fn == expr::function::count) return column;
   const std::string written = expr::print(subtree(from, n));
   // first and last show one record's amount, and compare those that they go by.
   if (expr::goes_by(a.fn)) {
     for (const expression& key : a.by)
-      if (key.top().type.money) add_currency_check(a, key, written);
+      if (key.top().type.money)
+        if (auto ok = add_currency_check(a, key, written); !ok) return passed(ok);
   } else if (a.argument.top().type.money) {
-    add_currency_check(a, a.argument, written);
+    if (auto ok = add_currency_check(a, a.argument, written); !ok) return passed(ok);
   }
   return column;
 }
@@ -479,7 +534,11 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
     return lower_grouping(from, n, to);
   if (copy.what == op::call && expr::is_window(copy.fn)) return lower_window(from, n, to);
   if (copy.what == op::call && expr::looks_back(copy.fn)) return lower_prior(from, n, to);
-  if (copy.what == op::aggregate) return column(add_aggregate(from, n));
+  if (copy.what == op::aggregate) {
+    result<std::uint32_t> added = add_aggregate(from, n);
+    if (!added) return passed(added);
+    return column(*added);
+  }
   if (copy.what == op::path)
     return unexpected(error(errc::parse, in_backticks(copy.text) +
                                              " is neither grouped nor inside an aggregate; add it "
@@ -499,15 +558,9 @@ inline result<node_id> binder::lower_grouping(const expression& from, node_id n,
   node out;
   out.type = {.base = value_type::integer};
   out.offset = from.at(n).offset;
-  std::string written = expr::print(subtree(from, asked));
-  nearest_name near(written);
   for (std::size_t k = 0; k < plan_->keys.size(); ++k) {
-    if (marks_[k]) continue;
     const expression& key = plan_->keys[k];
-    if (!same(from, asked, key, key.root)) {
-      near.offer(expr::print(key));
-      continue;
-    }
+    if (marks_[k] || !same(from, asked, key, key.root)) continue;
     out.content = value(0);
     if (k > 0 && marks_[k - 1]) {
       out.what = op::column;
@@ -515,6 +568,10 @@ inline result<node_id> binder::lower_grouping(const expression& from, node_id n,
     }
     return to.add(std::move(out));
   }
+  const std::string written = expr::print(subtree(from, asked));
+  nearest_name near(written);
+  for (std::size_t k = 0; k < plan_->keys.size(); ++k)
+    if (!marks_[k]) near.offer(expr::print(plan_->keys[k]));
   return unexpected(error(errc::parse, "`grouping` takes a key of `group by`, not " +
                                            in_backticks(written) + near.hint())
                         .at_offset(from.at(asked).offset));
@@ -536,7 +593,11 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
   if (!root) return root;
   w.argument.root = *root;
   if (from.at(call.children[0]).type.money)
-    check_amounts(from, call.children[0], w.what, w.checks);
+    if (auto ok = check_amounts(from, call.children[0], w.what, w.checks); !ok) return passed(ok);
+  if (plan_->windows.size() >= max_aggregates)
+    return unexpected(error(errc::limit, "a query has at most " + std::to_string(max_aggregates) +
+                                             " shares and running sums")
+                          .at_offset(call.offset));
   std::size_t at = 0;
   const auto alike = [&w](const window& o) {
     return o.fn == w.fn && o.type == w.type && same(o.argument, w.argument);
@@ -552,20 +613,24 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
 }
 
 /// Finds the currencies of all amounts that go into a figure of several groups.
-inline void binder::check_amounts(const expression& from, node_id n, const std::string& what,
-                                  std::vector<std::uint32_t>& checks) {
+inline result<void> binder::check_amounts(const expression& from, node_id n,
+                                          const std::string& what,
+                                          std::vector<std::uint32_t>& checks) {
   const node& at = from.at(n);
   if (at.what == op::call && expr::looks_back(at.fn)) {
-    const std::vector<std::uint32_t>& own = priors_[prior_of(from, n)].checks;
+    result<std::uint32_t> number = prior_of(from, n);
+    if (!number) return passed(number);
+    const std::vector<std::uint32_t>& own = priors_[*number].checks;
     checks.insert(checks.end(), own.begin(), own.end());
-    return;
+    return {};
   }
   const bool amount = at.type.money && (at.what == op::aggregate || at.what == op::path);
   if (!amount) {
     if (at.what != op::aggregate)
       for (node_id child : at.children)
-        if (child != no_node) check_amounts(from, child, what, checks);
-    return;
+        if (child != no_node)
+          if (auto ok = check_amounts(from, child, what, checks); !ok) return ok;
+    return {};
   }
   aggregate a;
   if (at.what == op::path) {
@@ -575,8 +640,9 @@ inline void binder::check_amounts(const expression& from, node_id n, const std::
     if (at.children[1] != no_node) a.filter = subtree(from, at.children[1]);
   }
   const std::size_t before = plan_->checks.size();
-  add_currency_check(a, a.argument, what);
+  if (auto ok = add_currency_check(a, a.argument, what); !ok) return ok;
   if (plan_->checks.size() > before) checks.push_back(static_cast<std::uint32_t>(before));
+  return {};
 }
 
 inline result<expression> binder::lowered(const expression& e) {
@@ -737,8 +803,9 @@ inline result<void> binder::bind_after() {
   const auto given = std::find_if(parameters_.begin(), parameters_.end(),
                                   [&](const auto& p) { return p.name == named.text; });
   if (given == parameters_.end())
-    return refused(errc::unknown_name, "no value given for parameter `:" + named.text +
-                                           "`; null asks for the first page");
+    return refused(errc::unknown_name, "no value given for parameter " +
+                                           in_backticks(":" + named.text) +
+                                           "; null asks for the first page");
   if (!given->is_list && given->content.is_null()) return {};
   if (!given->is_list || !fits(plan_->order, given->list))
     return refused(errc::invalid_argument, std::string(no_cursor));
@@ -751,7 +818,7 @@ inline result<void> binder::bind_after() {
 }
 
 /// Each distinct chain of references becomes one join, parents before children.
-inline void binder::find_joins() {
+inline result<void> binder::find_joins() {
   plan& p = *plan_;
   p.joins.push_back({0, nullptr, &p.paths.root()});
   for (const expr::bound_path& path : p.paths.entries()) {
@@ -762,6 +829,10 @@ inline void binder::find_joins() {
       for (std::uint32_t j = 1; j < p.joins.size() && next == 0; ++j)
         if (p.joins[j].parent == at && p.joins[j].via == via) next = j;
       if (next == 0) {
+        if (p.joins.size() > max_joins)
+          return unexpected(error(errc::limit, "the paths of a query follow more than " +
+                                                   std::to_string(max_joins) + " references")
+                                .at_offset(s_.entity_offset));
         next = static_cast<std::uint32_t>(p.joins.size());
         p.joins.push_back({at, via, via->target_entity});
       }
@@ -769,6 +840,7 @@ inline void binder::find_joins() {
     }
     p.sources.push_back({at, path.last().slot});
   }
+  return {};
 }
 
 /// Whatever a store takes on itself, a rate is missing for the records alone that all other
@@ -784,6 +856,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   plan_ = std::make_shared<plan>(root);
   plan_->catalog = who_.catalog();
   plan_->standing = s_.standing;
+  if (auto r = check_size(); !r) return passed(r);
   if (auto r = bind_nested(); !r) return passed(r);
   if (auto r = bind_items(); !r) return passed(r);
   if (auto r = bind_filters(); !r) return passed(r);
@@ -796,7 +869,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_gaps(); !r) return passed(r);
   if (auto r = bind_earlier(); !r) return passed(r);
   place_columns();
-  find_joins();
+  if (auto r = find_joins(); !r) return passed(r);
   convert_last();
   return plan_ptr(plan_);
 }
@@ -805,7 +878,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
 
 GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& who,
                                     std::span<const expr::parameter_value> parameters,
-                                    const expr::moment* when) {
+                                    const expr::moment* when, expr::pace* pace) {
   for (const select_item& item : s.items)
     if (item.what.top().what == expr::op::subselect)
       return unexpected(error(errc::unsupported, "a select of children stands among what the "
@@ -814,10 +887,11 @@ GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& wh
   const schema::entity* root = who.catalog()->find(s.entity);
   if (!root || !who.of(*root).may_read)
     return unexpected(unknown_entity(s.entity, who).at_offset(s.entity_offset));
-  if (!asks_of_children(s)) return detail_bind::binder(s, who, parameters, when).run(*root);
+  if (!asks_of_children(s))
+    return detail_bind::binder(s, who, parameters, when, pace).run(*root);
   result<statement> plain = without_quantifiers(s, who, *root);
   if (!plain) return passed(plain);
-  return detail_bind::binder(*plain, who, parameters, when).run(*root);
+  return detail_bind::binder(*plain, who, parameters, when, pace).run(*root);
 }
 
 }  // namespace guanxi::query

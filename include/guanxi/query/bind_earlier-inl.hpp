@@ -83,19 +83,22 @@ inline result<void> binder::bind_gaps() {
     if (to) f.to = std::min(f.to.value_or(*to), *to);
   }
   if (!f.from || !f.to) f.from = f.to = std::nullopt;
-  const auto day = [&](expr::function fn) {
-    return aggregate_column({fn, false, of, {}, of.top().type, {}});
+  const auto day = [&](expr::function fn, std::uint32_t& column) -> result<void> {
+    result<std::uint32_t> added = aggregate_column({fn, false, of, {}, of.top().type, {}});
+    if (!added) return passed(added);
+    column = *added;
+    return {};
   };
   if (!f.from) {
-    f.least = day(expr::function::min);
-    f.most = day(expr::function::max);
+    if (auto ok = day(expr::function::min, f.least); !ok) return ok;
+    if (auto ok = day(expr::function::max, f.most); !ok) return ok;
   }
   plan_->fill = std::move(f);
   return {};
 }
 
 /// The place of a call among the figures that are asked for.
-inline std::uint32_t binder::prior_of(const expression& from, node_id n) {
+inline result<std::uint32_t> binder::prior_of(const expression& from, node_id n) {
   const node& call = from.at(n);
   asked_prior asked{subtree(from, call.children[0]),
                     from.at(call.children[1]).content.as_integer(),
@@ -104,7 +107,13 @@ inline std::uint32_t binder::prior_of(const expression& from, node_id n) {
     if (priors_[i].count == asked.count && priors_[i].unit == asked.unit &&
         same(priors_[i].of, asked.of))
       return i;
-  if (asked.of.top().type.money) check_amounts(asked.of, asked.of.root, asked.what, asked.checks);
+  if (priors_.size() >= max_aggregates)
+    return unexpected(error(errc::limit, "a query looks back at most " +
+                                             std::to_string(max_aggregates) + " times")
+                          .at_offset(call.offset));
+  if (asked.of.top().type.money)
+    if (auto ok = check_amounts(asked.of, asked.of.root, asked.what, asked.checks); !ok)
+      return passed(ok);
   priors_.push_back(std::move(asked));
   return static_cast<std::uint32_t>(priors_.size() - 1);
 }
@@ -112,9 +121,11 @@ inline std::uint32_t binder::prior_of(const expression& from, node_id n) {
 inline result<node_id> binder::lower_prior(const expression& from, node_id n, tree& to) {
   const node& call = from.at(n);
   if (auto ok = find_period(call); !ok) return passed(ok);
+  result<std::uint32_t> number = prior_of(from, n);
+  if (!number) return passed(number);
   node before;
   before.what = op::column;
-  before.index = open_priors + prior_of(from, n);
+  before.index = open_priors + *number;
   before.type = from.at(call.children[0]).type;
   before.offset = call.offset;
   if (call.fn == expr::function::prior) return to.add(std::move(before));
@@ -195,6 +206,7 @@ inline result<void> binder::add_reading(std::int64_t count, calendar_unit unit) 
   if (auto ok = move_filters(reading.by, own->filters); !ok) return passed(ok);
   reading.totals = *bounded;
   const std::shared_ptr<plan> later = std::exchange(plan_, own);
+  auto known = std::exchange(known_aggregates_, {});
   const auto show = [&own](expression e) {
     own->columns.push_back({.name = {}, .type = e.top().type});
     own->outputs.push_back(std::move(e));
@@ -210,8 +222,10 @@ inline result<void> binder::add_reading(std::int64_t count, calendar_unit unit) 
   };
   for (std::uint32_t k = 0; k < own->keys.size(); ++k) show(column(k, own->keys[k].top().type));
   const expression of = subtree(key, key.top().children[0]);
-  show(column(aggregate_column({expr::function::min, false, of, {}, of.top().type, {}}),
-              of.top().type));
+  result<std::uint32_t> day =
+      aggregate_column({expr::function::min, false, of, {}, of.top().type, {}});
+  if (!day) return passed(day);
+  show(column(*day, of.top().type));
   const auto number = static_cast<std::uint32_t>(later->earlier.size());
   const auto place = [&] {
     return prior{number, static_cast<std::uint32_t>(own->outputs.size() - own->keys.size() - 1)};
@@ -227,7 +241,8 @@ inline result<void> binder::add_reading(std::int64_t count, calendar_unit unit) 
     show(std::move(*figure));
     // The currencies of then stand beside those of now, whose checks see both.
     std::vector<std::uint32_t> checks;
-    if (moved->top().type.money) check_amounts(*moved, moved->root, asked.what, checks);
+    if (moved->top().type.money)
+      if (auto ok = check_amounts(*moved, moved->root, asked.what, checks); !ok) return ok;
     for (std::size_t c = 0; c < checks.size(); ++c)
       for (const std::uint32_t currency : own->checks[checks[c]].columns) {
         later->checks[asked.checks[c]].columns.push_back(
@@ -236,8 +251,9 @@ inline result<void> binder::add_reading(std::int64_t count, calendar_unit unit) 
         show(column(currency, {.base = value_type::text}));
       }
   }
-  find_joins();
+  if (auto ok = find_joins(); !ok) return ok;
   plan_ = later;
+  known_aggregates_ = std::move(known);
   reading.what = std::move(own);
   plan_->earlier.push_back(std::move(reading));
   return {};

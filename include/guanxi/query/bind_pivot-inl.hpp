@@ -57,7 +57,6 @@ inline std::string value_name(const select_item& v) {
 /// The columns stand behind the select's own, under names by which having and order know them.
 inline result<void> binder::add_pivot() {
   const pivot_clause& p = s_.pivot;
-  if (p.empty()) return {};
   if (p.figures.size() * p.values.size() > max_pivot_columns)
     return unexpected(error(errc::limit, "`pivot` makes more than " +
                                              std::to_string(max_pivot_columns) + " columns")

@@ -78,6 +78,12 @@ struct filling {
 
 /// More grouping sets than this are errc::limit.
 inline constexpr std::size_t max_grouping_sets = 256;
+/// Columns that a query may have; aggregates, and shares and running sums; keys of each of its
+/// groups, order and `per`; and references that its paths follow. More is errc::limit.
+inline constexpr std::size_t max_columns = 6'000;
+inline constexpr std::size_t max_aggregates = 1'500;
+inline constexpr std::size_t max_keys = 250;
+inline constexpr std::size_t max_joins = 1'000;
 
 /// Aggregates (least and greatest currency per money path) that must all name one currency.
 struct currency_check {
@@ -132,10 +138,10 @@ result<void> may_convert(const policy::grants& who);
 /// principal does not see does not exist.
 /// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch, errc::parse,
 /// errc::limit, errc::undefined_period, errc::mixed_currency, errc::permission (convert), with the
-/// offset. `when`: null where no time is known.
+/// offset. `when`: null where no time is known; `pace`: asked while long lists are read.
 result<plan_ptr> bind(const statement& s, const policy::grants& who,
                       std::span<const expr::parameter_value> parameters = {},
-                      const expr::moment* when = nullptr);
+                      const expr::moment* when = nullptr, expr::pace* pace = nullptr);
 
 /// The plan with values in the places of its open parameters.
 plan_ptr with_parameters(const plan& p, std::span<const value> values);

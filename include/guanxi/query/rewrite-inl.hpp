@@ -40,7 +40,11 @@ GUANXI_INLINE plan_ptr with_parameters(const plan& p, std::span<const value> val
 
 GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values) {
   auto out = detail_rewrite::rewritten(p, [&](expr::expression& e) {
-    for (std::uint32_t n = 0; n < values.size(); ++n) expr::replace_subselect(e, n, values[n]);
+    std::vector<bool> asked(values.size());
+    for (const expr::node& n : e.nodes)
+      if (n.what == expr::op::subselect && n.index < asked.size()) asked[n.index] = true;
+    for (std::uint32_t n = 0; n < values.size(); ++n)
+      if (asked[n]) expr::replace_subselect(e, n, values[n]);
   });
   out->nested.clear();
   return out;

@@ -11,6 +11,12 @@ namespace detail_run {
 
 using record_cache = std::unordered_map<id, schema::record>;
 
+inline std::size_t bytes_of(const schema::record& r) noexcept {
+  std::size_t out = sizeof(schema::record);
+  for (std::uint16_t slot = 0; slot < r.of().slots(); ++slot) out += query::bytes_of(r.at(slot));
+  return out;
+}
+
 /// The record of a join for one root record, or nullptr if there is none within reach.
 inline result<const schema::record*> parent_of(const trimmed_plan& p, std::size_t j,
                                                const std::vector<const schema::record*>& row,
@@ -27,6 +33,8 @@ inline result<const schema::record*> parent_of(const trimmed_plan& p, std::size_
     result<schema::record> got = from.get(*at.of, key);
     if (!got) return passed(got);
     const bool seen = !got->empty() && p.guard(j).holds(*got);
+    if (auto ok = within.keep(seen ? bytes_of(*got) : sizeof(schema::record)); !ok)
+      return passed(ok);
     found = cache.emplace(key, seen ? std::move(*got) : schema::record()).first;
   }
   return found->second.empty() ? nullptr : &found->second;
@@ -40,16 +48,20 @@ GUANXI_INLINE result<void> gather(const trimmed_plan& p, record_source& from, co
   std::vector<detail_run::record_cache> caches(what.joins.size());
   std::vector<const schema::record*> row(what.joins.size());
   std::vector<value> values(what.sources.size());
-  std::size_t seen = 0;
+  expr::pace pace = within.pace();
   const auto each = [&](const schema::record& root) -> result<bool> {
-    if (seen++ % 256 == 0)
-      if (auto ok = within.check(); !ok) return passed(ok);
+    if (pace.due(expr::pace::stride / 256))
+      if (auto ok = pace.ask(); !ok) return passed(ok);
     if (!p.guard(0).holds(root)) return true;
     row[0] = &root;
     for (std::size_t j = 1; j < row.size(); ++j) {
+      const std::size_t known = caches[j].size();
       auto parent = detail_run::parent_of(p, j, row, from, caches[j], within);
       if (!parent) return passed(parent);
       row[j] = *parent;
+      // Another look-up in the store is as much as several rows.
+      if (caches[j].size() > known && pace.due(expr::pace::stride / 64))
+        if (auto ok = pace.ask(); !ok) return passed(ok);
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const schema::record* at = row[what.sources[i].join];
@@ -66,13 +78,18 @@ struct engine::state {
   const plan& what;
   residue left;
   bounds within;
+  expr::pace pace = within.pace();
   arrangement all{what, within};
   std::unordered_map<std::vector<value>, accumulators, values_hash> groups = {};
   std::vector<accumulators*> into = {};  ///< the groups of the row at hand
-  std::size_t taken = 0;
 
-  expr::inputs inputs(std::span<const value> paths) const {
-    return {.paths = paths, .columns = {}, .text = within.text};
+  expr::inputs inputs(std::span<const value> paths) {
+    return {.paths = paths, .columns = {}, .text = within.text, .pace = &pace};
+  }
+  /// After a row, or so many groups.
+  result<void> step(std::size_t steps = 1) {
+    constexpr std::size_t row = expr::pace::stride / 256;
+    return pace.due(row * steps) ? pace.ask() : result<void>();
   }
   accumulators fresh_group() const;
   result<void> find_group(std::vector<value> key);
@@ -99,6 +116,10 @@ GUANXI_INLINE result<void> engine::state::find_group(std::vector<value> key) {
   if (found == groups.end()) {
     if (groups.size() >= within.max_rows)
       return unexpected(errc::limit, "the statement has more groups than its cap");
+    constexpr std::size_t place = 64;  // in the table
+    const std::size_t bytes =
+        bytes_of(key) + what.aggregates.size() * sizeof(expr::accumulator) + place;
+    if (auto ok = within.keep(bytes); !ok) return ok;
     found = groups.emplace(std::move(key), fresh_group()).first;
   }
   into.push_back(&found->second);
@@ -115,6 +136,7 @@ GUANXI_INLINE result<void> engine::state::find_groups(const expr::inputs& from) 
   }
   into.clear();
   if (what.sets.empty()) return find_group(std::move(key));
+  if (auto ok = step(what.sets.size()); !ok) return ok;
   for (const grouping_set& set : what.sets) {
     std::vector<value> own = key;
     for (std::size_t k = 0; k < own.size(); ++k)
@@ -147,16 +169,21 @@ GUANXI_INLINE result<void> engine::state::add_to_groups(std::span<const value> p
       }
     // Of an argument that is only ever null, too; the accumulator would take it for none.
     else if (v->is_null()) continue;
-    for (accumulators* group : into)
+    for (accumulators* group : into) {
+      const std::size_t before = (*group)[i].held();
       if (auto ok = (*group)[i].add(*v, by); !ok) return ok;
+      const std::size_t after = (*group)[i].held();
+      if (after < before) within.let_go(before - after);
+      else if (after > before)
+        if (auto ok = within.keep(after - before); !ok) return ok;
+    }
   }
   return {};
 }
 
 GUANXI_INLINE result<bool> engine::take(std::span<const value> paths) {
   state& s = *state_;
-  if (s.taken++ % 256 == 0)
-    if (auto ok = s.within.check(); !ok) return passed(ok);
+  if (auto ok = s.step(); !ok) return passed(ok);
   const expr::inputs from = s.inputs(paths);
   for (std::size_t i = 0; i < s.what.filters.size(); ++i) {
     if (!s.left.filters[i]) continue;
@@ -179,6 +206,7 @@ GUANXI_INLINE result<void> engine::state::close_groups() {
     if (key.size() == set.size()) groups.try_emplace(std::move(key), fresh_group());
   }
   for (auto& [key, group] : groups) {
+    if (auto ok = step(); !ok) return ok;
     std::vector<value> columns = key;
     for (const expr::accumulator& a : group) {
       result<value> v = a.finish();

@@ -11,7 +11,12 @@ namespace detail_statement {
 
 inline result<statement> read(expr::cursor& from, int depth, bool of_children = false);
 
-inline result<void> may_nest(const expr::cursor& from, int depth) {
+/// Whether another select may be nested in `into`.
+inline result<void> may_nest(const expr::cursor& from, const statement& into, int depth) {
+  if (into.nested.size() >= max_nested)
+    return unexpected(error(errc::limit, "a select has more than " +
+                                             std::to_string(max_nested) + " nested ones")
+                          .at_offset(from.peek().offset));
   if (depth + 1 <= max_nesting) return {};
   return unexpected(error(errc::limit, "selects are nested more than " +
                                            std::to_string(max_nesting) + " deep")
@@ -25,16 +30,16 @@ inline expr::nested_readers nesting(statement& into, int depth) {
     return static_cast<std::uint32_t>(into.nested.size() - 1);
   };
   expr::nested_readers out;
-  out.select = [=](expr::cursor& from) -> result<std::uint32_t> {
-    if (auto r = may_nest(from, depth); !r) return passed(r);
+  out.select = [=, &into](expr::cursor& from) -> result<std::uint32_t> {
+    if (auto r = may_nest(from, into, depth); !r) return passed(r);
     if (auto r = from.expect_sign("("); !r) return passed(r);
     result<statement> inner = read(from, depth + 1);
     if (!inner) return passed(inner);
     if (auto r = from.expect_sign(")"); !r) return passed(r);
     return keep(std::move(*inner));
   };
-  out.condition = [=](expr::cursor& from) -> result<std::uint32_t> {
-    if (auto r = may_nest(from, depth); !r) return passed(r);
+  out.condition = [=, &into](expr::cursor& from) -> result<std::uint32_t> {
+    if (auto r = may_nest(from, into, depth); !r) return passed(r);
     statement inner;
     inner.entity_offset = from.peek().offset;
     result<expr::tree> c = expr::parse(from, nesting(inner, depth + 1));
@@ -47,7 +52,7 @@ inline expr::nested_readers nesting(statement& into, int depth) {
 
 /// `( select … from contacts … )` as an item: it is named after the children.
 inline result<void> read_branch(expr::cursor& from, statement& out, int depth, select_item& item) {
-  if (auto r = may_nest(from, depth); !r) return r;
+  if (auto r = may_nest(from, out, depth); !r) return r;
   if (auto r = from.expect_sign("("); !r) return r;
   result<statement> inner = read(from, depth + 1, true);
   if (!inner) return passed(inner);
@@ -143,7 +148,8 @@ inline result<void> check_grouping_word(const expr::cursor& from) {
     near.offer(expr::name(f));
   near.offer("rollup");
   near.offer("cube");
-  return unexpected(error(errc::unknown_name, "no function `" + word.text + "`" + near.hint())
+  return unexpected(error(errc::unknown_name,
+                          "no function " + in_backticks(word.text) + near.hint())
                         .at_offset(word.offset));
 }
 

@@ -113,8 +113,9 @@ struct statement {
   std::vector<statement> nested;
 };
 
-/// Selects and conditions on children that may stand in one another.
+/// Selects and conditions on children that may stand in one another, and that one select may have.
 inline constexpr int max_nesting = 4;
+inline constexpr std::size_t max_nested = 250;
 
 /// Errors: errc::parse, errc::limit, errc::invalid_text, with the offset.
 result<statement> parse(std::string_view text);

@@ -160,6 +160,10 @@ struct prune_report {
 struct query_options {
   std::optional<std::int64_t> deadline_ms = {};  ///< 1 to 86,400,000; empty: none
   std::size_t max_rows = 10'000'000;
+  /// Bytes that it may keep at a time: rows, groups, lists and the answer, as query::memory_account
+  /// counts them. What a store keeps of its own, such as SQLite's sorting in temporary files, does
+  /// not count.
+  std::size_t max_memory = std::size_t{8} << 30;
   /// Read records as they were; an empty one: as they are. It runs over the change log since then
   /// and never inside the store (docs/changes.md).
   guanxi::as_of as_of = {};

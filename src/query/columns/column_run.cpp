@@ -11,12 +11,21 @@ using schema::system_slot::deletion_batch;
 using schema::system_slot::id;
 
 column_run::column_run(const trimmed_plan& p, source& from, const bounds& within, bool hashed)
-    : frame_(p, from, within.text), within_(within), hashed_(hashed) {}
+    : within_(within), pace_(within.pace()),
+      frame_(p, from, within.text, &pace_), hashed_(hashed) {}
 
 column_run::end column_run::given_up() const noexcept {
   const bool outgrown = std::any_of(groups_.begin(), groups_.end(),
                                     [](const grouping& g) { return g.outgrown(); });
   return outgrown ? end::outgrown : end::failed;
+}
+
+/// Whether time and memory are left, between two holds of the source.
+result<void> column_run::ask() {
+  if (auto ok = within_.check(); !ok) return ok;
+  std::size_t now = list_ ? list_->held() : 0;
+  for (const grouping& g : groups_) now += g.held();
+  return within_.keep(kept_, now);
 }
 
 namespace {
@@ -72,12 +81,21 @@ selection column_run::standing_so(selection rows) {
   return {here_.data(), 0, kept};
 }
 
+namespace {
+
+std::size_t count_of(const selection& rows) noexcept { return rows.count; }
+std::size_t count_of(const root_row&) noexcept { return 1; }
+
+}  // namespace
+
 /// A selection, or a row that is changed.
 template <class Rows>
 bool column_run::take(const Rows& rows) {
   if (list_) return list_->take(frame_, rows);
   std::size_t met = 0;
   for (grouping& g : groups_) {
+    if (groups_.size() > 1 && pace_.due(count_of(rows) * expr::pace::step) && !pace_.ask())
+      return false;
     if (!g.take(frame_, rows)) return false;
     met += g.met();
   }
@@ -122,7 +140,7 @@ result<column_run::end> column_run::look_at(const std::vector<row_number>& rows,
       now.emplace(frame_.from());
       if (!frame_.look()) return end::moved;
     }
-    if (auto ok = within_.check(); !ok) return passed(ok);
+    if (auto ok = ask(); !ok) return passed(ok);
     const std::size_t last = std::min(rows.size(), first + per_hold);
     for (std::size_t at = first; at < last; at += block_rows) {
       const std::size_t stop = std::min(last, at + block_rows);
@@ -139,6 +157,7 @@ result<column_run::end> column_run::look_at(const std::vector<row_number>& rows,
     }
     if (list_ && list_->full()) break;
   }
+  if (auto ok = ask(); !ok) return passed(ok);
   return end::answered;
 }
 
@@ -152,7 +171,7 @@ result<column_run::end> column_run::scan(std::optional<held>& now) {
       now.emplace(frame_.from());
       if (!frame_.look()) return end::moved;
     }
-    if (auto ok = within_.check(); !ok) return passed(ok);
+    if (auto ok = ask(); !ok) return passed(ok);
     changed_.clear();
     if (frame_.changed()) {
       frame_.from().changed(*frame_.root(), changed_);
@@ -180,6 +199,7 @@ result<column_run::end> column_run::scan(std::optional<held>& now) {
     }
     if (list_ && list_->full()) break;
   }
+  if (auto ok = ask(); !ok) return passed(ok);
   return end::answered;
 }
 
@@ -273,6 +293,18 @@ result<column_run::end> column_run::look_at_all() {
 }
 
 result<column_run::end> column_run::answer(rows& into) {
+  const std::size_t before = within_.kept();
+  result<end> out = try_to_answer(into);
+  if (auto ok = within_.keep(kept_, 0); !ok) return passed(ok);
+  // What is thrown away counts no more.
+  if (!out || *out != end::answered) within_.let_go_to(before);
+  // What has failed for want of time is not tried again.
+  if (out && *out == end::failed)
+    if (auto ok = within_.check(); !ok) return passed(ok);
+  return out;
+}
+
+result<column_run::end> column_run::try_to_answer(rows& into) {
   result<end> looked = look_at_all();
   if (!looked || *looked != end::answered) return looked;
   if (!list_) return finish_groups(into) ? end::answered : end::failed;

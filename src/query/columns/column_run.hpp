@@ -27,17 +27,20 @@ class column_run {
   result<end> answer(rows& into);
 
  private:
-  frame frame_;
   const bounds& within_;
+  expr::pace pace_;
+  frame frame_;
   bool hashed_;
   std::vector<condition> conditions_;
   std::vector<grouping> groups_;                ///< one a grouping set
   std::optional<listing> list_;
   std::vector<row_number> changed_;             ///< of the hold, rising
   std::vector<row_number> here_, there_;        ///< rows on their way through the conditions
+  std::size_t kept_ = 0;                        ///< bytes, as the bounds were told
 
   void prepare(std::size_t expected_rows);
   result<end> look_at_all();
+  result<end> try_to_answer(rows& into);
   result<end> scan(std::optional<held>& now);
   result<end> look_at(const std::vector<row_number>& rows, std::optional<held>& now);
   std::optional<end> walk(const access& along, std::size_t enough);
@@ -48,6 +51,7 @@ class column_run {
   bool take(const Rows& rows);
   bool finish_groups(rows& into);
   end given_up() const noexcept;
+  result<void> ask();
 };
 
 }  // namespace guanxi::query::columns

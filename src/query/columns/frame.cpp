@@ -39,8 +39,8 @@ const path_source* formula::path() const noexcept {
   return top().what == expr::op::path ? &sources[top().index] : nullptr;
 }
 
-frame::frame(const trimmed_plan& p, source& from, const text_services* text)
-    : plan_(p), from_(from), text_(text), reached_(p.what().joins.size()),
+frame::frame(const trimmed_plan& p, source& from, const text_services* text, expr::pace* pace)
+    : plan_(p), from_(from), text_(text), pace_(pace), reached_(p.what().joins.size()),
       turns_(p.what().joins.size()),
       leads_to_(p.what().joins.size(), no_row) {
   for (const join& j : p.what().joins) tables_.push_back(from.table(*j.of));
@@ -146,7 +146,7 @@ std::optional<value> frame::compute(formula& f) {
     if (v.type() != value_type::decimal || v.as_decimal().scale == f.top().type.scale)
       return v;
   }
-  result<value> v = expr::evaluate(*f.what, {.paths = f.values, .text = f.text});
+  result<value> v = expr::evaluate(*f.what, {.paths = f.values, .text = f.text, .pace = pace_});
   if (!v) return std::nullopt;
   return std::move(*v);
 }

@@ -45,7 +45,8 @@ std::vector<std::uint32_t> paths_in(const expr::expression& e, expr::node_id at)
 
 class frame {
  public:
-  frame(const trimmed_plan& p, source& from, const text_services* text);
+  frame(const trimmed_plan& p, source& from, const text_services* text,
+        expr::pace* pace = nullptr);
 
   const plan& what() const noexcept { return plan_.what(); }
   const trimmed_plan& trimmed() const noexcept { return plan_; }
@@ -102,6 +103,7 @@ class frame {
   const trimmed_plan& plan_;
   source& from_;
   const text_services* text_;
+  expr::pace* pace_;
   std::vector<const column_table*> tables_;   ///< by join
   std::vector<bool> written_;                 ///< by join: rows were written since the moment
   std::vector<watched> watched_;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 namespace guanxi::query::columns {
 
 grouping::grouping(frame& in, const bounds& within, std::size_t expected_rows, bool hashed,
                    const grouping_set* set)
-    : what_(in.what()), within_(within), set_(set) {
+    : what_(in.what()), within_(within), pace_(within.pace()), set_(set) {
   for (std::size_t k = 0; k < what_.keys.size(); ++k)
     if (!set_ || !(*set_)[k])
       keys_.push_back(
@@ -210,6 +211,14 @@ bool grouping::columns_of(std::uint32_t group, std::vector<value>& columns) {
   return true;
 }
 
+std::size_t grouping::held() const {
+  std::size_t out = size_ * (measures_.size() * measure::group_bytes + sizeof(group_sum));
+  for (const auto& key : keys_) out += key->known().held();
+  for (const pair_numbers& pairs : pairs_) out += pairs.held();
+  for (const auto& m : measures_) out += m->held();
+  return out;
+}
+
 /// The groups that have rows; false: they are too many.
 bool grouping::find_used() {
   const std::vector<group_sum>& all = counts();
@@ -324,7 +333,8 @@ bool grouping::sort_used() {
     for (std::size_t i = 0; i < order.size(); ++i)
       order[i].first = (width < 64 ? order[i].first << width : 0) | places[i];
   }
-  if (!std::is_sorted(order.begin(), order.end())) std::sort(order.begin(), order.end());
+  if (!std::is_sorted(order.begin(), order.end()) && !sort(order, std::less<>(), pace_))
+    return false;
   for (std::size_t i = 0; i < used_.size(); ++i) used_[i] = order[i].second;
   return true;
 }
@@ -369,8 +379,12 @@ bool grouping::finish(rows& into) {
   if (what_.limit) last = first + std::min(last - first, static_cast<std::size_t>(*what_.limit));
   const std::span<const std::uint32_t> all(used_);
   if (!sound(all.first(first)) || !sound(all.subspan(last))) return false;
-  for (std::size_t i = first; i < last; ++i)
-    if (!write(used_[i], into)) return false;
+  std::size_t shown = 0;  // bytes of the answer so far
+  for (std::size_t i = first; i < last; ++i) {
+    if (!step() || !write(used_[i], into)) return false;
+    const bool ask = i % 256 == 255 || i + 1 == last;
+    if (ask && !within_.keep(shown, bytes_of(into))) return false;
+  }
   return true;
 }
 
@@ -378,7 +392,7 @@ bool grouping::finish(rows& into) {
 bool grouping::add_groups(arrangement& into) {
   std::vector<value> columns;
   for (std::uint32_t g : used_)
-    if (!columns_of(g, columns) || !into.add_group(columns)) return false;
+    if (!step() || !columns_of(g, columns) || !into.add_group(columns)) return false;
   return true;
 }
 

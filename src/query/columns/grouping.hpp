@@ -29,6 +29,8 @@ class grouping {
   bool finish(rows& into);
   /// Adds its groups to those of other sets, of which there are so many so far; false: as above.
   bool collect(arrangement& into, std::size_t& groups);
+  /// Bytes that it keeps.
+  std::size_t held() const;
   /// Groups that have been met, as far as they are counted under way.
   std::size_t met() const noexcept { return pairs_.empty() ? 0 : pairs_.back().size(); }
   /// Whether a value came that the array has no place for: `hashed` would have one.
@@ -37,6 +39,7 @@ class grouping {
  private:
   const plan& what_;
   const bounds& within_;
+  expr::pace pace_;
   const grouping_set* set_;
   std::vector<std::unique_ptr<number_lane>> keys_;  ///< of the plan, but for those the set fixes
   std::vector<std::uint32_t> digits_;       ///< by key: how many numbers it has; empty: hashed
@@ -64,6 +67,8 @@ class grouping {
   bool take_at_once(frame& in, const selection& rows);
 
   // The end.
+  /// After a group; false: the bounds are broken.
+  bool step() { return !pace_.due(4 * expr::pace::step) || pace_.ask(); }
   bool find_used();
   bool is_plain() const;
   static bool is_exact(expr::function fn) noexcept;

@@ -104,6 +104,13 @@ std::vector<std::uint32_t> listing::places() const {
   return out;
 }
 
+std::size_t listing::held() const {
+  std::size_t out = rows_.capacity() * sizeof(rows_[0]) + codes_.capacity() * sizeof(codes_[0]);
+  for (const key& k : keys_)
+    if (k.numbers) out += k.numbers->known().held();
+  return out;
+}
+
 /// Drops all but the best rows.
 void listing::keep_best(std::vector<std::uint32_t>& places, std::size_t most) {
   const auto cut = places.begin() + static_cast<std::ptrdiff_t>(most);
@@ -207,8 +214,9 @@ result<bool> listing::finish(frame& in, rows& into) {
       all = places();
     }
     rank();
-    std::sort(all.begin(), all.end(),
-              [this](std::uint32_t a, std::uint32_t b) { return before(a, b); });
+    expr::pace pace = within_.pace();
+    const auto earlier = [this](std::uint32_t a, std::uint32_t b) { return before(a, b); };
+    if (auto ok = sort(all, earlier, pace); !ok) return passed(ok);
     for (std::uint32_t& place : all) place = rows_[place];
     rows_ = std::move(all);
   }
@@ -216,13 +224,16 @@ result<bool> listing::finish(frame& in, rows& into) {
   if (what_.limit && skip < end)
     end = skip + std::min(end - skip, static_cast<std::size_t>(*what_.limit));
   const std::size_t per_hold = in.from().rows_per_hold();
+  std::size_t shown = 0;  // bytes of the answer so far
   for (std::size_t first = skip; first < end; first += per_hold) {
     if (auto ok = within_.check(); !ok) return passed(ok);
-    const held now(in.from());
+    const columns::held now(in.from());
     in.look();
     for (std::size_t i = first; i < std::min(end, first + per_hold); ++i) {
       const auto at = in.at(rows_[i]);
       if (!at || !write(in, *at, into)) return false;
+      if (i % 256 != 255 && i + 1 < end) continue;
+      if (auto ok = within_.keep(shown, bytes_of(into)); !ok) return passed(ok);
     }
   }
   return true;

@@ -28,6 +28,8 @@ class listing {
   /// How many of the best rows matter, if nothing is lost by not looking at the others.
   static std::optional<std::size_t> enough(const plan& p, const bounds& within);
   std::size_t taken() const noexcept { return taken_; }
+  /// Bytes that it keeps.
+  std::size_t held() const;
 
  private:
   struct key {

@@ -113,6 +113,7 @@ class distinct_values final : public measure {
   std::optional<value> result(const aggregate&, std::size_t group) override {
     return value(groups_[group]);
   }
+  std::size_t held() const override { return met_.held() + lane_.known().held(); }
 
  protected:
   void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
@@ -157,6 +158,7 @@ class percentiles final : public measure {
                                 groups_[group]);
     return out ? std::optional(std::move(*out)) : std::nullopt;
   }
+  std::size_t held() const override { return values_kept_ * sizeof(std::int64_t); }
 
  protected:
   void add(frame& in, const selection& rows, const std::uint32_t* groups) override {
@@ -165,13 +167,16 @@ class percentiles final : public measure {
     lane_.read(in, rows, values_.data(), present_.data());
     for (std::size_t i = 0; i < rows.count; ++i)
       if (present_[i] == 1) groups_[groups[i]].push_back(values_[i]);
+    values_kept_ += rows.count;
   }
   void add(frame& in, const root_row& at, std::uint32_t group) override {
     if (const auto x = lane_.read(in, at)) groups_[group].push_back(*x);
+    ++values_kept_;
   }
 
  private:
   integer_lane lane_;
+  std::size_t values_kept_ = 0;  // at most
   std::vector<std::vector<std::int64_t>> groups_;
   std::vector<std::int64_t> values_;
   std::vector<std::uint8_t> present_;

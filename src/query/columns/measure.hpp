@@ -48,6 +48,10 @@ class measure {
   /// The value of an aggregate that it serves; nothing: an error.
   virtual std::optional<value> result(const aggregate& a, std::size_t group) = 0;
 
+  /// Bytes that it keeps beside what a group needs in any case, which is less than group_bytes.
+  virtual std::size_t held() const { return 0; }
+  static constexpr std::size_t group_bytes = 32;
+
   const aggregate& of() const noexcept { return of_; }
 
  protected:

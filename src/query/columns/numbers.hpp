@@ -21,8 +21,16 @@ class value_numbers {
   std::uint32_t of(const value& v) {
     if (v.is_null()) return 0;
     const auto [at, fresh] = known_.emplace(v, static_cast<std::uint32_t>(values_.size()));
-    if (fresh) values_.push_back(v);
+    if (fresh) {
+      values_.push_back(v);
+      if (v.type() == value_type::text) texts_ += 2 * v.as_text().size();
+    }
     return at->second;
+  }
+  /// Bytes that it keeps.
+  std::size_t held() const noexcept {
+    constexpr std::size_t place = 2 * sizeof(value) + 48;
+    return texts_ + values_.size() * place;
   }
   const value& at(std::uint32_t number) const noexcept { return values_[number]; }
   std::size_t size() const noexcept { return values_.size(); }
@@ -35,6 +43,7 @@ class value_numbers {
   struct hashed {
     std::size_t operator()(const value& v) const noexcept { return hash(v); }
   };
+  std::size_t texts_ = 0;
   std::vector<value> values_ = {value()};
   std::unordered_map<value, std::uint32_t, hashed> known_;
 };
@@ -57,6 +66,10 @@ class pair_numbers {
     return pairs_[number];
   }
   std::size_t size() const noexcept { return pairs_.size(); }
+  /// Bytes that it keeps.
+  std::size_t held() const noexcept {
+    return pairs_.capacity() * sizeof(pairs_[0]) + slots_.size() * sizeof(slots_[0]);
+  }
 
  private:
   std::vector<std::pair<std::uint64_t, std::uint32_t>> pairs_;

@@ -66,9 +66,11 @@ error connection::failed(std::string_view doing) const {
   const int code = api().extended_errcode(db_.get());
   const std::string_view said = api().errmsg(db_.get());
   // Errors of our own functions keep their meaning across SQL.
-  if (said.starts_with("overflow:"))
-    return error(errc::overflow, std::string(said.substr(std::min<std::size_t>(10, said.size()))))
-        .with_store_code(code);
+  using meaningful = std::pair<std::string_view, errc>;
+  for (const auto& [prefix, meant] :
+       {meaningful("overflow: ", errc::overflow), meaningful("limit: ", errc::limit)})
+    if (said.starts_with(prefix))
+      return error(meant, std::string(said.substr(prefix.size()))).with_store_code(code);
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) unsynced_ = true;
   const errc what = meaning(code);
   std::string text = "could not " + std::string(doing) + " " + shown_ + ": " + std::string(said) +
@@ -178,7 +180,7 @@ result<std::unique_ptr<connection>> connection::open(const sqlite_options& optio
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
   limit(db);
-  if (auto ok = register_functions(out->copy_, db, world.text); !ok) return passed(ok);
+  if (auto ok = register_functions(out->copy_, db, world.text, out->now_); !ok) return passed(ok);
   return out;
 }
 

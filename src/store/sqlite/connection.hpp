@@ -2,6 +2,7 @@
 #pragma once
 
 #include "copies.hpp"
+#include "functions.hpp"
 #include "guanxi/base/value.hpp"
 #include "guanxi/store/sqlite.hpp"
 #include "names.hpp"
@@ -66,6 +67,9 @@ class connection {
   sqlite3* raw() const noexcept { return db_.get(); }
   /// SQLite's functions, of the copy that opened the connection: a call of any other is undefined.
   const sqlite_functions& api() const noexcept { return copy_->api; }
+  /// What long functions of ours ask; on a host's connection those of an earlier tenant may stand,
+  /// which ask nobody.
+  running& now() noexcept { return *now_; }
   /// The path as a message shows it.
   const std::string& shown_path() const noexcept { return shown_; }
 
@@ -97,6 +101,7 @@ class connection {
   bool inside_ = false;     ///< between begin and its end, as the caller sees it
   mutable bool unsynced_ = false;  ///< the disk has refused a sync: what it keeps is unknown
   copy_ptr copy_;
+  std::shared_ptr<running> now_ = std::make_shared<running>();
   std::unique_ptr<sqlite3, close_connection> db_;
   std::unordered_map<std::string, statement_ptr> statements_;
 };

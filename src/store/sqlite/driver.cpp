@@ -21,6 +21,7 @@ namespace {
 
 using sqlite::connection;
 using sqlite::identifier;
+using sqlite::running;
 
 constexpr std::int64_t application_id = 0x47585231;  // "GXR1": how other tools know our files
 constexpr std::int64_t format_version = 2;  // 2: every record has a checksum
@@ -631,16 +632,21 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
 /// Stops a running statement when its bounds are broken.
 class watch {
  public:
-  watch(connection& c, const query::bounds& within) : of_(c), within_(within) {
+  watch(connection& c, const query::bounds& within)
+      : of_(c), within_(within), pace_([this] { return verdict_ = within_.check(); }) {
+    outer_ = std::exchange(of_.now(), {&pace_, &within_});
     if (of_.lent()) return;  // the handler is the host's
-    of_.api().progress_handler(of_.raw(), 10'000, &watch::ask, this);
+    of_.api().progress_handler(of_.raw(), 1'000, &watch::ask, this);
   }
   ~watch() {
+    of_.now() = outer_;
     if (!of_.lent()) of_.api().progress_handler(of_.raw(), 0, nullptr, nullptr);
   }
   watch(const watch&) = delete;
   watch& operator=(const watch&) = delete;
   result<void>& verdict() noexcept { return verdict_; }
+  /// After a row.
+  result<void> step() { return pace_.due(4 * expr::pace::step) ? pace_.ask() : result<void>(); }
 
  private:
   static int ask(void* self) {
@@ -651,6 +657,8 @@ class watch {
   connection& of_;
   const query::bounds& within_;
   result<void> verdict_;
+  expr::pace pace_;
+  running outer_;
 };
 
 result<void> sqlite_driver::execute(const query::fragment& f, view, const query::bounds& within,
@@ -672,6 +680,10 @@ result<void> sqlite_driver::execute(const query::fragment& f, view, const query:
     result<int> more = c.step(*s);
     if (!more) return guard.verdict() ? result<void>(passed(more)) : guard.verdict();
     if (*more != SQLITE_ROW) break;
+    if (auto ok = guard.step(); !ok) {
+      c.reset(*s);
+      return ok;
+    }
     for (std::size_t i = 0; i < row.size(); ++i)
       row[i] = c.read(*s, static_cast<int>(i), select.columns[i].base,
                             select.columns[i].scale);

@@ -22,6 +22,7 @@ using expr::op;
 struct shared {
   copy_ptr library;
   std::shared_ptr<const text_services> text;
+  std::shared_ptr<const running> now;
 };
 
 /// One call of a function: what was given, and where the answer goes.
@@ -57,9 +58,22 @@ struct call {
   const text_services& services() const {
     return *static_cast<const shared*>(api.user_data(to))->text;
   }
+  const running& running_now() const {
+    return *static_cast<const shared*>(api.user_data(to))->now;
+  }
+  expr::pace* pace() const { return running_now().pace; }
+  /// Counts texts that are looked at; false: the statement is to stop, and knows why.
+  bool may_go_on(std::size_t bytes) const {
+    if (!pace() || !pace()->due(bytes)) return true;
+    const result<void> on = pace()->ask();
+    if (!on) refuse(on.error());
+    return on.has_value();
+  }
 
   void refuse(const error& why) const {
-    std::string message(why.code() == errc::overflow ? "overflow: " : "");
+    std::string message(why.code() == errc::overflow ? "overflow: "
+                        : why.code() == errc::limit  ? "limit: "
+                                                     : "");
     message += why.message();
     api.result_error(to, message.data(), static_cast<int>(message.size()));
   }
@@ -159,17 +173,31 @@ void period(const call& c) {
 template <function Fn>
 void on_text(const call& c) {
   const value t = c.text(0);
+  if (!t.is_null() && !c.may_go_on(t.as_text().size())) return;
   c.give(expr::call(Fn, {}, {&t, 1}, 0, c.services()));
+}
+
+void concat(const call& c) {
+  std::vector<value> parts;
+  for (int i = 0; i < c.count; ++i) {
+    parts.push_back(c.text(i));
+    if (!parts.back().is_null() && !c.may_go_on(parts.back().as_text().size())) return;
+  }
+  c.give(expr::call(function::concat, {}, parts, 0, c.services()));
 }
 
 void like(const call& c) {
   if (c.is_null(0) || c.is_null(1)) return c.give_null();
+  if (!c.may_go_on(c.text_at(0).size() + c.text_at(1).size())) return;
   const text_services& text = c.services();
   // The pattern is mostly a constant of the statement, so its folded form is kept between rows.
   const auto* kept = static_cast<const std::string*>(c.api.get_auxdata(c.to, 1));
   std::string fresh;
   if (!kept) fresh = text.folded(c.text_at(1));
-  c.give(std::int64_t{expr::like(text.folded(c.text_at(0)), kept ? *kept : fresh)});
+  const result<bool> matched =
+      expr::like(text.folded(c.text_at(0)), kept ? *kept : fresh, c.pace());
+  if (!matched) return c.refuse(matched.error());
+  c.give(std::int64_t{*matched});
   if (!kept)
     c.api.set_auxdata(c.to, 1, new std::string(std::move(fresh)),
                       [](void* old) { delete static_cast<std::string*>(old); });
@@ -186,8 +214,11 @@ void find_words(const call& c) {
   const search_words* const sought = kept ? kept->get() : fresh.get();
   if (!sought) return c.give(expr::found(Fn, {}, sought));
   std::vector<std::string_view> texts;
-  for (int i = 1; i < c.count; ++i)
-    if (!c.is_null(i)) texts.push_back(c.text_at(i));
+  for (int i = 1; i < c.count; ++i) {
+    if (c.is_null(i)) continue;
+    texts.push_back(c.text_at(i));
+    if (!c.may_go_on(texts.back().size())) return;
+  }
   c.give(expr::found(Fn, texts, sought));
   if (!kept)
     c.api.set_auxdata(c.to, 0, new kept_words(std::move(fresh)),
@@ -215,8 +246,11 @@ void add_row(const call& c) {
       fraction = {c.integer(3), static_cast<std::uint8_t>(c.integer(4))};
     *at = new accumulator(Fn, false, argument, scaled ? c.scale(2) : 0, fraction);
   }
-  if (result<void> added = (*at)->add(c.number(0, scaled ? from : -1)); !added)
-    c.refuse(added.error());
+  const std::size_t before = (*at)->held();
+  result<void> added = (*at)->add(c.number(0, scaled ? from : -1));
+  const query::bounds* within = c.running_now().within;
+  if (added && within) added = within->keep((*at)->held() - before);
+  if (!added) c.refuse(added.error());
 }
 
 /// What is ordered goes before its keys.
@@ -236,6 +270,7 @@ void finish(sqlite3_context* to) noexcept {
   accumulator** at = kept(c, false);
   if (!at || !*at) return c.give_null();
   const std::unique_ptr<accumulator> own(std::exchange(*at, nullptr));
+  if (const query::bounds* within = c.running_now().within) within->let_go(own->held());
   try {
     c.give(own->finish());
   } catch (const std::exception&) {
@@ -270,6 +305,7 @@ constexpr entry scalars[] = {
     {"gx_date_part", 2, guarded<Place, date_part>},
     {"gx_period", 2, guarded<Place, period>},
     {"gx_like", 2, guarded<Place, like>},
+    {"gx_concat", -1, guarded<Place, concat>},
     {"gx_lower", 1, guarded<Place, on_text<function::lower>>},
     {"gx_upper", 1, guarded<Place, on_text<function::upper>>},
     {"gx_length", 1, guarded<Place, on_text<function::length>>},
@@ -310,8 +346,9 @@ constexpr int (*adders[most_copies])(sqlite3*, const shared&) = {add_all<0>, add
 }  // namespace
 
 result<void> register_functions(const copy_ptr& of, sqlite3* db,
-                                std::shared_ptr<const text_services> text) {
-  const int code = adders[of->place](db, {of, std::move(text)});
+                                std::shared_ptr<const text_services> text,
+                                std::shared_ptr<const running> now) {
+  const int code = adders[of->place](db, {of, std::move(text), std::move(now)});
   if (code == SQLITE_OK) return {};
   return unexpected(error(errc::internal, "SQLite refused a function of ours: " +
                                               std::string(of->api.errmsg(db)))

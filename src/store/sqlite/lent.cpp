@@ -34,7 +34,7 @@ result<std::unique_ptr<connection>> connection::borrow(sqlite3* db, copy_ptr cop
                                           nullptr);
   out->api().finalize(probe);
   if (known == SQLITE_OK) return out;
-  if (auto ok = register_functions(out->copy_, db, world.text); !ok) return passed(ok);
+  if (auto ok = register_functions(out->copy_, db, world.text, out->now_); !ok) return passed(ok);
   return out;
 }
 
