@@ -56,6 +56,22 @@ TEST_P(shapes, have_those_of_nested_selects) {
   EXPECT_NE(query::to_json(s).find("\"nested\""), std::string::npos);
 }
 
+TEST_P(shapes, leave_days_of_a_zone_and_rates_to_sqlite) {
+  if (GetParam() != tested_store::sqlite_file) return;
+  const auto divided = [&](std::string_view text) {
+    return as("admin").explain_query(text, {}, {}, {.time_zone = "Asia/Shanghai"}).value().division;
+  };
+  EXPECT_EQ(divided("select period(created_at, month) as m, count() from opportunity group by m"),
+            division::store);
+  EXPECT_EQ(divided("select sum(convert(amount, 'CNY', at close_date)) from opportunity "
+                    "group by period(close_date, fiscal_quarter)"),
+            division::store);
+  // A record that a limit or another condition leaves out must not be asked for its rate.
+  EXPECT_NE(divided("select convert(amount, 'CNY') from opportunity limit 3"), division::store);
+  EXPECT_NE(divided("select name from opportunity where convert(amount, 'CNY') > 5"),
+            division::store);
+}
+
 TEST_P(shapes, are_for_administrators) {
   EXPECT_EQ(code(as("nina").explain_query("select name from account")), errc::permission);
   EXPECT_EQ(code(as("admin").explain_query("select name from account", {}, "nobody")),

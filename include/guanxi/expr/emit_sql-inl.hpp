@@ -1,6 +1,7 @@
 #pragma once
 
 #include "guanxi/expr/emit_sql.hpp"
+#include "guanxi/expr/evaluate.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,20 @@ GUANXI_INLINE value raw(const value& v) {
     case value_type::date: return value(std::int64_t{v.as_date().days});
     case value_type::instant: return value(v.as_instant().microseconds);
     case value_type::reference: return value(v.as_id().value);
+    default: return v;
+  }
+}
+
+/// What travelled in that form.
+inline value arrived(const value& v, const type& as) {
+  if (v.is_null()) return v;
+  switch (as.base) {
+    case value_type::boolean: return value(v.as_integer() != 0);
+    case value_type::decimal:
+      return value(decimal{v.as_integer(), static_cast<std::uint8_t>(as.scale)});
+    case value_type::date: return value(date{static_cast<std::int32_t>(v.as_integer())});
+    case value_type::instant: return value(instant{v.as_integer()});
+    case value_type::reference: return value(id{v.as_integer()});
     default: return v;
   }
 }
@@ -253,7 +268,21 @@ class emitter {
     emit(n);
   }
 
+  /// A function by a calendar or by rates, which the store finds by its place.
+  void call_by_place(const node& n) {
+    sql_call c{n.fn, n.text, {}, n.type.scale, n.calendar, n.rates, n.offset};
+    put("gx_call(");
+    put(static_cast<std::int64_t>(out_.calls.size()));
+    for (node_id child : n.children) {
+      c.arguments.push_back(type_of(child));
+      wrapped(", ", child, "");
+    }
+    put(")");
+    out_.calls.push_back(std::move(c));
+  }
+
   void call(const node& n) {
+    if (n.calendar || n.rates) return call_by_place(n);
     switch (n.fn) {
       case function::coalesce: return coalesce(n, 0);
       case function::if_:
@@ -374,9 +403,30 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 
 }  // namespace detail_emit
 
-GUANXI_INLINE bool is_sql(const expression& e) noexcept {
+GUANXI_INLINE bool is_plain_sql(const expression& e) noexcept {
   return std::none_of(e.nodes.begin(), e.nodes.end(),
                       [](const node& n) { return n.calendar || n.rates; });
+}
+
+GUANXI_INLINE bool may_lack(const expression& e) noexcept {
+  return std::any_of(e.nodes.begin(), e.nodes.end(), [](const node& n) {
+    return n.rates || (n.calendar && n.fn == function::period && n.text.starts_with("fiscal"));
+  });
+}
+
+GUANXI_INLINE result<value> sql_call::of(std::span<const value> travelled,
+                                         const text_services& text) const {
+  if (travelled.size() != arguments.size() || (fn == function::convert && !rates))
+    return unexpected(errc::misuse, "gx_call is no function for other statements");
+  std::vector<value> given;
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    given.push_back(detail_emit::arrived(travelled[i], arguments[i]));
+  if (fn != function::convert) return call(fn, word, given, scale, text, calendar.get());
+  if (given.size() != 4) return unexpected(errc::misuse, "`convert` takes four values");
+  result<value> v = convert(std::span<const value, 4>(given), scale, *rates, calendar.get(),
+                            !word.empty());
+  if (!v) return unexpected(std::move(v.error().at_offset(offset)));
+  return v;
 }
 
 GUANXI_INLINE int sql_nesting(const expression& e) {

@@ -26,6 +26,7 @@
 //   gx_lower(t)  gx_upper(t)  gx_length(t)
 //   gx_search(typed, t, …)  gx_relevance(typed, t, …)   of raw texts; a NULL text is passed over
 //   gx_concat(t, …)                         up to max_concat_parts texts; NULL is no text
+//   gx_call(i, x, …)                        sql_text::calls[i] of what is given
 //   gx_sum(x)                               aggregate; coefficient or integer
 //   gx_avg(x, from, to)                     aggregate; x at scale from, answer at scale to
 //   gx_median(x, from, to)                  aggregate, likewise
@@ -36,16 +37,33 @@
 // max_sql_nesting and leaves the rest to the core.
 #pragma once
 
+#include "guanxi/base/text_services.hpp"
 #include "guanxi/expr/bind.hpp"
 
 #include <functional>
+#include <span>
 
 namespace guanxi::expr {
+
+/// A function by a calendar or exchange rates, which no text can hold.
+struct sql_call {
+  function fn = function::none;
+  std::string word;              ///< the unit; of convert: whether what has no rate is null
+  std::vector<type> arguments;
+  int scale = 0;                 ///< of the answer
+  calendar_ptr calendar;
+  rates_ptr rates;
+  std::uint32_t offset = 0;      ///< in the text of the statement
+
+  /// Of arguments in the form in which values travel. Errors: those of call() and convert().
+  result<value> of(std::span<const value> travelled, const text_services& text) const;
+};
 
 struct sql_text {
   std::string text;
   std::vector<value> values;   ///< by placeholder, from ?1
   std::vector<std::vector<value>> lists;  ///< long `in` lists, bound as one array each
+  std::vector<sql_call> calls;            ///< what gx_call is told of
 };
 
 struct sql_dialect {
@@ -63,8 +81,11 @@ struct sql_dialect {
 /// in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
 
-/// Whether SQL can say it: days of a time zone, fiscal periods and exchange rates it cannot.
-bool is_sql(const expression& e) noexcept;
+/// Whether a text says it all: days of a time zone, fiscal periods and exchange rates need gx_call.
+bool is_plain_sql(const expression& e) noexcept;
+/// Whether a value may have no answer: fiscal periods that nobody has defined, missing rates. A
+/// store that tries it on rows that are not asked for gives errors that others do not.
+bool may_lack(const expression& e) noexcept;
 /// How much of a parser's stack the emitted text needs at most; SQLite has 100, from which the
 /// statement around it takes some.
 int sql_nesting(const expression& e);

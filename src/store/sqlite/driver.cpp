@@ -554,7 +554,7 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
 namespace {
 
 bool fits(const expr::expression& e, int around = 0) {
-  return expr::is_sql(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
+  return !expr::may_lack(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
 }
 
 /// Whether the plan keeps to what SQLite takes at once: 64 tables, 2000 columns or terms.
@@ -592,31 +592,34 @@ bool shallow(const query::plan& p) {
   return fit;
 }
 
-/// Whether SQL can say keys, aggregates, outputs and order; what reads paths alone is the core's
-/// then, and filters are pushed all the same.
-bool speaks(const query::plan& p) {
-  const auto is_sql = [](const expr::expression& e) { return expr::is_sql(e); };
-  return std::all_of(p.keys.begin(), p.keys.end(), is_sql) &&
-         std::all_of(p.outputs.begin(), p.outputs.end(), is_sql) &&
-         std::all_of(p.aggregates.begin(), p.aggregates.end(),
-                     [&](const query::aggregate& a) {
-                       return is_sql(a.argument) && is_sql(a.filter) &&
-                              std::all_of(a.by.begin(), a.by.end(), is_sql);
-                     }) &&
-         is_sql(p.having) &&
-         std::all_of(p.order.begin(), p.order.end(),
-                     [&](const query::order_key& k) { return is_sql(k.by); });
+/// Whether SQLite works out for those rows alone that are asked for what may lack an answer: keys
+/// and aggregates of rows that pass all conditions, and of all of them, which a limit might spare.
+bool asks_no_more(const query::plan& p) {
+  const auto lacks = [](const expr::expression& e) { return expr::may_lack(e); };
+  const auto any = [&](const std::vector<expr::expression>& of) {
+    return std::any_of(of.begin(), of.end(), lacks);
+  };
+  if (any(p.filters) || any(p.outputs) || lacks(p.having) ||
+      std::any_of(p.order.begin(), p.order.end(),
+                  [&](const query::order_key& k) { return lacks(k.by); }))
+    return false;
+  const bool groups =
+      any(p.keys) || std::any_of(p.aggregates.begin(), p.aggregates.end(),
+                                 [&](const query::aggregate& a) {
+                                   return lacks(a.argument) || lacks(a.filter) || any(a.by);
+                                 });
+  return !groups || (!p.limit && !p.offset && p.per.empty());
 }
 
 }  // namespace
 
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
-  // unless it is nested deeper than SQLite can read, or goes by a calendar. What looks at all rows
-  // of the answer or at earlier ones, what fills gaps, and what comes behind several grouping sets,
-  // is the core's.
+  // unless it is nested deeper than SQLite can read, or may lack an answer for rows that are not
+  // asked for. What looks at all rows of the answer or at earlier ones, what fills gaps, and what
+  // comes behind several grouping sets, is the core's.
   const query::plan& what = p.what();
-  const bool whole = speaks(what);
+  const bool whole = asks_no_more(what);
   const bool plain = whole && what.sets.empty() && what.windows.empty() && what.priors.empty() &&
                      !what.fill;
   query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, plain, whole,
@@ -632,9 +635,9 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
 /// Stops a running statement when its bounds are broken.
 class watch {
  public:
-  watch(connection& c, const query::bounds& within)
+  watch(connection& c, const query::bounds& within, const std::vector<expr::sql_call>& calls)
       : of_(c), within_(within), pace_([this] { return verdict_ = within_.check(); }) {
-    outer_ = std::exchange(of_.now(), {&pace_, &within_});
+    outer_ = std::exchange(of_.now(), {&pace_, &within_, &calls, &refused_});
     if (of_.lent()) return;  // the handler is the host's
     of_.api().progress_handler(of_.raw(), 1'000, &watch::ask, this);
   }
@@ -644,7 +647,11 @@ class watch {
   }
   watch(const watch&) = delete;
   watch& operator=(const watch&) = delete;
-  result<void>& verdict() noexcept { return verdict_; }
+  /// Why the statement failed, if it did so by our own doing.
+  result<void> verdict() {
+    if (!verdict_ || !refused_) return verdict_;
+    return unexpected(*refused_);
+  }
   /// After a row.
   result<void> step() { return pace_.due(4 * expr::pace::step) ? pace_.ask() : result<void>(); }
 
@@ -658,6 +665,7 @@ class watch {
   const query::bounds& within_;
   result<void> verdict_;
   expr::pace pace_;
+  std::optional<error> refused_;
   running outer_;
 };
 
@@ -674,11 +682,14 @@ result<void> sqlite_driver::execute(const query::fragment& f, view, const query:
     if (c.bind(*s, static_cast<int>(i + 1), bound, scale) != SQLITE_OK)
       return unexpected(c.failed("read"));
   }
-  watch guard(c, within);
+  watch guard(c, within, select.sql.calls);
   std::vector<value> row(select.columns.size());
   for (;;) {
     result<int> more = c.step(*s);
-    if (!more) return guard.verdict() ? result<void>(passed(more)) : guard.verdict();
+    if (!more) {
+      if (auto ok = guard.verdict(); !ok) return ok;
+      return passed(more);
+    }
     if (*more != SQLITE_ROW) break;
     if (auto ok = guard.step(); !ok) {
       c.reset(*s);

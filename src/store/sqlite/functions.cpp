@@ -71,6 +71,7 @@ struct call {
   }
 
   void refuse(const error& why) const {
+    if (std::optional<error>* told = running_now().refused; told && !*told) *told = why;
     std::string message(why.code() == errc::overflow ? "overflow: "
                         : why.code() == errc::limit  ? "limit: "
                                                      : "");
@@ -203,6 +204,16 @@ void like(const call& c) {
                       [](void* old) { delete static_cast<std::string*>(old); });
 }
 
+void call_by_place(const call& c) {
+  const std::vector<expr::sql_call>* calls = c.running_now().calls;
+  const auto place = static_cast<std::size_t>(c.integer(0));
+  if (!calls || place >= calls->size())
+    return c.refuse(error(errc::misuse, "gx_call is a function for Guanxi's own statements"));
+  std::vector<value> given;
+  for (int i = 1; i < c.count; ++i) given.push_back(c.raw(i));
+  c.give((*calls)[place].of(given, c.services()));
+}
+
 template <function Fn>
 void find_words(const call& c) {
   if (c.is_null(0)) return c.give_null();
@@ -309,6 +320,7 @@ constexpr entry scalars[] = {
     {"gx_lower", 1, guarded<Place, on_text<function::lower>>},
     {"gx_upper", 1, guarded<Place, on_text<function::upper>>},
     {"gx_length", 1, guarded<Place, on_text<function::length>>},
+    {"gx_call", -1, guarded<Place, call_by_place>},
     {"gx_search", -1, guarded<Place, find_words<function::search>>},
     {"gx_relevance", -1, guarded<Place, find_words<function::relevance>>},
 };

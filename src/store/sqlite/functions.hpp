@@ -4,17 +4,22 @@
 
 #include "copies.hpp"
 #include "guanxi/base/text_services.hpp"
+#include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/expr/pace.hpp"
 #include "guanxi/query/bounds.hpp"
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace guanxi::store::sqlite {
 
-/// Of the statement that a connection runs, for functions that are long at work; null: none.
+/// Of the statement that a connection runs; null: none.
 struct running {
-  expr::pace* pace = nullptr;
+  expr::pace* pace = nullptr;  ///< for functions that are long at work
   const query::bounds* within = nullptr;
+  const std::vector<expr::sql_call>* calls = nullptr;
+  std::optional<error>* refused = nullptr;  ///< where a function puts why it stopped the statement
 };
 
 /// The connection shares the copy, the services and what it runs until it is closed.

@@ -130,6 +130,7 @@ std::string writer::column_text(std::uint32_t index) {
   expr::sql_text part;
   part.values = std::move(out_.sql.values);
   part.lists = std::move(out_.sql.lists);
+  part.calls = std::move(out_.sql.calls);
   if (index < plan_.keys.size()) {
     expr::emit_sql(plan_.keys[index], dialect_, part);
   } else {
@@ -137,6 +138,7 @@ std::string writer::column_text(std::uint32_t index) {
   }
   out_.sql.values = std::move(part.values);
   out_.sql.lists = std::move(part.lists);
+  out_.sql.calls = std::move(part.calls);
   return part.text;
 }
 
