@@ -245,7 +245,8 @@ result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
   if (query::reads_more_than_once(asked))
     if (auto ok = still.hold(); !ok) return passed(ok);
   result<query::trimmed_plan> ready = query::resolved(
-      asked, [&](const query::trimmed_plan& inner) { return run(on, inner, within, at); });
+      asked, within.text,
+      [&](const query::trimmed_plan& inner) { return run(on, inner, within, at); });
   if (!ready) return passed(ready);
   const query::trimmed_plan& p = *ready;
   const query::pushdown offer = on.consider(p);

@@ -232,7 +232,8 @@ result<void> past::scan(const schema::entity& e, query::standing which,
 
 result<query::rows> past::run(const query::trimmed_plan& asked, const query::bounds& within) {
   result<query::trimmed_plan> ready = query::resolved(
-      asked, [&](const query::trimmed_plan& inner) { return run(inner, within); });
+      asked, within.text,
+      [&](const query::trimmed_plan& inner) { return run(inner, within); });
   if (!ready) return passed(ready);
   const query::trimmed_plan& p = *ready;
   const query::split_plan how = query::split(p, {});

@@ -379,8 +379,12 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 }  // namespace detail_emit
 
 GUANXI_INLINE bool is_sql(const expression& e) noexcept {
-  return std::none_of(e.nodes.begin(), e.nodes.end(),
-                      [](const node& n) { return n.calendar || n.rates; });
+  return std::none_of(e.nodes.begin(), e.nodes.end(), [](const node& n) {
+    return n.calendar || n.rates ||
+           (n.what == op::call && (n.fn == function::least || n.fn == function::greatest ||
+                                   n.fn == function::periods_between ||
+                                   n.fn == function::of_children));
+  });
 }
 
 GUANXI_INLINE int sql_nesting(const expression& e) {

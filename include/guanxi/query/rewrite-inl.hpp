@@ -38,9 +38,12 @@ GUANXI_INLINE plan_ptr with_parameters(const plan& p, std::span<const value> val
       p, [&](expr::expression& e) { expr::replace_parameters(e, values); });
 }
 
-GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values) {
+GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<nested_answer>& answers) {
   auto out = detail_rewrite::rewritten(p, [&](expr::expression& e) {
-    for (std::uint32_t n = 0; n < values.size(); ++n) expr::replace_subselect(e, n, values[n]);
+    for (std::uint32_t n = 0; n < answers.size(); ++n) {
+      if (answers[n].figures) expr::replace_subselect(e, n, answers[n].figures);
+      else expr::replace_subselect(e, n, answers[n].list);
+    }
   });
   out->nested.clear();
   return out;

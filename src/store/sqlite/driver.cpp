@@ -612,12 +612,12 @@ bool speaks(const query::plan& p) {
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
   // unless it is nested deeper than SQLite can read, or goes by a calendar. What looks at all rows
-  // of the answer or at earlier ones, what fills gaps, and what comes behind several grouping sets,
-  // is the core's.
+  // of the answer or at earlier ones, what fills gaps, the steps of a funnel, and what comes behind
+  // several grouping sets, is the core's.
   const query::plan& what = p.what();
   const bool whole = speaks(what);
   const bool plain = whole && what.sets.empty() && what.windows.empty() && what.priors.empty() &&
-                     !what.fill;
+                     !what.fill && what.steps == 0;
   query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, plain, whole,
                       whole && what.per.empty()};
   all.groups = whole && groupable(what);
