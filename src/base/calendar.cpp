@@ -108,6 +108,11 @@ class standing_calendar final : public calendar {
     return *there;
   }
 
+  result<std::int64_t> between(calendar_unit unit, date from, date to) const override {
+    if (is_fiscal(unit)) return fiscal_->between(unit, from, to);
+    return number_of(unit, to) - number_of(unit, from);
+  }
+
   calendar_ptr in(time_zone_ptr zone) const override {
     return std::make_shared<standing_calendar>(std::move(zone), week_start_, fiscal_);
   }

@@ -366,6 +366,22 @@ result<std::optional<date_span>> fiscal_years::counterpart(calendar_unit unit, d
   return date_span{there->in.starts[units[found]], there->in.starts[units[found + 1]]};
 }
 
+result<std::int64_t> fiscal_years::between(calendar_unit unit, date from, date to) const {
+  if (to < from)
+    return between(unit, to, from).transform([](std::int64_t count) { return -count; });
+  result<place> first = moved(unit, from, 0), last = moved(unit, to, 0);
+  if (!first) return passed(first);
+  if (!last) return passed(last);
+  if (unit == calendar_unit::fiscal_year) return last->in.number - first->in.number;
+  auto out = static_cast<std::int64_t>(last->unit) - static_cast<std::int64_t>(first->unit);
+  for (std::int64_t number = first->in.number; number < last->in.number; ++number) {
+    result<fiscal_year> year = numbered(number);
+    if (!year) return passed(year);
+    out += static_cast<std::int64_t>(bounds_of(*year, unit).size()) - 1;
+  }
+  return out;
+}
+
 result<fiscal_years_ptr> make_fiscal_years(std::string_view text) {
   if (text.empty()) return fiscal_years_ptr(std::make_shared<shifted_years>(1, true));
   result<json> read = json::parse(text);

@@ -31,6 +31,7 @@ class fiscal_years {
   result<std::string> label(calendar_unit unit, date at) const;
   result<std::optional<date_span>> counterpart(calendar_unit unit, date at, std::int64_t count,
                                                calendar_unit of) const;
+  result<std::int64_t> between(calendar_unit unit, date from, date to) const;
 
  private:
   struct place {

@@ -230,8 +230,10 @@ class expression_reader {
   static unexpected unknown_key(std::string_view key, const operator_key* found, words beside,
                                 const place& where) {
     if (key == "select" || key == "range")
-      return malformed(where,
-                       "`" + std::string(key) + "` may stand behind `in` and `not_in` only,");
+      return malformed(where, "`" + std::string(key) +
+                                  "` may stand behind `in` and `not_in` only" +
+                                  (key == "select" ? "; a figure of children stands in `figure`,"
+                                                   : ","));
     nearest_name near(key);
     for (std::string_view k : beside) near.offer(k);
     if (found)
@@ -256,6 +258,7 @@ class expression_reader {
       case form::call: return call(x, object);
       case form::aggregate: return aggregate(x, object);
       case form::quantifier: return quantifier(o, x, object);
+      case form::figure: return figure(content, where);
     }
     return malformed(where, "no such form");
   }
@@ -447,8 +450,7 @@ class expression_reader {
 
   result<void> check_nesting(const place& where) {
     if (!into_)
-      return malformed(where, "selects and conditions on children may stand in `where` and "
-                              "`having` only,");
+      return malformed(where, "no select and no condition on children may stand here,");
     if (into_->nested.size() >= max_nested)
       return refused(errc::limit, where,
                      "a select has more than " + std::to_string(max_nested) + " nested ones");
@@ -465,6 +467,17 @@ class expression_reader {
   read subselect(const json& x, const place& where) {
     if (auto ok = check_nesting(where); !ok) return passed(ok);
     result<statement> inner = read_select(x, where, nesting_ + 1);
+    if (!inner) return passed(inner);
+    node n;
+    n.what = op::subselect;
+    n.index = keep(std::move(*inner));
+    return add(std::move(n), where);
+  }
+
+  /// What a select of children gives for each record.
+  read figure(const json& x, const place& where) {
+    if (auto ok = check_nesting(where); !ok) return passed(ok);
+    result<statement> inner = read_select(x, where, nesting_ + 1, true);
     if (!inner) return passed(inner);
     node n;
     n.what = op::subselect;
@@ -534,20 +547,25 @@ class expression_reader {
     return {};
   }
 
-  /// period(), prior() and delta() have one, and then one argument before it; the last two look
+  /// period() and periods_between() have one; prior(), delta() and, if wanted, conversion() look
   /// back by `n` of them.
   result<void> unit(node& n, const json& x, const place& object) {
     const json* unit = x.find("unit");
     const json* count = x.find("n");
-    const bool back = expr::looks_back(n.fn);
+    const bool steps = n.fn == function::conversion;
+    const bool back = expr::looks_back(n.fn) || (steps && (unit || count));
     if (count && !back)
-      return malformed(object.at("n"), "only `prior` and `delta` look back by an `n`,");
-    if (n.fn != function::period && !back) {
+      return malformed(object.at("n"),
+                       "only `prior`, `delta` and `conversion` look back by an `n`,");
+    const bool counts = n.fn == function::periods_between;
+    if (n.fn != function::period && !counts && !back) {
       if (!unit) return {};
-      return malformed(object.at("unit"), "only `period`, `prior` and `delta` have a unit,");
+      return malformed(object.at("unit"), "only `period`, `periods_between`, `prior`, `delta` and "
+                                          "`conversion` have a unit,");
     }
-    if (!unit || n.children.size() != 1 || back != (count != nullptr))
-      return malformed(object, in_backticks(expr::name(n.fn)) + " needs one value in `of`, " +
+    if (!unit || n.children.size() != (counts ? 2u : 1u) || back != (count != nullptr))
+      return malformed(object, in_backticks(expr::name(n.fn)) + " needs " +
+                                   (counts ? "two values" : "one value") + " in `of`, " +
                                    (back ? "an `n` " : "") + "and a `unit`,");
     if (back) {
       read number = this->count(*count, object.at("n"));
@@ -557,8 +575,10 @@ class expression_reader {
     const place where = object.at("unit");
     result<std::string> word = read_text(*unit, where, "a string such as \"fiscal_quarter\"");
     if (!word) return passed(word);
-    if (!calendar_unit_named(*word)) {
+    const bool of_steps = back && *word == expr::step_unit;
+    if (steps ? !of_steps : !of_steps && !calendar_unit_named(*word)) {
       nearest_name near(*word);
+      if (back) near.offer(expr::step_unit);
       for (int u = 0; u <= static_cast<int>(calendar_unit::fiscal_year); ++u)
         near.offer(guanxi::name(static_cast<calendar_unit>(u)));
       return unknown(where, "unit", *word, near);

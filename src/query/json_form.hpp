@@ -13,7 +13,8 @@ using expr::op;
 
 /// How the content of an operator's key is read.
 enum class form : std::uint8_t {
-  literal, path, parameter, chain, unary, pair, membership, between, call, aggregate, quantifier
+  literal, path, parameter, chain, unary, pair, membership, between, call, aggregate, quantifier,
+  figure
 };
 
 struct operator_key {
@@ -57,6 +58,7 @@ inline constexpr operator_key operators[] = {
     {"negate", form::unary, op::negate},
     {"call", form::call, op::call},
     {"aggregate", form::aggregate, op::aggregate},
+    {"figure", form::figure, op::subselect},
     {"any", form::quantifier, op::any},
     {"all", form::quantifier, op::all},
     {"none", form::quantifier, op::none},

@@ -18,13 +18,13 @@ constexpr std::string_view pivot_keys[] = {"figures", "for", "in"};
 constexpr std::string_view limit_keys[] = {"limit", "per"};
 constexpr std::string_view statement_keys[] = {
     "version", "select",   "from",   "standing", "scope",     "as_of",
-    "where",   "group_by", "fill_gaps", "pivot", "having", "order_by", "limit_per",
+    "where",   "group_by", "fill_gaps", "funnel", "pivot",    "having", "order_by", "limit_per",
     "limit",   "after",    "offset"};
 
 constexpr std::string_view branch_keys[] = {
     "as",       "version",   "select", "from",   "standing", "scope",     "as_of", "where",
-    "group_by", "fill_gaps", "pivot",  "having", "order_by", "limit_per", "limit", "after",
-    "offset"};
+    "group_by", "fill_gaps", "funnel", "pivot",  "having", "order_by", "limit_per", "limit",
+    "after",    "offset"};
 
 result<void> check_array(const json& x, const place& where, std::string_view of) {
   if (x.is(json::type::array) && !x.items().empty()) return {};
@@ -51,11 +51,18 @@ result<void> read_branch(const json& x, const place& where, int depth, statement
   return {};
 }
 
-result<void> read_plain(const json& x, const place& where, bare strings, select_item& item) {
-  result<tree> what = read_expression(x, where, strings, item_keys);
+/// The statement that an expression stands in, and how deep that is nested.
+struct inside {
+  statement& out;
+  int depth;
+};
+
+result<void> read_plain(const json& x, const place& where, bare strings, inside of,
+                        select_item& item) {
+  result<tree> what = read_expression(x, where, strings, item_keys, &of.out, of.depth);
   if (!what) return passed(what);
   item.what = std::move(*what);
-  item.name = expr::print(item.what);
+  item.name = name_of(item.what, of.out);
   return {};
 }
 
@@ -87,11 +94,20 @@ result<void> read_items(const json& x, const place& where, int depth, statement&
     return expected(where, "\"*\" or an array of expressions, at least one", x);
   return read_some(x, where, out.items, [&](const json& one, const place& there, auto& item) {
     return one.find("select") ? read_branch(one, there, depth, out, item)
-                              : read_plain(one, there, bare::path, item);
+                              : read_plain(one, there, bare::path, {out, depth}, item);
   });
 }
 
-result<void> read_pivot(const json& x, const place& where, statement& out) {
+result<void> read_funnel(const json& x, const place& where, inside of) {
+  if (auto ok = check_array(x, where, "steps"); !ok) return ok;
+  return read_some(x, where, of.out.funnel.steps,
+                   [&](const json& one, const place& there, auto& item) {
+                     return read_plain(one, there, bare::path, of, item);
+                   });
+}
+
+result<void> read_pivot(const json& x, const place& where, inside of) {
+  statement& out = of.out;
   if (auto ok = check_keys(x, pivot_keys, where); !ok) return ok;
   for (std::string_view needed : pivot_keys)
     if (!x.find(needed))
@@ -102,27 +118,29 @@ result<void> read_pivot(const json& x, const place& where, statement& out) {
     if (!ok) return ok;
     return read_some(items, where.at(key), into,
                      [&](const json& one, const place& there, auto& item) {
-                       return read_plain(one, there, strings, item);
+                       return read_plain(one, there, strings, of, item);
                      });
   };
   if (auto ok = some("figures", bare::path, out.pivot.figures); !ok) return ok;
-  result<tree> of = read_expression(*x.find("for"), where.at("for"), bare::path);
-  if (!of) return passed(of);
-  out.pivot.of = std::move(*of);
+  result<tree> by = read_expression(*x.find("for"), where.at("for"), bare::path, {}, &out,
+                                    of.depth);
+  if (!by) return passed(by);
+  out.pivot.of = std::move(*by);
   return some("in", bare::text, out.pivot.values);
 }
 
-result<void> read_keys(const json& x, const place& where, std::vector<tree>& into) {
+result<void> read_keys(const json& x, const place& where, inside of, std::vector<tree>& into) {
   if (auto ok = check_array(x, where, "expressions"); !ok) return ok;
   for (std::size_t i = 0; i < x.items().size(); ++i) {
-    result<tree> key = read_expression(x.items()[i], where.at(i), bare::path);
+    result<tree> key = read_expression(x.items()[i], where.at(i), bare::path, {}, &of.out,
+                                       of.depth);
     if (!key) return passed(key);
     into.push_back(std::move(*key));
   }
   return {};
 }
 
-result<void> read_groups(const json& x, const place& where, statement& out) {
+result<void> read_groups(const json& x, const place& where, inside of) {
   if (auto ok = check_array(x, where, "keys"); !ok) return ok;
   for (std::size_t i = 0; i < x.items().size(); ++i) {
     const json& from = x.items()[i];
@@ -135,14 +153,14 @@ result<void> read_groups(const json& x, const place& where, statement& out) {
       if (auto ok = check_keys(from, keys, there); !ok) return ok;
       if (rollup && cube) return malformed(there, "either `rollup` or `cube`, not both,");
       item.how = rollup ? group_item::kind::rollup : group_item::kind::cube;
-      const place inside = there.at(rollup ? "rollup" : "cube");
-      if (auto ok = read_keys(rollup ? *rollup : *cube, inside, item.keys); !ok) return ok;
+      const place within = there.at(rollup ? "rollup" : "cube");
+      if (auto ok = read_keys(rollup ? *rollup : *cube, within, of, item.keys); !ok) return ok;
     } else {
-      result<tree> key = read_expression(from, there, bare::path);
+      result<tree> key = read_expression(from, there, bare::path, {}, &of.out, of.depth);
       if (!key) return passed(key);
       item.keys.push_back(std::move(*key));
     }
-    out.group_by.push_back(std::move(item));
+    of.out.group_by.push_back(std::move(item));
   }
   return {};
 }
@@ -155,12 +173,12 @@ result<void> read_gaps(const json& x, const place& where, statement& out) {
   return {};
 }
 
-result<void> read_order(const json& x, const place& where, statement& out) {
+result<void> read_order(const json& x, const place& where, inside of) {
   if (auto ok = check_array(x, where, "expressions"); !ok) return ok;
   for (std::size_t i = 0; i < x.items().size(); ++i) {
     const json& from = x.items()[i];
     const place there = where.at(i);
-    result<tree> by = read_expression(from, there, bare::path, order_keys);
+    result<tree> by = read_expression(from, there, bare::path, order_keys, &of.out, of.depth);
     if (!by) return passed(by);
     order_item item;
     item.by = std::move(*by);
@@ -174,7 +192,7 @@ result<void> read_order(const json& x, const place& where, statement& out) {
       if (!which) return passed(which);
       item.nulls = *which;
     }
-    out.order.push_back(std::move(item));
+    of.out.order.push_back(std::move(item));
   }
   return {};
 }
@@ -202,15 +220,15 @@ result<void> read_condition(const json& x, const place& where, int depth, statem
   return {};
 }
 
-result<void> read_limit_per(const json& x, const place& where, statement& out) {
+result<void> read_limit_per(const json& x, const place& where, inside of) {
   if (auto ok = check_keys(x, limit_keys, where); !ok) return ok;
   const json* limit = x.find("limit");
   const json* per = x.find("per");
   if (!limit || !per) return malformed(where, "`limit_per` needs a `limit` and what it is `per`,");
   result<tree> most = read_count(*limit, where.at("limit"));
   if (!most) return passed(most);
-  out.most_per = std::move(*most);
-  return read_keys(*per, where.at("per"), out.per);
+  of.out.most_per = std::move(*most);
+  return read_keys(*per, where.at("per"), of, of.out.per);
 }
 
 result<void> put_count(const json& x, const place& where, tree& into) {
@@ -252,12 +270,13 @@ result<void> read_clause(const json::member& m, const place& where, int depth, s
   if (key == "select") return read_items(x, where, depth, out);
   if (key == "as_of") return read_moment(x, where, depth, out);
   if (key == "where") return read_condition(x, where, depth, out, out.where);
-  if (key == "group_by") return read_groups(x, where, out);
+  if (key == "group_by") return read_groups(x, where, {out, depth});
   if (key == "fill_gaps") return read_gaps(x, where, out);
-  if (key == "pivot") return read_pivot(x, where, out);
+  if (key == "funnel") return read_funnel(x, where, {out, depth});
+  if (key == "pivot") return read_pivot(x, where, {out, depth});
   if (key == "having") return read_condition(x, where, depth, out, out.having);
-  if (key == "order_by") return read_order(x, where, out);
-  if (key == "limit_per") return read_limit_per(x, where, out);
+  if (key == "order_by") return read_order(x, where, {out, depth});
+  if (key == "limit_per") return read_limit_per(x, where, {out, depth});
   if (key == "limit") return put_count(x, where, out.limit);
   if (key == "after") return read_after(x, where, depth, out);
   if (key == "offset") return put_count(x, where, out.offset);

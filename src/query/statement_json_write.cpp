@@ -40,6 +40,10 @@ class writer {
     expression("where", s.where, s);
     groups(s);
     if (s.fill_gaps) out += ",\"fill_gaps\":true";
+    if (!s.funnel.empty()) {
+      member("funnel");
+      some(s.funnel.steps, s, false);
+    }
     pivot(s);
     expression("having", s.having, s);
     order(s);
@@ -83,15 +87,16 @@ class writer {
       out += "\"*\"";
       return;
     }
-    some(s.items, s);
+    some(s.items, s, true);
   }
 
-  void some(const std::vector<select_item>& items, const statement& s) {
+  /// `bare`: a select of children stands for itself.
+  void some(const std::vector<select_item>& items, const statement& s, bool bare) {
     out += '[';
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i) out += ',';
       const node& top = items[i].what.top();
-      if (top.what == op::subselect) open_select(s.nested[top.index], false);
+      if (bare && top.what == op::subselect) open_select(s.nested[top.index], false);
       else open(items[i].what, items[i].what.root, s);
       if (items[i].named) {
         member("as");
@@ -105,11 +110,11 @@ class writer {
   void pivot(const statement& s) {
     if (s.pivot.empty()) return;
     out += ",\"pivot\":{\"figures\":";
-    some(s.pivot.figures, s);
+    some(s.pivot.figures, s, false);
     member("for");
     closed(s.pivot.of, s.pivot.of.root, s);
     member("in");
-    some(s.pivot.values, s);
+    some(s.pivot.values, s, false);
     out += '}';
   }
 
@@ -234,6 +239,7 @@ class writer {
       case form::membership: return membership(t, n, s);
       case form::call: return call(t, n, s);
       case form::aggregate: return aggregate(t, n, s);
+      case form::figure: return select(s.nested[n.index], false);
       case form::quantifier:
         append_json_text(out, n.text);
         member("where");
@@ -268,7 +274,8 @@ class writer {
   void call(const tree& t, const node& n, const statement& s) {
     append_json_text(out, expr::name(n.fn));
     if (n.fn == function::convert) return conversion(t, n, s);
-    const bool back = expr::looks_back(n.fn) && n.children.size() == 2;
+    const bool back = (expr::looks_back(n.fn) || n.fn == function::conversion) &&
+                      n.children.size() == 2;
     if (!n.children.empty()) {
       member("of");
       if (back) whole(t, n.children[0], s);
@@ -278,7 +285,7 @@ class writer {
       member("n");
       whole(t, n.children[1], s);
     }
-    if (n.fn != function::period && !back) return;
+    if (n.fn != function::period && n.fn != function::periods_between && !back) return;
     member("unit");
     append_json_text(out, n.text);
   }

@@ -13,23 +13,7 @@ constexpr std::size_t longest_text = 16 * 1024;
 
 template <class F>
 void each_tree(const query::statement& s, F&& see) {
-  const auto some = [&](const std::vector<expr::tree>& trees) {
-    for (const expr::tree& t : trees) see(t);
-  };
-  for (const query::select_item& item : s.items) see(item.what);
-  see(s.as_of);
-  see(s.where);
-  for (const query::group_item& item : s.group_by) some(item.keys);
-  for (const query::select_item& item : s.pivot.figures) see(item.what);
-  see(s.pivot.of);
-  for (const query::select_item& item : s.pivot.values) see(item.what);
-  see(s.having);
-  for (const query::order_item& item : s.order) see(item.by);
-  see(s.most_per);
-  some(s.per);
-  see(s.limit);
-  see(s.after);
-  see(s.offset);
+  query::each_tree(s, see);
   for (const query::statement& inner : s.nested) each_tree(inner, see);
 }
 

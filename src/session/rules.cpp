@@ -129,6 +129,9 @@ class no_calendar final : public calendar {
                                                calendar_unit) const override {
     return unexpected(error(why_));
   }
+  result<std::int64_t> between(calendar_unit, date, date) const override {
+    return unexpected(error(why_));
+  }
   calendar_ptr in(time_zone_ptr) const override { return std::make_shared<no_calendar>(why_); }
 
  private:

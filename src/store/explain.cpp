@@ -2,6 +2,7 @@
 #include "guanxi/expr/print.hpp"
 #include "guanxi/store/store.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace guanxi::store {
@@ -14,6 +15,15 @@ std::string in_words(const policy::reach& r) {
   return r.how_far == extent::none ? "none" : expr::print(r.filter);
 }
 
+/// What nested selects would give is not known, and changes no verdict.
+std::vector<query::nested_answer> unknown_answers(const query::trimmed_plan& p) {
+  std::vector<query::nested_answer> out(p.nested().size());
+  for (std::size_t n = 0; n < out.size(); ++n)
+    if (query::gives_figures(p.nested()[n].what()))
+      out[n].figures = std::make_shared<const expr::figures>();
+  return out;
+}
+
 }  // namespace
 
 result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
@@ -21,7 +31,6 @@ result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
   const query::plan& what = p.what();
   query::shape out;
   out.store = on.name();
-  // What nested selects would give is not known, and changes no verdict.
   query::trimmed_plan alone = p;
   for (const query::trimmed_plan& inner : p.nested()) {
     result<query::shape> n = explained(on, inner, within, at);
@@ -34,7 +43,7 @@ result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
     out.nested.push_back(std::move(*n));
   }
   if (!p.nested().empty())
-    alone = p.with(query::with_nested(what, std::vector<std::vector<value>>(p.nested().size())));
+    alone = p.with(query::with_nested(what, unknown_answers(p)));
   const query::pushdown offer = on.consider(alone);
   const query::split_plan how = query::split(alone, offer);
   out.division = !how.pushed          ? query::division::core

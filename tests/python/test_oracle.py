@@ -23,7 +23,10 @@ EVERYTHING = [
     "now()", "period(", "count()", "count(distinct ", "sum(", "avg(", "min(", "max(", "median(",
     "percentile(", "first(", "last(", " by ", " filter (where ", "rollup(", "cube(", "grouping(",
     "share(", "running_sum(", "convert(", ", at ", ", else null)", "instant '", "date '", "true", "false", "null",
-    "today", "yesterday", "tomorrow", " fill gaps", " pivot (", "this_week", "last_month", "next_quarter",
+    "today", "yesterday", "tomorrow", " fill gaps", " pivot (", " funnel (", "step()", "step_name()",
+    "conversion(", ", prior 1 step)", "(reached()", "prior_reached()", "first_reached()", "retention(",
+    "periods_between(", "least(", "greatest(", "(select count() from",
+     "this_week", "last_month", "next_quarter",
     "this_fiscal_year", "_fiscal_period",
     "last_n_fiscal_quarters(", "next_n_days(", "(select ", "_by_ref"]
 
@@ -92,10 +95,16 @@ class DaysOfUtc(Interpreter):
         super().__init__(world, user, "UTC")
 
 
+class StepsAreTurned(Interpreter):
+    def stepped(self, query, groups):
+        return super().stepped(replace(query, funnel=query.funnel[::-1]), groups)
+
+
 @pytest.mark.parametrize(("wrong", "words"), [
     (NullsGreatest, ("order by", "group by")), (UnsafeNotIn, (" in (", " in :")),
     (RoundedMedian, ("median", "percentile")), (NothingOutOfReach, ("select",)),
     (ArchivedAmongTheRest, ("select",)), (WeeksBeginOnMonday, ("_week",)),
+    (StepsAreTurned, ("funnel",)),
     (DaysOfUtc, ("_at", "ins0", "instant", "now()", "today", "period", "_", "as of"))])
 def test_a_planted_fault_is_found_and_made_small(wrong, words):
     """Within 3,000 statements; what is left of the one that shows it has to do with the fault."""

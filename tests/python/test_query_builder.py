@@ -10,7 +10,9 @@ from pathlib import Path
 import guanxi
 import pytest
 from guanxi import col, count, cube, dates, lit, param, rollup, select
-from guanxi.query_builder import all_, any_, case_if, coalesce, concat, none_, now, today
+from guanxi.query_builder import (all_, any_, case_if, coalesce, concat, figure, first_reached,
+                                  greatest, least, none_, now, periods_between, prior_reached,
+                                  reached, step, step_name, today)
 
 ROOT = Path(__file__).parents[2]
 
@@ -159,6 +161,20 @@ def test_whole_queries():
     assert str(pivoted.pivot(total=col("f").sum(), of=col("d") > 1, values={"yes": True})) == (
         "select a from b group by period(c, month), a fill gaps pivot (sum(f) as total) "
         "for (d > 1) in (true as yes)")
+    won = figure(select(col("d").min()).from_("visits").where(col("won")))
+    steps = select(step(), step_name(), count().conversion(), count().conversion(1),
+                   count().prior(1, "step"), (reached() - prior_reached()).avg(),
+                   first_reached().max()).from_("b").funnel(any_("c", col("d")), a="a", won=won)
+    assert str(steps) == (
+        "select step(), step_name(), conversion(count()), conversion(count(), prior 1 step), "
+        "prior(count(), 1 step), avg(reached() - prior_reached()), max(first_reached()) from b "
+        "funnel (any(c: d), a as a, (select min(d) from visits where won) as won)")
+    aged = select(periods_between(won, "a", "month").as_("age"), count().retention(),
+                  least(col("a"), 1), greatest(col("a"), won)).from_("b").group_by("age")
+    assert str(aged.order_by(won)) == (
+        "select periods_between((select min(d) from visits where won), a, month) as age, "
+        "retention(count()), least(a, 1), greatest(a, (select min(d) from visits where won)) "
+        "from b group by age order by (select min(d) from visits where won)")
     assert str(select("*").from_("a").deleted().limit(1, per="b")) == (
         "select * from a deleted limit 1 per b")
     assert str(select("b").from_("a").archived().as_of("2026-03-01")) == (

@@ -36,6 +36,18 @@ TEST(grouping_text, prints_what_reads_back_the_same) {
        "select a from b group by a pivot (count(), sum(c) / 2 as h) for d.e in ('x' as y, null)"},
       {"select 1 from pivot Pivot (count()) for (a = 1) in (true) having true",
        "select 1 from pivot pivot (count()) for (a = 1) in (true) having true"},
+      {"select Step(), conversion(count()), CONVERSION(a, Prior 2 STEP), funnel from b group by c "
+       "Funnel (d as e, f > 1) pivot (count()) for d in (true)",
+       "select step(), conversion(count()), conversion(a, prior 2 step), funnel from b group by c "
+       "funnel (d as e, f > 1) pivot (count()) for d in (true)"},
+      {"select periods_between(a, b.c, Month) from d",
+       "select periods_between(a, b.c, month) from d"},
+      {"select (Select max(a) from b) + 1 as c, (select d from e) from f where (select count() "
+       "from b where any(g: h)) between 1 and 2 group by (select min(a) from b) order by "
+       "(select count() from g.h)",
+       "select (select max(a) from b) + 1 as c, (select d from e) from f where (select count() "
+       "from b where any(g: h)) >= 1 and (select count() from b where any(g: h)) <= 2 group by "
+       "(select min(a) from b) order by (select count() from g.h)"},
       {"select running_sum(sum(a)), round(share(count()), 2) as s from b group by c",
        "select running_sum(sum(a)), round(share(count()), 2) as s from b group by c"},
   };

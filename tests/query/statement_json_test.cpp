@@ -102,6 +102,19 @@ TEST(statement_json, is_written_in_one_form) {
        R"({"version":1,"select":[{"path":"a"}],"from":"b","group_by":[{"path":"a"}],"pivot":{)"
        R"("figures":[{"aggregate":"count"},{"aggregate":"sum","of":{"path":"c"},"as":"h"}],)"
        R"("for":{"path":"d.e"},"in":[{"text":"x","as":"y"},{"integer":3}]}})"},
+      {"select step(), conversion(count()), conversion(count(), prior :n step) from b funnel (c, "
+       "(select min(d) from e where f) as g, any(h: i) as j) order by (select count() from e) desc",
+       R"({"version":1,"select":[{"call":"step"},)"
+       R"({"call":"conversion","of":[{"aggregate":"count"}]},)"
+       R"({"call":"conversion","of":{"aggregate":"count"},"n":{"parameter":"n"},"unit":"step"}],)"
+       R"("from":"b","funnel":[{"path":"c"},{"figure":{"select":[{"aggregate":"min",)"
+       R"("of":{"path":"d"}}],"from":"e","where":{"path":"f"}},"as":"g"},)"
+       R"({"any":"h","where":{"path":"i"},"as":"j"}],"order_by":[{"figure":{"select":[)"
+       R"({"aggregate":"count"}],"from":"e"},"desc":true}]})"},
+      {"select periods_between(a, b, month), prior(count(), 1 step), (select c from d) as e from f",
+       R"({"version":1,"select":[{"call":"periods_between","of":[{"path":"a"},{"path":"b"}],)"
+       R"("unit":"month"},{"call":"prior","of":{"aggregate":"count"},"n":1,"unit":"step"},)"
+       R"({"select":[{"path":"c"}],"from":"d","as":"e"}],"from":"f"})"},
       {"select count() from b group by period(c, month) fill gaps order by count()",
        R"({"version":1,"select":[{"aggregate":"count"}],"from":"b","group_by":[)"
        R"({"call":"period","of":[{"path":"c"}],"unit":"month"}],"fill_gaps":true,)"
@@ -217,8 +230,18 @@ TEST(statement_json, is_refused_with_the_place_the_reason_and_the_nearest_name) 
        "not an array at `/select/0`"},
       {R"({"select": [{"as": "x"}], "from": "b"})", errc::invalid_argument,
        "an expression needs the key of an operator"},
-      {R"({"select": [{"any": "c", "where": true}], "from": "b"})", errc::invalid_argument,
-       "may stand in `where` and `having` only, at `/select/0/any`"},
+      {R"({"select": ["a"], "from": "b", "as_of": {"any": "c", "where": true}})",
+       errc::invalid_argument, "no condition on children may stand here, at `/as_of/any`"},
+      {where(R"({"gt": [{"select": ["a"], "from": "b"}, 1]})"), errc::invalid_argument,
+       "a figure of children stands in `figure`, at `/where/gt/0`"},
+      {where(R"({"figure": {"select": ["a"], "from": "b", "as": "c"}, "as": "c"})"),
+       errc::unknown_name, "no key `as`"},
+      {R"({"select": ["a"], "from": "b", "funnel": []})", errc::invalid_argument,
+       "an array of steps, at least one, not an array at `/funnel`"},
+      {where(R"({"call": "periods_between", "of": [1], "unit": "month"})"), errc::invalid_argument,
+       "`periods_between` needs two values in `of`, and a `unit`"},
+      {where(R"({"call": "conversion", "of": [1], "n": 1, "unit": "month"})"), errc::unknown_name,
+       "no unit `month`; did you mean `step`? at `/where/unit`"},
       {where("[]"), errc::invalid_argument, "expected an expression"},
       {where("{}"), errc::invalid_argument, "at `/where`"},
       {where(R"({"gee": [1, 2]})"), errc::unknown_name,
@@ -283,9 +306,9 @@ TEST(statement_json, is_refused_with_the_place_the_reason_and_the_nearest_name) 
       {where(R"({"call": "", "of": [1]})"), errc::unknown_name, "no function ``"},
       {where(R"({"call": "abs", "off": [1]})"), errc::unknown_name, "did you mean `of`?"},
       {where(R"({"call": "abs", "of": [1], "unit": "month"})"), errc::invalid_argument,
-       "only `period`, `prior` and `delta` have a unit"},
+       "only `period`, `periods_between`, `prior`, `delta` and `conversion` have a unit"},
       {where(R"({"call": "abs", "of": [1], "n": 1})"), errc::invalid_argument,
-       "only `prior` and `delta` look back by an `n`"},
+       "only `prior`, `delta` and `conversion` look back by an `n`"},
       {where(R"({"call": "prior", "of": [1], "unit": "month"})"), errc::invalid_argument,
        "`prior` needs one value in `of`, an `n` and a `unit`"},
       {R"({"select": ["a"], "from": "b", "fill_gaps": true})", errc::invalid_argument,

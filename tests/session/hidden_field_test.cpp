@@ -85,6 +85,13 @@ TEST_P(hidden_field, is_unknown_in_every_clause) {
       "select bucket(?, 10), count() from opportunity group by bucket(?, 10)",
       "select count() from opportunity pivot (sum(?)) for name in ('Eves')",
       "select count() from opportunity pivot (count()) for ? in (5, 10)",
+      "select step(), count() from opportunity funnel (name = 'a', ? > 5)",
+      "select step(), conversion(sum(?)) from opportunity funnel (created_at as a)",
+      "select name from opportunity where (select max(?) from account.opportunities) > 5",
+      "select name from account order by (select count() from opportunities where ? > 5)",
+      "select least(?, 5), greatest(1, ?) from opportunity",
+      "select retention(sum(?)) from opportunity group by "
+      "periods_between(created_at, close_date, month)",
       "select name from opportunity limit 1 per ?",
       "select sum(convert(amount * ?, 'USD')) from opportunity",
   };

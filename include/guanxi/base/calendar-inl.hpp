@@ -24,4 +24,15 @@ GUANXI_INLINE std::optional<calendar_unit> calendar_unit_named(std::string_view 
   return std::nullopt;
 }
 
+GUANXI_INLINE std::int64_t number_of(calendar_unit unit, date at) noexcept {
+  const civil c = at.to_civil();
+  switch (unit) {
+    case calendar_unit::day: return at.days;
+    case calendar_unit::week: return (std::int64_t{at.days} - (weekday(at) - 1) + 719'162) / 7;
+    case calendar_unit::month: return c.year * 12 + c.month - 1;
+    case calendar_unit::quarter: return c.year * 4 + (c.month - 1) / 3;
+    default: return c.year;
+  }
+}
+
 }  // namespace guanxi

@@ -44,6 +44,8 @@ enum class calendar_unit : std::uint8_t {
 };
 std::string_view name(calendar_unit u) noexcept;
 std::optional<calendar_unit> calendar_unit_named(std::string_view word) noexcept;
+/// Days, weeks (from Monday), months, quarters and years are counted by numbers that rise by one.
+std::int64_t number_of(calendar_unit unit, date at) noexcept;
 constexpr bool is_fiscal(calendar_unit u) noexcept { return u >= calendar_unit::fiscal_period; }
 
 /// Whether each `of` has places for whole periods of a kind: days in weeks, months in quarters and
@@ -84,6 +86,9 @@ class calendar {
   virtual result<std::optional<date_span>> counterpart(calendar_unit unit, date at,
                                                        std::int64_t count,
                                                        calendar_unit of) const = 0;
+  /// How many units that of `to` lies behind that of `from`; below 0: before it. Weeks are those
+  /// of label(). Errors: errc::undefined_period.
+  virtual result<std::int64_t> between(calendar_unit unit, date from, date to) const = 0;
   /// The same calendar in another time zone.
   virtual std::shared_ptr<const calendar> in(time_zone_ptr zone) const = 0;
 };

@@ -109,7 +109,8 @@ class binder {
   /// A call that means something of groups alone.
   static bool of_groups(const node& n) {
     return n.what == op::call &&
-           (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn));
+           (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn) ||
+            is_of_steps(n.fn));
   }
 
   done bind_node(node_id at) {
@@ -607,8 +608,22 @@ class binder {
       case function::round: return bind_round(n);
       case function::bucket: return bind_bucket(n);
       case function::convert: return bind_convert(n);
+      case function::least:
+      case function::greatest:
+        if (count < 2) return wrong_count(n);
+        if (done same = bind_branches(n, 0); !same) return same;
+        return each(n, [](const type& t) { return has_order(t); });
+      case function::periods_between: return bind_periods(n);
+      case function::of_children: return bind_children(n);
+      case function::step:
+      case function::step_name:
+      case function::conversion: return bind_of_steps(n);
+      case function::reached:
+      case function::prior_reached:
+      case function::first_reached: return bind_reached(n);
       case function::grouping:
       case function::running_sum:
+      case function::retention:
       case function::share: return bind_of_groups(n);
       case function::prior:
       case function::delta: return bind_prior(n);
@@ -804,7 +819,74 @@ class binder {
       return {};
     }
     if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
-    n.type = n.fn == function::share ? decimal_type(std::max<int>(6, t.scale), false) : t;
+    const bool quotient = n.fn != function::running_sum;
+    n.type = quotient ? decimal_type(std::max<int>(6, t.scale), false) : t;
+    return {};
+  }
+
+  done check_steps(const node& n) const {
+    if (in_.aggregates && in_.steps) return {};
+    return unexpected(refusal(errc::parse, n,
+                              "`" + std::string(name(n.fn)) + "` goes by the steps of a query's "
+                              "`funnel (…)`, and " +
+                                  (in_.steps ? "may not stand here" : "there is none")));
+  }
+
+  done bind_of_steps(node& n) {
+    if (done there = check_steps(n); !there) return there;
+    if (n.fn == function::conversion) return bind_conversion(n);
+    if (!n.children.empty()) return wrong_count(n);
+    n.type = plain(n.fn == function::step ? value_type::integer : value_type::text);
+    return {};
+  }
+
+  done bind_conversion(node& n) {
+    if (n.children.empty() || n.children.size() > 2) return wrong_count(n);
+    const type& t = out_.at(n.children[0]).type;
+    if (!is_numeric(t)) return wrong_argument(n, n.children[0]);
+    n.type = decimal_type(std::max<int>(6, t.scale), false);
+    if (done compared = check_compared(n); !compared) return compared;
+    return n.children.size() == 2 ? check_step_count(n) : done();
+  }
+
+  /// When a record reached a step, which only a step that is a moment tells.
+  done bind_reached(node& n) {
+    if (done there = check_steps(n); !there) return there;
+    if (!n.children.empty()) return wrong_count(n);
+    if (!in_.reached)
+      return unexpected(refusal(errc::type_mismatch, n,
+                                "`" + std::string(name(n.fn)) + "` tells when a step was reached, "
+                                "so each step of `funnel` has to be a date, or each an instant"));
+    n.type = *in_.reached;
+    return {};
+  }
+
+  done bind_periods(node& n) {
+    if (n.children.size() != 2) return wrong_count(n);
+    const auto unit = calendar_unit_named(n.text);
+    if (!unit) return unexpected(unknown_unit(n));
+    n.type = plain(value_type::integer);
+    if (is_fiscal(*unit) && !in_.when) return unexpected(no_moment(n));
+    bool local = false;
+    for (node_id child : n.children)
+      local = local || out_.at(child).type.base == value_type::instant;
+    local = local && in_.when && !in_.when->calendar->utc();
+    if (is_fiscal(*unit) || local) n.calendar = in_.when->calendar;
+    return each(n, [](const type& t) {
+      return t.base == value_type::instant || t.base == value_type::date;
+    });
+  }
+
+  /// A figure of children has no currency but that which it was converted to.
+  done bind_children(node& n) {
+    if (n.children.size() != 2 || out_.at(n.children[1]).what != op::subselect ||
+        out_.at(n.children[0]).type.base != value_type::reference)
+      return wrong_shape(n);
+    n.type = out_.at(n.children[1]).type;
+    if (n.type.money && n.type.in.empty())
+      return unexpected(refusal(errc::mixed_currency, n,
+                                "amounts of children are each in the currency of its own record; "
+                                "`convert` them inside their select"));
     return {};
   }
 
@@ -813,29 +895,45 @@ class binder {
     const std::string called = "`" + std::string(name(n.fn)) + "`";
     if (!in_.aggregates)
       return unexpected(refusal(errc::parse, n, called + " may not stand here"));
-    if (!calendar_unit_named(n.text)) return unexpected(unknown_unit(n));
+    const bool steps = n.text == step_unit;
+    if (!steps && !calendar_unit_named(n.text)) return unexpected(unknown_unit(n));
     const node_id of = n.children[0];
     const type& t = out_.at(of).type;
     if (is_null(t) || (n.fn == function::delta && !is_numeric(t))) return wrong_argument(n, of);
+    n.type = t;
+    if (done compared = check_compared(n); !compared) return compared;
+    if (steps)
+      if (done there = check_steps(n); !there) return there;
+    return check_step_count(n);
+  }
+
+  /// What is compared with other groups.
+  done check_compared(const node& n) const {
+    const node_id of = n.children[0];
     if (!aggregates_[of])
       return unexpected(refusal(errc::parse, out_.at(of),
-                                called + " compares groups, so it takes an aggregate or what is "
-                                         "computed of some; write `sum(…)` or the like"));
-    if (done plain = refuse_figures(n, of); !plain) return plain;
+                                "`" + std::string(name(n.fn)) +
+                                    "` compares groups, so it takes an aggregate or what is "
+                                    "computed of some; write `sum(…)` or the like"));
+    return refuse_figures(n, of);
+  }
+
+  done check_step_count(const node& n) const {
+    const std::string called = "`" + std::string(name(n.fn)) + "`";
     const node& count = out_.at(n.children[1]);
     const value& v = count.content;
     if (count.what != op::literal || v.type() != value_type::integer || v.as_integer() < 1 ||
         v.as_integer() > max_range_units)
       return mismatch(count, called + " looks back by a whole number of units, from 1 to " +
                                  std::to_string(max_range_units) + ", that is known beforehand");
-    n.type = t;
     return {};
   }
 
   /// What looks at other groups than one may not stand in what is compared.
   done refuse_figures(const node& whole, node_id at) const {
     const node& n = out_.at(at);
-    if (n.what == op::call && (is_window(n.fn) || looks_back(n.fn)))
+    if (n.what == op::call &&
+        (is_window(n.fn) || looks_back(n.fn) || n.fn == function::conversion))
       return unexpected(refusal(errc::parse, n, "`" + std::string(name(n.fn)) +
                                                     "` may not stand in `" +
                                                     std::string(name(whole.fn)) + "`"));
@@ -894,7 +992,9 @@ class binder {
     if (!is_numeric(of.type) && !is_null(of.type)) return wrong_argument(n, n.children[0]);
     n.type = decimal_type(digits, of.type.money, of.type.in);
     const bool average = of.what == op::aggregate && of.fn == function::avg;
-    const bool share = of.what == op::call && of.fn == function::share;
+    const bool share = of.what == op::call &&
+                       (of.fn == function::share || of.fn == function::retention ||
+                        of.fn == function::conversion);
     const bool converted = of.what == op::call && of.fn == function::convert;
     if (divides(of) || average || share || converted) of.type.scale = n.type.scale;
     return {};
@@ -1040,8 +1140,7 @@ class binder {
   }
 
   done type_aggregate(node& n, const type& t) {
-    const bool ordered = is_numeric(t) || t.base == value_type::text ||
-                         t.base == value_type::date || t.base == value_type::instant;
+    const bool ordered = has_order(t);
     switch (n.fn) {
       case function::count: n.type = plain(value_type::integer); return {};
       case function::min:
@@ -1108,6 +1207,17 @@ GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
       children.push_back(e.add(std::move(member)));
     }
     e.nodes[at].children = std::move(children);
+  }
+  e = subtree(e, e.root);
+}
+
+GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
+                                     const figures_ptr& figures) {
+  for (node& n : e.nodes) {
+    if (n.what != op::call || n.fn != function::of_children || n.children.size() != 2) continue;
+    if (e.at(n.children[1]).index != index) continue;
+    n.figures = figures;
+    n.children.pop_back();
   }
   e = subtree(e, e.root);
 }

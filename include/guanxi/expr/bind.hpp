@@ -12,6 +12,7 @@
 #include "guanxi/expr/tree.hpp"
 
 #include <functional>
+#include <optional>
 #include <span>
 
 namespace guanxi::expr {
@@ -58,7 +59,11 @@ struct scope {
   std::span<const parameter_value> parameters = {};
   /// Whether aggregates may stand here.
   bool aggregates = false;
-  /// Type of a nested select's single column; queries supply it. Empty: none may stand here.
+  /// Whether groups are of the steps of a funnel; and, where each step is a date or each is an
+  /// instant, the type of when a record reached it.
+  bool steps = false;
+  std::optional<type> reached = {};
+  /// Type of what a nested select gives; queries supply it. Empty: none may stand here.
   std::function<result<type>(std::uint32_t)> subselect_type = {};
   /// Null: nothing that depends on it may stand here, and the days of instants are those of UTC.
   const moment* when = nullptr;
@@ -96,6 +101,8 @@ void replace_parameters(expression& e, std::span<const value> values);
 
 /// Puts the rows of a nested select in its place, as the list of its `in`. Nulls are dropped.
 void replace_subselect(expression& e, std::uint32_t index, std::vector<value> values);
+/// Puts what a select of children gave in its place.
+void replace_subselect(expression& e, std::uint32_t index, const figures_ptr& figures);
 
 /// Evaluates what is constant, drops `and true`, `or false` and double negation. The result is
 /// equal to its argument on every input, null rules and errors included.

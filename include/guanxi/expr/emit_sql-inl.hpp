@@ -282,7 +282,7 @@ class emitter {
   }
 
   void call(const node& n) {
-    if (n.calendar || n.rates) return call_by_place(n);
+    if (n.calendar || n.rates || n.fn == function::periods_between) return call_by_place(n);
     switch (n.fn) {
       case function::coalesce: return coalesce(n, 0);
       case function::if_:
@@ -403,14 +403,16 @@ GUANXI_INLINE int stacked(const node& n) noexcept {
 
 }  // namespace detail_emit
 
-GUANXI_INLINE bool is_plain_sql(const expression& e) noexcept {
-  return std::none_of(e.nodes.begin(), e.nodes.end(),
-                      [](const node& n) { return n.calendar || n.rates; });
+GUANXI_INLINE bool is_sql(const expression& e) noexcept {
+  return std::none_of(e.nodes.begin(), e.nodes.end(), [](const node& n) {
+    return n.what == op::call && (n.fn == function::least || n.fn == function::greatest ||
+                                  n.fn == function::of_children);
+  });
 }
 
 GUANXI_INLINE bool may_lack(const expression& e) noexcept {
   return std::any_of(e.nodes.begin(), e.nodes.end(), [](const node& n) {
-    return n.rates || (n.calendar && n.fn == function::period && n.text.starts_with("fiscal"));
+    return n.rates || (n.calendar && n.text.starts_with("fiscal"));
   });
 }
 

@@ -81,8 +81,8 @@ struct sql_dialect {
 /// in the form above.
 void emit_sql(const expression& e, const sql_dialect& dialect, sql_text& out);
 
-/// Whether a text says it all: days of a time zone, fiscal periods and exchange rates need gx_call.
-bool is_plain_sql(const expression& e) noexcept;
+/// Whether SQL can say it, with gx_call.
+bool is_sql(const expression& e) noexcept;
 /// Whether a value may have no answer: fiscal periods that nobody has defined, missing rates. A
 /// store that tries it on rows that are not asked for gives errors that others do not.
 bool may_lack(const expression& e) noexcept;

@@ -237,6 +237,7 @@ class evaluator {
 
   bool call_function(const node& n, value& out) {
     if (n.fn == function::coalesce || n.fn == function::if_) return choose(n, out);
+    if (n.fn == function::of_children) return look_up(n, out);
     const std::size_t count = n.fn == function::round ? 1 : n.children.size();
     std::vector<value> arguments(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -249,11 +250,39 @@ class evaluator {
       if (text && !step(arguments[i].as_text().size())) return false;
     }
     if (n.fn == function::convert) return convert_amount(n, arguments, out);
+    if (n.fn == function::least || n.fn == function::greatest) return extreme(n, arguments, out);
     if (needs_services(n.fn) && !from_.text) return fail(no_services());
     static const no_text_services none;
     const text_services& services = from_.text ? *from_.text : none;
     return keep(call(n.fn, n.text, arguments, n.type.scale, services, n.calendar.get()),
                 out);
+  }
+
+  /// The least or the greatest of those that are there.
+  bool extreme(const node& n, const std::vector<value>& arguments, value& out) {
+    const value* best = nullptr;
+    for (const value& v : arguments) {
+      if (v.is_null()) continue;
+      const auto by = best ? compare_values(v, *best) : std::strong_ordering::equal;
+      if (!best || (n.fn == function::least ? by < 0 : by > 0)) best = &v;
+    }
+    return branch(best ? *best : value(), n, out);
+  }
+
+  /// What the select of children gave for the parent; nothing of no parent.
+  bool look_up(const node& n, value& out) {
+    if (!n.figures)
+      return fail(error(errc::misuse, "a select of children was not run before its query")
+                      .at_offset(n.offset));
+    value room;
+    const value* parent = see(n.children[0], room);
+    if (!parent) return false;
+    if (parent->is_null()) {
+      out = value();
+      return true;
+    }
+    const auto found = n.figures->of.find(parent->as_id().value);
+    return branch(found == n.figures->of.end() ? n.figures->none : found->second, n, out);
   }
 
   bool convert_amount(const node& n, const std::vector<value>& arguments, value& out) {

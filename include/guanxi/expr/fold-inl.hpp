@@ -93,6 +93,7 @@ class folder {
       case op::call:
         if (needs_services(n.fn)) return false;
         if (n.fn == function::grouping || is_window(n.fn) || looks_back(n.fn)) return false;
+        if (is_of_steps(n.fn) || is_reached(n.fn) || n.fn == function::of_children) return false;
         break;
       default: break;
     }

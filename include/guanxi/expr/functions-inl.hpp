@@ -3,6 +3,7 @@
 #include "guanxi/expr/evaluate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <tuple>
 
@@ -177,6 +178,27 @@ GUANXI_INLINE result<value> bucket(std::span<const value> arguments) {
   return value(d);
 }
 
+/// How many periods lie between two dates; an instant's is that of the calendar.
+GUANXI_INLINE result<value> periods_between(std::string_view unit, const value& from,
+                                            const value& to, const calendar* by) {
+  const auto counted = calendar_unit_named(unit);
+  if (!counted) return unexpected(errc::misuse, "no unit of time " + in_backticks(unit));
+  std::array<date, 2> days;
+  for (const auto& [v, day] : {std::pair(&from, &days[0]), std::pair(&to, &days[1])}) {
+    if (v->type() != value_type::date && v->type() != value_type::instant)
+      return wrong("periods_between", *v);
+    *day = v->type() == value_type::date ? v->as_date()
+           : by                          ? by->local_date(v->as_instant())
+                                         : v->as_instant().utc_date();
+  }
+  if (!is_fiscal(*counted))
+    return value(number_of(*counted, days[1]) - number_of(*counted, days[0]));
+  if (!by) return unexpected(errc::misuse, "a fiscal period needs a calendar");
+  result<std::int64_t> count = by->between(*counted, days[0], days[1]);
+  if (!count) return passed(count);
+  return value(*count);
+}
+
 /// Everything but lower and upper, which need text services. Arguments are of the right number.
 GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
                                        std::span<const value> arguments, int scale,
@@ -215,6 +237,10 @@ GUANXI_INLINE result<value> call_plain(function fn, std::string_view unit,
     case function::abs:
       if (!first.is_number()) return wrong("abs", first);
       return first.number().coefficient < 0 ? negated(first) : first;
+    case function::periods_between:
+      if (arguments.size() != 2) break;
+      if (arguments[1].is_null()) return value();
+      return periods_between(unit, first, arguments[1], by);
     case function::length:
       if (first.type() != value_type::text) return wrong("length", first);
       return value(static_cast<std::int64_t>(code_points(first.as_text())));

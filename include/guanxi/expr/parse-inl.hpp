@@ -332,6 +332,7 @@ class parser {
       case token_kind::quoted_word: return path();
       case token_kind::word: return word();
       case token_kind::sign:
+        if (from_.at_sign("(") && from_.at_word("select", 1)) return figure();
         if (from_.take_sign("(")) {
           parsed inner = disjunction();
           if (!inner) return inner;
@@ -342,6 +343,18 @@ class parser {
       case token_kind::end: break;
     }
     return unexpected(from_.expected("a value"));
+  }
+
+  /// (select min(close_date) from opportunities)
+  parsed figure() {
+    node n = made(op::subselect, from_.peek().offset);
+    if (!nested_.figure)
+      return unexpected(
+          error(errc::parse, "a nested select may not stand here").at_offset(n.offset));
+    result<std::uint32_t> number = nested_.figure(from_);
+    if (!number) return passed(number);
+    n.index = *number;
+    return add(std::move(n));
   }
 
   parsed word() {
@@ -404,8 +417,9 @@ class parser {
     if (is_aggregate(fn)) return aggregate(fn, called.offset);
     node n = made(op::call, called.offset);
     n.fn = fn;
-    if (fn == function::period || looks_back(fn) || fn == function::convert) {
-      auto read = fn == function::period    ? period(n)
+    const bool periods = fn == function::period || fn == function::periods_between;
+    if (periods || looks_back(fn) || fn == function::convert || fn == function::conversion) {
+      auto read = periods                   ? period(n)
                   : fn == function::convert ? convert(n)
                                             : earlier(n);
       if (!read) return passed(read);
@@ -437,11 +451,16 @@ class parser {
     return add(std::move(n));
   }
 
-  /// The inside of period(x, unit): the unit is a bare word.
+  /// The inside of period(x, unit) and periods_between(a, b, unit): the unit is a bare word.
   result<void> period(node& n) {
-    parsed of = disjunction();
-    if (!of) return passed(of);
-    n.children.push_back(*of);
+    const std::size_t values = n.fn == function::period ? 1 : 2;
+    while (n.children.size() < values) {
+      if (!n.children.empty())
+        if (auto comma = from_.expect_sign(","); !comma) return comma;
+      parsed of = disjunction();
+      if (!of) return passed(of);
+      n.children.push_back(*of);
+    }
     if (auto comma = from_.expect_sign(","); !comma) return comma;
     if (from_.peek().what != token_kind::word)
       return unexpected(from_.expected("a unit such as `month` or `fiscal_quarter`"));
@@ -449,13 +468,15 @@ class parser {
     return from_.expect_sign(")");
   }
 
-  /// The inside of prior(x, n unit) and delta(x, prior n unit).
+  /// The inside of prior(x, n unit), delta(x, prior n unit) and conversion(x, prior n step).
   result<void> earlier(node& n) {
     parsed of = disjunction();
     if (!of) return passed(of);
     n.children.push_back(*of);
+    const bool conversion = n.fn == function::conversion;
+    if (conversion && from_.take_sign(")")) return {};
     if (auto comma = from_.expect_sign(","); !comma) return comma;
-    if (n.fn == function::delta)
+    if (n.fn != function::prior)
       if (auto word = from_.expect_word("prior"); !word) return word;
     const auto kind = from_.peek().what;
     if (kind != token_kind::number && kind != token_kind::parameter)
@@ -463,6 +484,7 @@ class parser {
     parsed count = primary();
     if (!count) return passed(count);
     n.children.push_back(*count);
+    if (conversion && !from_.at_word(step_unit)) return unexpected(from_.expected("`step`"));
     if (from_.peek().what != token_kind::word)
       return unexpected(from_.expected("a unit such as `month` or `fiscal_year`"));
     n.text = lowered(from_.take().text);

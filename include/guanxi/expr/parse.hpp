@@ -25,6 +25,7 @@ result<tree> parse(std::string_view text);
 struct nested_readers {
   using reader = std::function<result<std::uint32_t>(cursor&)>;
   reader select = {};     ///< `( select … )` after `in`, parentheses included
+  reader figure = {};     ///< `( select … )` as a value: what it gives of a record's children
   reader condition = {};  ///< what stands behind the colon of `any(account.contacts: …)`
 };
 

@@ -135,18 +135,23 @@ struct printer {
   }
 
   void call(const node& n) {
+    if (n.fn == function::of_children) {
+      if (n.children.size() == 2) print(n.children[1]);
+      else out += "(select)";
+      return;
+    }
     out += name(n.fn);
     out += '(';
-    if (looks_back(n.fn) && n.children.size() == 2) {
+    if ((looks_back(n.fn) || n.fn == function::conversion) && n.children.size() == 2) {
       operand(n.children[0], any);
-      out += n.fn == function::delta ? ", prior " : ", ";
+      out += n.fn == function::prior ? ", " : ", prior ";
       operand(n.children[1], any);
       out += ' ' + n.text;
     } else if (n.fn == function::convert) {
       convert(n);
     } else {
       list(n.children, 0);
-      if (n.fn == function::period) out += ", " + n.text;
+      if (n.fn == function::period || n.fn == function::periods_between) out += ", " + n.text;
     }
     out += ')';
   }

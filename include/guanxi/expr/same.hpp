@@ -19,7 +19,8 @@ inline bool same(const tree& a, node_id x, const tree& b, node_id y) {
       !(p.type == q.type) || p.children.size() != q.children.size())
     return false;
   if (p.what == op::call &&
-      (p.text != q.text || p.calendar != q.calendar || p.rates != q.rates))
+      (p.text != q.text || p.calendar != q.calendar || p.rates != q.rates ||
+       p.figures != q.figures))
     return false;
   if (p.what == op::literal &&
       (p.content.type() != q.content.type() || !(p.content == q.content)))

@@ -10,12 +10,14 @@ namespace guanxi::expr {
 namespace detail_tree {
 
 // In the order of `function`.
-inline constexpr std::array<std::string_view, 38> function_names = {
-    "",      "coalesce", "nullif", "if",    "round",   "bucket", "abs",   "lower",
-    "upper", "length",   "concat", "year",  "quarter", "month",  "day",   "weekday",
-    "period", "date",    "convert", "today", "now",    "",       "search", "relevance",
-    "grouping", "running_sum", "share", "prior", "delta", "count", "sum", "avg",
-    "min",   "max",      "median", "percentile", "first", "last"};
+inline constexpr std::array<std::string_view, 49> function_names = {
+    "",       "coalesce", "nullif",   "if",    "round",           "bucket", "abs",     "least",
+    "greatest", "lower",  "upper",    "length", "concat",         "year",   "quarter", "month",
+    "day",    "weekday",  "period",   "periods_between", "date",  "convert", "today",  "now",
+    "",       "search",   "relevance", "",     "grouping",        "step",   "step_name", "reached",
+    "prior_reached", "first_reached", "conversion", "running_sum", "share", "retention", "prior",
+    "delta",  "count",    "sum",      "avg",   "min",             "max",    "median",
+    "percentile", "first", "last"};
 static_assert(static_cast<std::size_t>(last_function) + 1 == function_names.size());
 
 /// Appends all of `b` to `a`; gives what to add to a node id of b.
@@ -50,7 +52,13 @@ GUANXI_INLINE bool goes_by(function f) noexcept {
   return f == function::first || f == function::last;
 }
 GUANXI_INLINE bool is_window(function f) noexcept {
-  return f == function::running_sum || f == function::share;
+  return f == function::running_sum || f == function::share || f == function::retention;
+}
+GUANXI_INLINE bool is_of_steps(function f) noexcept {
+  return f == function::step || f == function::step_name || f == function::conversion;
+}
+GUANXI_INLINE bool is_reached(function f) noexcept {
+  return f >= function::reached && f <= function::first_reached;
 }
 
 GUANXI_INLINE bool looks_back(function f) noexcept {

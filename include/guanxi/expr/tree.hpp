@@ -13,9 +13,11 @@
 #include "guanxi/schema/catalog.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace guanxi::expr {
@@ -52,9 +54,12 @@ enum class function : std::uint8_t {
   if_,        ///< if(condition, then, else): else also when the condition is null
   round,      ///< round(x[, digits = 0]), half away from zero
   bucket,     ///< bucket(x, width) or bucket(x, bound, bound, …): the greatest bound up to x
-  abs, lower, upper, length, concat,
+  abs,
+  least, greatest,  ///< least(a, b, …): of those that are not null
+  lower, upper, length, concat,
   year, quarter, month, day, weekday,  ///< of a date or (in UTC) an instant
   period,     ///< period(x, fiscal_quarter): the label of a calendar_unit, such as FY2017-Q1
+  periods_between,  ///< periods_between(a, b, month): of the calendar, from that of a to that of b
   date,       ///< date(instant): its date in the calendar's time zone
   convert,    ///< convert(amount, 'EUR'[, at d][, else null]): of amount, currency and d; `text` is
               ///< "null" where an amount without a rate is; binding adds the amount's currency
@@ -62,11 +67,16 @@ enum class function : std::uint8_t {
   range,      ///< behind `in` alone: this_month, last_n_days(7); `text` has the word
   search,     ///< search(typed[, text, …]): whether all words typed are in the texts
   relevance,  ///< relevance(typed[, text, …]): how well, 0 where it is not
+  of_children,  ///< what a select of children gives for a parent: the parent's id and the select
   grouping,   ///< grouping(key): 1 where rollup or cube leave the key out, else 0
+  step, step_name,  ///< of a funnel: the number of the group's, from 1, and its name
+  reached, prior_reached, first_reached,  ///< when a record came to the step, to that before, …
+  conversion,   ///< conversion(x[, prior n step]): x over that of the first step, or of one before
   running_sum,  ///< running_sum(x): of this row of the answer and those before it
   share,      ///< share(x): x over the sum of all rows of the answer
+  retention,  ///< retention(x): x over that of period 0 of periods_between
   prior,      ///< prior(x, n unit): x of the group n units before; children: x, n; `text`: unit
-  delta,      ///< delta(x, prior n unit): x less its prior
+  delta,      ///< delta(x, prior n unit): x less its prior; the unit of a funnel is `step`
   count, sum, avg, min, max, median,
   percentile,   ///< percentile(x, p): between neighbours in proportion, as median for p = 0.5
   first, last   ///< first(x by k, …): x of the row with the least k, last: with the greatest
@@ -79,11 +89,16 @@ bool is_aggregate(function f) noexcept;
 bool needs_services(function f) noexcept;
 /// Whether it takes what it goes by: first and last.
 bool goes_by(function f) noexcept;
-/// Whether it looks at all rows of the answer: running_sum and share.
+/// Whether it looks at all rows of the answer: running_sum, share and retention.
 bool is_window(function f) noexcept;
-
 /// Whether it looks at an earlier group: prior and delta.
 bool looks_back(function f) noexcept;
+/// Whether it means something of the groups of a funnel alone: step, step_name and conversion.
+bool is_of_steps(function f) noexcept;
+/// Whether it tells when a record reached a step of a funnel.
+bool is_reached(function f) noexcept;
+/// The unit of prior, delta and conversion that is no period.
+inline constexpr std::string_view step_unit = "step";
 
 /// What the words behind `in` say: units about today, none of which the others overlap.
 struct range_words {
@@ -106,6 +121,13 @@ struct type {
   friend bool operator==(const type&, const type&) = default;
 };
 
+/// What a select of children gives for each parent.
+struct figures {
+  std::unordered_map<std::int64_t, value> of;  ///< by the parent's id
+  value none;                                  ///< of a parent without children
+};
+using figures_ptr = std::shared_ptr<const figures>;
+
 struct node {
   expr::op what = op::literal;
   function fn = function::none;
@@ -117,6 +139,7 @@ struct node {
   std::string text;                 ///< path ("account.name"), parameter name, unit of period()
   calendar_ptr calendar;            ///< a bound call that needs more than UTC and calendar years
   rates_ptr rates;                  ///< a bound convert
+  figures_ptr figures;              ///< of_children, once its select has been run
   std::vector<node_id> children;
 };
 

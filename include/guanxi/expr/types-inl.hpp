@@ -12,6 +12,10 @@ namespace guanxi::expr::detail_bind {
 inline bool is_numeric(const type& t) noexcept {
   return t.base == value_type::integer || t.base == value_type::decimal;
 }
+inline bool has_order(const type& t) noexcept {
+  return is_numeric(t) || t.base == value_type::text || t.base == value_type::date ||
+         t.base == value_type::instant;
+}
 inline bool is_null(const type& t) noexcept { return t.base == value_type::null; }
 inline bool is_condition(const type& t) noexcept {
   return t.base == value_type::boolean || is_null(t);
@@ -101,6 +105,8 @@ constexpr std::string_view takes(function f) noexcept {
     case function::if_: return "a condition and two values of one type";
     case function::round: return "a number and, if wanted, a number of digits from 0 to 18";
     case function::bucket: return "a number and a width, or two or more rising boundaries";
+    case function::least:
+    case function::greatest: return "two or more numbers, texts, dates or instants of one type";
     case function::abs:
     case function::sum:
     case function::avg:
@@ -115,9 +121,17 @@ constexpr std::string_view takes(function f) noexcept {
     case function::day:
     case function::weekday: return "a date or an instant";
     case function::period: return "a date or an instant and a unit such as month or fiscal_quarter";
+    case function::periods_between:
+      return "two dates or instants and a unit such as month or fiscal_quarter";
     case function::convert: return "an amount of money and a currency such as 'EUR'";
     case function::today:
-    case function::now: return "nothing";
+    case function::now:
+    case function::step:
+    case function::step_name:
+    case function::reached:
+    case function::prior_reached:
+    case function::first_reached: return "nothing";
+    case function::of_children: return "a parent and a select of its children";
     case function::range: return "a number";
     case function::date: return "an instant";
     case function::count: return "nothing, `*` or a value";
@@ -130,7 +144,10 @@ constexpr std::string_view takes(function f) noexcept {
     case function::search:
     case function::relevance: return "what was typed and, if wanted, the texts to look at";
     case function::grouping: return "a key of `group by`";
+    case function::conversion:
+      return "a number of each group and, if wanted, `prior` with how many steps to look back";
     case function::running_sum:
+    case function::retention:
     case function::share: return "a number of each group";
     case function::prior: return "a figure of each group, and how far back to look";
     case function::delta: return "a number of each group, and `prior` with how far back to look";

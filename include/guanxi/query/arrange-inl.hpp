@@ -181,10 +181,24 @@ GUANXI_INLINE error arrangement::too_many() const {
 }
 
 GUANXI_INLINE result<void> arrangement::complete(std::span<const value> columns) {
-  if (what_.priors.empty()) return settle(columns);
+  if (what_.priors.empty() && what_.steps == 0) return settle(columns);
   std::vector<value> all(columns.begin(), columns.end());
   put_priors(all);
-  return settle(all);
+  return what_.steps == 0 ? settle(all) : show_steps(std::move(all));
+}
+
+/// A funnel's group has a row for each step.
+GUANXI_INLINE result<void> arrangement::show_steps(std::vector<value> columns) {
+  const std::size_t own = columns.size();
+  for (std::uint32_t step = 0; step < what_.steps; ++step) {
+    columns.resize(own);
+    for (const stepped_column& c : what_.stepped) {
+      if (c.from.empty()) columns.emplace_back(std::int64_t{step} + 1);
+      else columns.push_back(c.from[step] ? value(columns[*c.from[step]]) : value());
+    }
+    if (auto ok = settle(columns); !ok) return ok;
+  }
+  return {};
 }
 
 /// Null where there is no group of that time.
@@ -267,6 +281,33 @@ GUANXI_INLINE result<value> arrangement::share_of(std::size_t window, const row&
   return value(decimal{*out, w.type.scale});
 }
 
+/// The keys of a row with period 0 in the place of its own; a total over periods has none.
+GUANXI_INLINE std::vector<value> arrangement::cohort_of(std::size_t window, const row& r) const {
+  const auto keys = static_cast<std::ptrdiff_t>(what_.keys.size());
+  std::vector<value> out(r.columns.begin(), r.columns.begin() + keys);
+  out[what_.windows[window].age] = value(0);
+  if (what_.steps > 0) out.push_back(r.columns[first_stepped(what_)]);
+  return out;
+}
+
+/// Puts a row's x over that of its cohort's period 0 in the place of x.
+GUANXI_INLINE result<void> arrangement::retain(std::size_t window) {
+  const query::window& w = what_.windows[window];
+  const std::size_t at = first_window(what_) + window;
+  std::unordered_map<std::vector<value>, value, values_hash> begun;
+  for (const row& r : kept_)
+    if (r.columns[w.age] == value(0)) begun.emplace(cohort_of(window, r), r.columns[at]);
+  for (row& r : kept_) {
+    const auto found = begun.find(cohort_of(window, r));
+    const value x = std::exchange(r.columns[at], value());
+    if (x.is_null() || found == begun.end() || r.columns[w.age].is_null()) continue;
+    result<value> v = expr::arithmetic(expr::op::divide, x, found->second, w.type.scale);
+    if (!v) return passed(v);
+    r.columns[at] = std::move(*v);
+  }
+  return {};
+}
+
 /// Adds up what windows see, and puts shares in their places.
 GUANXI_INLINE result<void> arrangement::share_out() {
   number_levels();
@@ -276,6 +317,9 @@ GUANXI_INLINE result<void> arrangement::share_out() {
       if (auto ok = add_up(w, r); !ok) return ok;
   }
   const std::size_t first = first_window(what_);
+  for (std::size_t w = 0; w < what_.windows.size(); ++w)
+    if (what_.windows[w].fn == expr::function::retention)
+      if (auto ok = retain(w); !ok) return ok;
   for (row& r : kept_) {
     if (auto ok = step(); !ok) return ok;
     for (std::size_t w = 0; w < what_.windows.size(); ++w) {

@@ -67,6 +67,7 @@ class arrangement {
   error too_many() const;
   result<void> settle(std::span<const value> columns);
   void put_priors(std::vector<value>& columns) const;
+  result<void> show_steps(std::vector<value> columns);
   result<void> evaluate(const expr::inputs& from, row& r);
   result<void> place(const expr::inputs& from, row& r) const;
 
@@ -74,6 +75,8 @@ class arrangement {
   sum& sum_of(std::size_t window, const row& r) { return sums_[window][r.level]; }
   result<void> add_up(std::size_t window, row& r);
   result<value> share_of(std::size_t window, const row& r);
+  std::vector<value> cohort_of(std::size_t window, const row& r) const;
+  result<void> retain(std::size_t window);
   result<void> share_out();
   result<void> run_on();
 };

@@ -53,12 +53,23 @@ inline bool has_aggregate(const tree& t) {
   return std::any_of(t.nodes.begin(), t.nodes.end(), [](const node& n) {
     return n.what == op::aggregate ||
            (n.what == op::call && (n.fn == expr::function::grouping || expr::is_window(n.fn) ||
-                                   expr::looks_back(n.fn)));
+                                   expr::looks_back(n.fn) || expr::is_of_steps(n.fn)));
   });
 }
 
-/// Column indices of priors and of windows while aggregates may still be added before them.
-inline constexpr std::uint32_t open_priors = 0x4000'0000, open_windows = 0x8000'0000;
+/// Column indices of what stands behind the aggregates while there may still be more of these.
+inline constexpr std::uint32_t open_steps = 0x2000'0000, open_priors = 0x4000'0000,
+                               open_windows = 0x8000'0000;
+
+/// A step of the funnel: whether a record is at it, and when it came there, of a moment.
+struct bound_step {
+  expression is_at, moment;
+};
+/// Of which step a figure is, seen from a row's.
+struct step_view {
+  bool first = false;
+  std::int64_t back = 0;
+};
 
 /// A figure of earlier groups that is asked for.
 struct asked_prior {
@@ -88,6 +99,7 @@ class binder {
                        const select_item& by) const;
   result<void> bind_scope();
   result<void> bind_filters();
+  result<void> bind_funnel();
   result<void> bind_keys();
   result<void> bind_outputs();
   result<void> bind_order();
@@ -112,6 +124,17 @@ class binder {
   result<node_id> lower_window(const expression& from, node_id n, tree& to);
   result<node_id> lower_prior(const expression& from, node_id n, tree& to);
   result<std::uint32_t> prior_of(const expression& from, node_id n);
+  result<std::uint32_t> only_key(expr::function fn, const std::string& needed,
+                                 std::uint32_t offset) const;
+  std::optional<expr::type> moment_type() const;
+  expression reached_from(std::size_t step) const;
+  expression moment_from(std::size_t step, const expr::type& of) const;
+  node_id of_step(const expression& from, node_id n, std::size_t step, expression& to) const;
+  result<node_id> stepped(const expression& from, node_id n, tree& to);
+  node_id step_column(stepped_column c, const node& as, tree& to);
+  result<node_id> lower_of_steps(const expression& from, node_id n, tree& to);
+  node_id name_of_step(const node& call, tree& to);
+  result<node_id> seen_from(step_view view, const expression& from, node_id n, tree& to);
   result<std::uint32_t> only_period(const std::string& called, std::uint32_t offset) const;
   result<void> find_period(const node& call);
   result<void> bind_gaps();
@@ -144,6 +167,8 @@ class binder {
   const char* no_window_ = nullptr;  // where no window may stand now
   std::optional<std::uint32_t> period_;  // the key that priors go by
   std::vector<asked_prior> priors_;
+  std::vector<bound_step> steps_;
+  step_view view_;
 };
 
 inline expr::scope binder::scope(bool aggregates) {
@@ -152,10 +177,12 @@ inline expr::scope binder::scope(bool aggregates) {
   in.sees = [this](const schema::field& f) { return who_.sees(f); };
   in.parameters = parameters_;
   in.aggregates = aggregates;
+  in.steps = !steps_.empty();
+  if (aggregates) in.reached = moment_type();
   in.when = when_;
   in.pace = pace_;
   in.subselect_type = [this](std::uint32_t n) -> result<expr::type> {
-    return plan_->nested[n]->columns.front().type;
+    return plan_->nested[n]->columns.back().type;
   };
   return in;
 }
@@ -212,7 +239,7 @@ inline result<void> binder::bind_nested() {
   for (const statement& inner : s_.nested) {
     result<plan_ptr> p = bind(inner, who_, parameters_, when_, pace_);
     if (!p) return passed(p);
-    if ((*p)->columns.size() != 1)
+    if ((*p)->columns.size() != (inner.of_children ? 2u : 1u))  // with the parent
       return unexpected(error(errc::type_mismatch, "a select after `in` needs exactly one column")
                             .at_offset(inner.entity_offset));
     plan_->nested.push_back(std::move(*p));
@@ -255,7 +282,7 @@ inline result<void> binder::bind_items() {
     if (auto r = add_pivot(); !r) return r;
     name_items();
   }
-  plan_->grouped = !s_.group_by.empty() || !s_.having.empty();
+  plan_->grouped = !s_.group_by.empty() || !s_.having.empty() || !s_.funnel.empty();
   for (const select_item& item : items_) plan_->grouped |= has_aggregate(item.what);
   for (const order_item& item : s_.order)
     plan_->grouped |= has_aggregate(with_aliases(item.by));
@@ -534,6 +561,9 @@ inline result<node_id> binder::lower(const expression& from, node_id n, tree& to
     return lower_grouping(from, n, to);
   if (copy.what == op::call && expr::is_window(copy.fn)) return lower_window(from, n, to);
   if (copy.what == op::call && expr::looks_back(copy.fn)) return lower_prior(from, n, to);
+  if (copy.what == op::call && (expr::is_of_steps(copy.fn) || expr::is_reached(copy.fn)))
+    return lower_of_steps(from, n, to);
+  if (copy.what == op::aggregate && !steps_.empty()) return stepped(from, n, to);
   if (copy.what == op::aggregate) {
     result<std::uint32_t> added = add_aggregate(from, n);
     if (!added) return passed(added);
@@ -584,6 +614,15 @@ inline result<node_id> binder::lower_window(const expression& from, node_id n, t
     return unexpected(error(errc::parse, "`" + called + "` may not stand in " + no_window_)
                           .at_offset(call.offset));
   window w;
+  if (call.fn == expr::function::retention) {
+    result<std::uint32_t> age =
+        only_key(expr::function::periods_between,
+                 "`retention` compares with period 0, so `group by` needs one key "
+                 "`periods_between(…)`",
+                 call.offset);
+    if (!age) return passed(age);
+    w.age = *age;
+  }
   w.fn = call.fn;
   w.type = call.type;
   w.what = expr::print(subtree(from, n));
@@ -717,6 +756,12 @@ inline void binder::break_ties() {
     e.root = e.add(std::move(n));
     add(std::move(e));
   }
+  if (steps_.empty()) return;
+  expression step;
+  node n;
+  n.type = {.base = value_type::integer};
+  step.root = step_column({}, n, step);
+  add(std::move(step));
 }
 
 inline result<void> binder::bind_per() {
@@ -733,12 +778,14 @@ inline result<void> binder::bind_per() {
 
 /// Priors stand behind all aggregates, and windows behind those, once they are known.
 inline void binder::place_columns() {
-  if (plan_->windows.empty() && plan_->priors.empty()) return;
+  if (plan_->windows.empty() && plan_->priors.empty() && plan_->stepped.empty()) return;
+  const auto steps = static_cast<std::uint32_t>(first_stepped(*plan_));
   const auto priors = static_cast<std::uint32_t>(first_prior(*plan_));
   const auto windows = static_cast<std::uint32_t>(first_window(*plan_));
   const auto placed = [=](std::uint32_t index) {
     return index >= open_windows  ? index - open_windows + windows
            : index >= open_priors ? index - open_priors + priors
+           : index >= open_steps  ? index - open_steps + steps
                                   : index;
   };
   const auto place = [&](expression& e) {
@@ -860,6 +907,7 @@ inline result<plan_ptr> binder::run(const schema::entity& root) {
   if (auto r = bind_nested(); !r) return passed(r);
   if (auto r = bind_items(); !r) return passed(r);
   if (auto r = bind_filters(); !r) return passed(r);
+  if (auto r = bind_funnel(); !r) return passed(r);
   if (auto r = bind_keys(); !r) return passed(r);
   if (auto r = bind_outputs(); !r) return passed(r);
   if (auto r = bind_order(); !r) return passed(r);
@@ -880,7 +928,8 @@ GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& wh
                                     std::span<const expr::parameter_value> parameters,
                                     const expr::moment* when, expr::pace* pace) {
   for (const select_item& item : s.items)
-    if (item.what.top().what == expr::op::subselect)
+    if (item.what.top().what == expr::op::subselect &&
+        !is_figure(s.nested[item.what.top().index]))
       return unexpected(error(errc::unsupported, "a select of children stands among what the "
                                                  "query itself selects, not inside `in`")
                             .at_offset(item.offset));
@@ -897,4 +946,5 @@ GUANXI_INLINE result<plan_ptr> bind(const statement& s, const policy::grants& wh
 }  // namespace guanxi::query
 
 #include "guanxi/query/bind_earlier-inl.hpp"
+#include "guanxi/query/bind_funnel-inl.hpp"
 #include "guanxi/query/bind_pivot-inl.hpp"

@@ -120,6 +120,13 @@ inline result<std::uint32_t> binder::prior_of(const expression& from, node_id n)
 
 inline result<node_id> binder::lower_prior(const expression& from, node_id n, tree& to) {
   const node& call = from.at(n);
+  if (call.text == expr::step_unit) return lower_of_steps(from, n, to);
+  if (!steps_.empty())
+    return unexpected(error(errc::unsupported,
+                            "`" + std::string(expr::name(call.fn)) +
+                                "` by periods does not go with `funnel`; look back by steps, as "
+                                "in `prior(count(), 1 step)`, or leave the funnel out")
+                          .at_offset(call.offset));
   if (auto ok = find_period(call); !ok) return passed(ok);
   result<std::uint32_t> number = prior_of(from, n);
   if (!number) return passed(number);

@@ -216,6 +216,12 @@ GUANXI_INLINE piece nested(const statement& s) {
   return out;
 }
 
+GUANXI_INLINE piece figure(const statement& children) {
+  if (!children.of_children)
+    misused("a figure is of children; say which by from_children(\"…\")");
+  return nested(children);
+}
+
 GUANXI_INLINE void distinct(piece& aggregate) {
   aggregate.tree.nodes[aggregate.tree.root].distinct = true;
 }
@@ -228,12 +234,13 @@ GUANXI_INLINE value whole_number(std::uint64_t x) {
 
 }  // namespace detail_builder
 
-/// A piece of this query: checks whose fields it has and whether selects may stand there.
+/// A piece of this query, its selects with it: checks whose fields it has and whether selects may
+/// stand there.
 GUANXI_INLINE piece selection::own(piece p, bool may_nest) {
   of_ = detail_builder::common(of_, p.of);
   if (!may_nest && !p.nested.empty())
-    detail_builder::misused("selects and conditions on children may stand in where() and having() "
-                            "only");
+    detail_builder::misused("no select and no condition on children may be a limit or a moment");
+  detail_builder::take_nested(s_.nested, p);
   return p;
 }
 
@@ -286,7 +293,7 @@ GUANXI_INLINE const query::statement& selection::statement() const {
 GUANXI_INLINE selection& selection::add_item(piece what, std::string name) {
   piece p = own(std::move(what));
   const bool named = !name.empty();
-  if (!named) name = expr::print(p.tree);
+  if (!named) name = name_of(p.tree, s_);
   s_.items.push_back({std::move(p.tree), std::move(name), named, 0});
   return *this;
 }
@@ -297,8 +304,7 @@ GUANXI_INLINE selection& selection::add_all_fields() {
 }
 
 GUANXI_INLINE void selection::add_condition(expr::tree& into, piece p) {
-  p = own(std::move(p), true);
-  detail_builder::take_nested(s_.nested, p);
+  p = own(std::move(p));
   into = into.empty() ? std::move(p.tree)
                       : expr::combine(expr::op::logical_and, std::move(into), std::move(p.tree));
 }
@@ -314,12 +320,12 @@ GUANXI_INLINE selection& selection::add_having(piece p) {
 }
 
 GUANXI_INLINE selection& selection::add_as_of(piece p) {
-  s_.as_of = own(std::move(p)).tree;
+  s_.as_of = own(std::move(p), false).tree;
   return *this;
 }
 
 GUANXI_INLINE selection& selection::add_limit(piece p) {
-  s_.limit = own(std::move(p)).tree;
+  s_.limit = own(std::move(p), false).tree;
   return *this;
 }
 
@@ -329,7 +335,7 @@ GUANXI_INLINE selection& selection::after(std::string_view parameter) {
 }
 
 GUANXI_INLINE selection& selection::add_offset(piece p) {
-  s_.offset = own(std::move(p)).tree;
+  s_.offset = own(std::move(p), false).tree;
   return *this;
 }
 
@@ -354,7 +360,7 @@ GUANXI_INLINE std::vector<select_item> selection::own_items(const std::vector<na
   for (const named_item& item : items) {
     piece p = own(item.what);
     const bool named = !item.name.empty();
-    std::string name = named ? item.name : expr::print(p.tree);
+    std::string name = named ? item.name : name_of(p.tree, s_);
     out.push_back({std::move(p.tree), std::move(name), named, 0});
   }
   return out;
@@ -365,6 +371,12 @@ GUANXI_INLINE selection& selection::add_pivot(const std::vector<named_item>& fig
   if (figures.empty() || values.empty())
     detail_builder::misused("pivot() takes at least one figure and one value");
   s_.pivot = {own_items(figures), own(std::move(of)).tree, own_items(values), 0};
+  return *this;
+}
+
+GUANXI_INLINE selection& selection::add_funnel(const std::vector<named_item>& steps) {
+  if (steps.empty()) detail_builder::misused("funnel() takes at least one step");
+  s_.funnel = {own_items(steps), 0};
   return *this;
 }
 

@@ -62,6 +62,7 @@ piece membership(expr::op what, piece a, std::vector<piece> set);
 piece quantified(expr::op what, std::string_view children, piece condition);
 piece ranged(std::string_view word, std::vector<piece> n);
 piece nested(const statement& s);
+piece figure(const statement& children);
 void distinct(piece& aggregate);
 value whole_number(std::uint64_t x);
 }  // namespace detail_builder
@@ -310,6 +311,10 @@ class selection {
                    const std::vector<named_item>& values) {
     return add_pivot(figures, piece_of(x), values);
   }
+  /// Steps in order, each a condition, a date or an instant, with a name:
+  /// funnel(created_at.as("created"), any("stage_visits", won).as("won")).
+  template <class... S>
+  selection& funnel(const S&... steps) { return add_funnel({step_of(steps)...}); }
   template <class... K>
   selection& order_by(const K&... keys) { return (add_order(keys), ..., *this); }
   template <countable N>
@@ -338,7 +343,10 @@ class selection {
   query::statement s_;
   std::uint32_t of_ = 0;
 
-  piece own(piece p, bool may_nest = false);
+  static named_item step_of(const named_item& step) { return step; }
+  template <built S>
+  static named_item step_of(const S& step) { return {piece_of(step), {}}; }
+  piece own(piece p, bool may_nest = true);
   selection& add_branch(query::statement children, std::string name);
   void add_condition(expr::tree& into, piece p);
   selection& add_where(piece p);
@@ -347,6 +355,7 @@ class selection {
   selection& add_limit(piece p);
   selection& add_offset(piece p);
   selection& add_per(std::vector<piece> keys);
+  selection& add_funnel(const std::vector<named_item>& steps);
   selection& add_pivot(const std::vector<named_item>& figures, piece of,
                        const std::vector<named_item>& values);
   std::vector<select_item> own_items(const std::vector<named_item>& items);
@@ -509,6 +518,13 @@ expression<bool> not_in(const X& x, const S& set) {
       detail_builder::membership(expr::op::not_in, piece_of(x), detail_builder::set_of(set)));
 }
 
+/// What a select of children gives for each record, as a value:
+/// figure<date>(select(min(opportunity::close_date)).from_children("opportunities")).
+template <class T = unknown>
+expression<T> figure(const selection& children) {
+  return expression<T>(detail_builder::figure(children.statement()));
+}
+
 /// any("account.contacts", like(contact::title, "%CEO%")): of the children that a path leads to.
 template <condition C>
 expression<bool> any(std::string_view children, const C& c) {
@@ -616,6 +632,15 @@ template <numeric X, operand... Bound>
 auto bucket(const X& x, const Bound&... bounds) {
   return detail_builder::call<type_of<X>>(expr::function::bucket, x, bounds...);
 }
+/// The least or the greatest of those that are not null.
+template <built X, operand... More> requires(sizeof...(More) > 0 && (comparable<X, More> && ...))
+auto least(const X& x, const More&... more) {
+  return detail_builder::call<type_of<X>>(expr::function::least, x, more...);
+}
+template <built X, operand... More> requires(sizeof...(More) > 0 && (comparable<X, More> && ...))
+auto greatest(const X& x, const More&... more) {
+  return detail_builder::call<type_of<X>>(expr::function::greatest, x, more...);
+}
 template <numeric X>
 auto abs(const X& x) { return detail_builder::call<type_of<X>>(expr::function::abs, x); }
 template <built X> requires textual<X>
@@ -658,6 +683,15 @@ expression<std::string_view> period(const X& x, calendar_unit unit) {
   n.text = guanxi::name(unit);
   return expression<std::string_view>(detail_builder::joined(std::move(n), pieces_of(x)));
 }
+/// How many periods of the calendar lie between: from that of a to that of b.
+template <daily A, daily B>
+expression<std::int64_t> periods_between(const A& a, const B& b, calendar_unit unit) {
+  expr::node n;
+  n.what = expr::op::call;
+  n.fn = expr::function::periods_between;
+  n.text = guanxi::name(unit);
+  return expression<std::int64_t>(detail_builder::joined(std::move(n), pieces_of(a, b)));
+}
 /// An amount in another currency, at today's rate or that of a day.
 class conversion : public expression<money> {
  public:
@@ -694,14 +728,17 @@ auto running_sum(const X& x) {
 }
 template <numeric X>
 auto share(const X& x) { return detail_builder::call<decimal>(expr::function::share, x); }
+/// Over the x of period 0; one key is periods_between.
+template <numeric X>
+auto retention(const X& x) { return detail_builder::call<decimal>(expr::function::retention, x); }
 
 namespace detail_builder {
 template <operand X, operand N>
-piece looked_back(expr::function fn, const X& x, const N& n, calendar_unit unit) {
+piece looked_back(expr::function fn, const X& x, const N& n, std::string_view unit) {
   expr::node call;
   call.what = expr::op::call;
   call.fn = fn;
-  call.text = guanxi::name(unit);
+  call.text = unit;
   return joined(std::move(call), pieces_of(x, n));
 }
 }  // namespace detail_builder
@@ -710,13 +747,48 @@ piece looked_back(expr::function fn, const X& x, const N& n, calendar_unit unit)
 template <built X, operand N> requires types_compare<type_of<N>, std::int64_t>
 auto prior(const X& x, const N& n, calendar_unit unit) {
   return expression<type_of<X>>(
-      detail_builder::looked_back(expr::function::prior, x, n, unit));
+      detail_builder::looked_back(expr::function::prior, x, n, guanxi::name(unit)));
 }
 /// x less its prior.
 template <numeric X, operand N> requires types_compare<type_of<N>, std::int64_t>
 auto delta(const X& x, const N& n, calendar_unit unit) {
   return expression<type_of<X>>(
-      detail_builder::looked_back(expr::function::delta, x, n, unit));
+      detail_builder::looked_back(expr::function::delta, x, n, guanxi::name(unit)));
+}
+
+/// Of a funnel: the number of the step, from 1, and its name.
+inline auto step() { return detail_builder::call<std::int64_t>(expr::function::step); }
+inline auto step_name() {
+  return detail_builder::call<std::string_view>(expr::function::step_name);
+}
+/// When a record reached the step, the one before it, the first one; inside aggregates.
+template <class T = unknown>
+auto reached() { return detail_builder::call<T>(expr::function::reached); }
+template <class T = unknown>
+auto prior_reached() { return detail_builder::call<T>(expr::function::prior_reached); }
+template <class T = unknown>
+auto first_reached() { return detail_builder::call<T>(expr::function::first_reached); }
+/// Over the x of the first step; with n, of the n-th step before.
+template <numeric X>
+auto conversion_of(const X& x) {
+  return detail_builder::call<decimal>(expr::function::conversion, x);
+}
+template <numeric X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto conversion_of(const X& x, const N& n) {
+  return expression<decimal>(
+      detail_builder::looked_back(expr::function::conversion, x, n, expr::step_unit));
+}
+/// Of the n-th step before.
+template <built X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto prior_step(const X& x, const N& n) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::prior, x, n, expr::step_unit));
+}
+/// x less that.
+template <numeric X, operand N> requires types_compare<type_of<N>, std::int64_t>
+auto delta_step(const X& x, const N& n) {
+  return expression<type_of<X>>(
+      detail_builder::looked_back(expr::function::delta, x, n, expr::step_unit));
 }
 
 // --- aggregates

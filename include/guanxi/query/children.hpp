@@ -1,5 +1,7 @@
 // Conditions on children as nested selects: any(account.contacts: c) is
 // account in (select account from contact where c), none is not in, and all is none that is not so.
+// A figure of children, (select count() from contacts), is a call that looks up what
+// select account, count() from contact group by account gives.
 //
 //   if (asks_of_children(s)) s = without_quantifiers(s, grants, entity).value();
 //
@@ -10,6 +12,7 @@
 #include "guanxi/query/statement.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,9 +28,11 @@ using expr::node_id;
 using expr::op;
 using expr::tree;
 
-inline bool has_quantifier(const tree& t) {
-  return std::any_of(t.nodes.begin(), t.nodes.end(),
-                     [](const node& n) { return expr::is_quantifier(n.what); });
+inline bool asks_of_children(const tree& t, const statement& s) {
+  return std::any_of(t.nodes.begin(), t.nodes.end(), [&s](const node& n) {
+    return expr::is_quantifier(n.what) ||
+           (n.what == op::subselect && s.nested[n.index].of_children);
+  });
 }
 
 /// "contacts" for contact, "companies" for company, "addresses" for address.
@@ -64,7 +69,7 @@ class quantifiers {
   }
 
   result<void> resolve(tree& t) {
-    if (!has_quantifier(t)) return {};
+    if (!query::detail_children::asks_of_children(t, s_)) return {};
     tree out;
     result<node_id> root = resolved(t, t.root, out);
     if (!root) return passed(root);
@@ -77,10 +82,13 @@ class quantifiers {
   statement& s_;
   const policy::grants& who_;
   const schema::entity& root_;
+  std::map<std::uint32_t, std::string> parents_;  ///< of figures, by the number of their select
+  std::map<std::string, std::uint32_t> written_;  ///< the selects of figures by their texts
 
   result<node_id> resolved(const tree& from, node_id at, tree& to) {
     node n = from.at(at);
     if (expr::is_quantifier(n.what)) return membership(n, to);
+    if (n.what == op::subselect && s_.nested[n.index].of_children) return figure(n, to);
     for (node_id& child : n.children) {
       if (child == no_node) continue;
       result<node_id> c = resolved(from, child, to);
@@ -90,10 +98,60 @@ class quantifiers {
     return to.add(std::move(n));
   }
 
+  /// What stands before the last dot of a path to children, or `id`; and what behind it.
+  static std::pair<std::string, std::string> parted(const std::string& path) {
+    const std::size_t dot = path.rfind('.');
+    if (dot == path.npos) return {"id", path};
+    return {path.substr(0, dot), path.substr(dot + 1)};
+  }
+
+  /// What has no meaning where one value is given for each parent.
+  static result<void> check_figure(const statement& s, std::uint32_t offset) {
+    const bool bare = is_figure(s) && s.items.size() == 1 && s.having.empty() &&
+                      s.order.empty() && s.limit.empty() && s.per.empty() && s.offset.empty() &&
+                      s.pivot.empty();
+    const auto of_groups = [](const node& n) {
+      return n.what == op::call && (expr::is_window(n.fn) || expr::looks_back(n.fn));
+    };
+    const auto& nodes = s.items.empty() ? std::vector<node>() : s.items[0].what.nodes;
+    if (bare && std::none_of(nodes.begin(), nodes.end(), of_groups)) return {};
+    return unexpected(error(errc::unsupported,
+                            "a select of children in an expression gives one figure for each "
+                            "record: an aggregate, and `where` at most")
+                          .at_offset(offset));
+  }
+
+  /// select count() from contacts, as select account, count() from contact group by account.
+  result<node_id> figure(node n, tree& to) {
+    if (!parents_.contains(n.index))  // what is written twice is read once
+      n.index = written_.emplace(print(s_.nested[n.index]), n.index).first->second;
+    statement& inner = s_.nested[n.index];
+    if (!parents_.contains(n.index)) {
+      if (auto ok = check_figure(inner, n.offset); !ok) return passed(ok);
+      const auto [parent, word] = parted(inner.entity);
+      result<relation> r = relation_of(parent, word, inner.entity_offset);
+      if (!r) return passed(r);
+      const std::string& via = r->via->name;
+      inner.entity = r->of->name();
+      inner.items.insert(inner.items.begin(), {expr::path(via), via, false, n.offset});
+      inner.group_by = {{.how = group_item::kind::key, .keys = {expr::path(via)}, .offset = 0}};
+      parents_.emplace(n.index, parent);
+    }
+    node parent;
+    parent.what = op::path;
+    parent.text = parents_.at(n.index);
+    parent.offset = n.offset;
+    node call;
+    call.what = op::call;
+    call.fn = expr::function::of_children;
+    call.offset = n.offset;
+    const node_id key = to.add(std::move(parent));
+    call.children = {key, to.add(n)};
+    return to.add(std::move(call));
+  }
+
   result<node_id> membership(const node& n, tree& to) {
-    const std::size_t dot = n.text.rfind('.');
-    const std::string parent = dot == n.text.npos ? "id" : n.text.substr(0, dot);
-    const std::string_view last = std::string_view(n.text).substr(dot == n.text.npos ? 0 : dot + 1);
+    const auto [parent, last] = parted(n.text);
     result<relation> r = relation_of(parent, last, n.offset);
     if (!r) return passed(r);
     statement& inner = s_.nested[n.index];
@@ -168,19 +226,49 @@ class quantifiers {
   }
 };
 
+/// Nested selects that stand for others are no longer named.
+inline void drop_unused(statement& s) {
+  std::vector<bool> used(s.nested.size(), false);
+  const auto each = [&s](auto&& see) {
+    each_tree(s, [&](tree& t) {
+      for (node& n : t.nodes)
+        if (n.what == op::subselect) see(n);
+    });
+  };
+  each([&](node& n) { used[n.index] = true; });
+  std::vector<std::uint32_t> to(s.nested.size(), 0);
+  std::vector<statement> kept;
+  for (std::size_t n = 0; n < s.nested.size(); ++n) {
+    if (!used[n]) continue;
+    to[n] = static_cast<std::uint32_t>(kept.size());
+    kept.push_back(std::move(s.nested[n]));
+  }
+  s.nested = std::move(kept);
+  each([&](node& n) { n.index = to[n.index]; });
+}
+
 }  // namespace detail_children
 
 inline bool asks_of_children(const statement& s) {
-  return detail_children::has_quantifier(s.where) || detail_children::has_quantifier(s.having);
+  bool out = false;
+  each_tree(s, [&](const expr::tree& t) {
+    out = out || detail_children::asks_of_children(t, s);
+  });
+  return out;
 }
 
-/// The statement with an `in` in the place of each quantifier. Errors: errc::unknown_name with the
-/// nearest visible name, errc::type_mismatch, with the offset.
+/// The statement with an `in` in the place of each quantifier, and a call in that of each figure.
+/// Errors: errc::unknown_name with the nearest visible name, errc::type_mismatch,
+/// errc::unsupported, with the offset.
 inline result<statement> without_quantifiers(statement s, const policy::grants& who,
                                              const schema::entity& root) {
   detail_children::quantifiers about(s, who, root);
-  if (auto ok = about.resolve(s.where); !ok) return passed(ok);
-  if (auto ok = about.resolve(s.having); !ok) return passed(ok);
+  result<void> all;
+  each_tree(s, [&](expr::tree& t) {
+    if (all) all = about.resolve(t);
+  });
+  if (!all) return passed(all);
+  detail_children::drop_unused(s);
   return s;
 }
 

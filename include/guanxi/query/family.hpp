@@ -33,12 +33,6 @@ struct family {
   std::vector<branch> branches;
 };
 
-inline bool selects_children(const statement& s) {
-  return std::any_of(s.items.begin(), s.items.end(), [](const select_item& item) {
-    return item.what.top().what == expr::op::subselect;
-  });
-}
-
 namespace detail_family {
 
 using expr::node;
@@ -72,6 +66,8 @@ inline result<void> check(const statement& s, const branch& b) {
       return refused("`rollup` and `cube` stand in no select of children", g.offset);
   if (!s.pivot.empty())
     return refused("`pivot` stands in no select of children", s.pivot.of.top().offset);
+  if (!s.funnel.empty())
+    return refused("`funnel` stands in no select of children", s.funnel.offset);
   if (!s.offset.empty())
     return refused("a select of children takes no `offset`; raise its `limit`",
                    s.offset.top().offset);
@@ -93,12 +89,7 @@ inline result<branch> branch_of(statement inner, std::size_t column, std::uint32
   const std::size_t dot = inner.entity.rfind('.');
   out.parent = dot == std::string::npos ? "id" : inner.entity.substr(0, dot);
   out.children = inner.entity.substr(dot == std::string::npos ? 0 : dot + 1);
-  const auto grouped = [](const select_item& item) {
-    return item.what.top().what != op::subselect && is_of_groups(item.what);
-  };
-  out.single = inner.group_by.empty() &&
-               (!inner.having.empty() ||
-                std::any_of(inner.items.begin(), inner.items.end(), grouped));
+  out.single = is_figure(inner);
   if (auto ok = check(inner, out); !ok) return passed(ok);
   out.what = std::move(inner);
   out.what.of_children = false;
@@ -111,11 +102,35 @@ inline void renumber(tree& t, const std::vector<std::uint32_t>& to) {
     if (n.what == op::subselect || expr::is_quantifier(n.what)) n.index = to[n.index];
 }
 
-/// A list or figure of children is there when the parents have their order already.
+/// Whether another clause goes by the item.
+inline bool is_used(const select_item& item, const statement& s) {
+  const std::string written = print(item.what, s);
+  const auto in = [&](const tree& t) {
+    const auto named = [&item](const node& n) { return n.what == op::path && n.text == item.name; };
+    return (item.named && std::any_of(t.nodes.begin(), t.nodes.end(), named)) ||
+           (!t.empty() && print(t, s) == written);
+  };
+  const auto key = [&](const group_item& g) {
+    return std::any_of(g.keys.begin(), g.keys.end(), in);
+  };
+  return std::any_of(s.group_by.begin(), s.group_by.end(), key) || in(s.having) ||
+         std::any_of(s.order.begin(), s.order.end(),
+                     [&](const order_item& o) { return in(o.by); }) ||
+         std::any_of(s.per.begin(), s.per.end(), in);
+}
+
+/// Whether it is a select of children that is read for the parents of the answer alone: a list, or
+/// a figure by which no other clause goes.
+inline bool stands_apart(const select_item& item, const statement& s) {
+  if (item.what.top().what != op::subselect) return false;
+  return !is_figure(s.nested[item.what.top().index]) || !is_used(item, s);
+}
+
+/// A list of children is there when the parents have their order already.
 inline result<void> check_uses(const tree& t, const statement& s) {
   for (const node& n : t.nodes)
     for (const select_item& item : s.items)
-      if (n.what == op::path && item.name == n.text && item.what.top().what == op::subselect)
+      if (n.what == op::path && item.name == n.text && stands_apart(item, s))
         return refused(in_backticks(n.text) + " is of children, and the query cannot sort or "
                                               "group by it",
                        n.offset);
@@ -136,6 +151,12 @@ inline result<void> check_uses(const statement& s) {
 
 }  // namespace detail_family
 
+inline bool selects_children(const statement& s) {
+  return std::any_of(s.items.begin(), s.items.end(), [&s](const select_item& item) {
+    return detail_family::stands_apart(item, s);
+  });
+}
+
 /// A statement that selects_children(). Errors: errc::unsupported, with the offset.
 inline result<family> family_of(const statement& s) {
   using namespace detail_family;
@@ -145,7 +166,7 @@ inline result<family> family_of(const statement& s) {
   std::vector<bool> goes(s.nested.size(), false);
   for (std::size_t i = 0; i < s.items.size(); ++i) {
     const node& n = s.items[i].what.top();
-    if (n.what != op::subselect) continue;
+    if (!stands_apart(s.items[i], s)) continue;
     goes[n.index] = true;
     result<branch> b = branch_of(s.nested[n.index], i, n.offset);
     if (!b) return passed(b);
@@ -161,8 +182,7 @@ inline result<family> family_of(const statement& s) {
     to[n] = static_cast<std::uint32_t>(out.parents.nested.size());
     out.parents.nested.push_back(s.nested[n]);
   }
-  renumber(out.parents.where, to);
-  renumber(out.parents.having, to);
+  each_tree(out.parents, [&](tree& t) { renumber(t, to); });
   return out;
 }
 

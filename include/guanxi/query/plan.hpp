@@ -4,8 +4,9 @@
 //   trimmed_plan safe = trim(p, grants).value();        // the only thing that a store accepts
 //
 // Rows flow so: root scan and parent joins give a value per path; filters keep rows; then either
-// outputs are computed, or keys and aggregates are, what earlier groups had is put beside them, and
-// having, windows, order and outputs are over those; at last the limits cut.
+// outputs are computed, or keys and aggregates are, what earlier groups had is put beside them, a
+// funnel makes a row for each step of them, and having, windows, order and outputs are over those;
+// at last the limits cut.
 // Thread rule: immutable once bound.
 #pragma once
 
@@ -56,9 +57,11 @@ inline decimal fraction_of(const aggregate& a) {
 /// rolled up, 0 or 1 for the mark before a key that may be; nothing: the key itself.
 using grouping_set = std::vector<std::optional<value>>;
 
-/// running_sum or share: of all rows that come after having, each grouping set by itself.
+/// running_sum, share or retention: of all rows that come after having, each grouping set by
+/// itself.
 struct window {
   expr::function fn = expr::function::share;
+  std::uint32_t age = 0;               ///< retention: the key that counts periods
   expr::expression argument;           ///< over columns before the windows'
   expr::type type;                     ///< of the result
   std::vector<std::uint32_t> checks;   ///< of the plan: amounts that must be in one currency
@@ -74,6 +77,12 @@ struct filling {
   calendar_ptr calendar;
   std::optional<date> from, to;       ///< first and last day, where the conditions say both …
   std::uint32_t least = 0, most = 0;  ///< … else the columns of a day of the first and the last
+};
+
+/// A column of the rows that a funnel makes of a group, one for each step.
+struct stepped_column {
+  /// By step, the column that it shows, null where it is none; empty: it is the step's number.
+  std::vector<std::optional<std::uint32_t>> from;
 };
 
 /// More grouping sets than this are errc::limit.
@@ -109,6 +118,8 @@ struct plan {
   std::optional<filling> fill;
   std::vector<earlier_reading> earlier;
   std::vector<prior> priors;               ///< columns behind the aggregates
+  std::uint32_t steps = 0;                 ///< of a funnel; 0: there is none
+  std::vector<stepped_column> stepped;     ///< columns behind those
   std::vector<window> windows;             ///< columns behind those
   std::vector<expr::expression> outputs;   ///< over paths, or over columns if grouped
   expr::expression having;                 ///< over columns
@@ -121,12 +132,15 @@ struct plan {
   std::vector<plan_ptr> nested;            ///< op::subselect indices; one column each
 };
 
-/// Where the columns of priors and of windows begin.
+/// Where the columns of priors, of steps and of windows begin.
 inline std::size_t first_prior(const plan& p) noexcept {
   return p.keys.size() + p.aggregates.size();
 }
-inline std::size_t first_window(const plan& p) noexcept {
+inline std::size_t first_stepped(const plan& p) noexcept {
   return first_prior(p) + p.priors.size();
+}
+inline std::size_t first_window(const plan& p) noexcept {
+  return first_stepped(p) + p.stepped.size();
 }
 
 /// Where exchange rates are kept: `currency`, `rate` and `valid_from` of each.
@@ -145,8 +159,15 @@ result<plan_ptr> bind(const statement& s, const policy::grants& who,
 
 /// The plan with values in the places of its open parameters.
 plan_ptr with_parameters(const plan& p, std::span<const value> values);
-/// The plan with its nested selects replaced by the values they gave.
-plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values);
+/// What a nested select gave: a list for `in`, or the figures of children.
+struct nested_answer {
+  std::vector<value> list;
+  expr::figures_ptr figures;
+};
+/// Whether a nested select gives figures: the parent and the figure are its columns.
+inline bool gives_figures(const plan& nested) noexcept { return nested.columns.size() == 2; }
+/// The plan with its nested selects replaced by what they gave.
+plan_ptr with_nested(const plan& p, const std::vector<nested_answer>& answers);
 /// The plan with what its earlier readings gave.
 plan_ptr with_earlier(const plan& p, std::vector<prior_values> values);
 

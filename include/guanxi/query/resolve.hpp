@@ -36,21 +36,59 @@ inline std::size_t bytes_of(const prior_values& of) noexcept {
   return out;
 }
 
+/// A list as it stands in its `in`, each member a part of the expression.
+inline std::size_t bytes_of(const nested_answer& of) noexcept {
+  std::size_t out = of.list.size() * sizeof(expr::node) + query::bytes_of(of.list);
+  if (of.figures)
+    for (const auto& [parent, figure] : of.figures->of)
+      out += sizeof(parent) + query::bytes_of(figure);
+  return out;
+}
+
+/// The figure of a parent without children: of a group without records.
+inline result<value> of_none(const plan& p, const text_services* text) {
+  std::vector<value> columns(p.keys.size());
+  for (const aggregate& a : p.aggregates) {
+    const expr::type argument = a.argument.empty() ? expr::type{} : a.argument.top().type;
+    const expr::accumulator none(a.fn, a.distinct, argument, a.type.scale, fraction_of(a));
+    result<value> v = none.finish();
+    if (!v) return v;
+    columns.push_back(std::move(*v));
+  }
+  return expr::evaluate(p.outputs.back(), {.paths = {}, .columns = columns, .text = text});
+}
+
+inline result<nested_answer> answer_of(const plan& p, const rows& got, const text_services* text) {
+  nested_answer out;
+  if (!gives_figures(p)) {
+    for (std::size_t i = 0; i < got.size(); ++i)
+      if (value v = got.at(i, 0); !v.is_null()) out.list.push_back(std::move(v));
+    return out;
+  }
+  auto figures = std::make_shared<expr::figures>();
+  result<value> none = of_none(p, text);
+  if (!none) return passed(none);
+  figures->none = std::move(*none);
+  for (std::size_t i = 0; i < got.size(); ++i)
+    if (const value parent = got.at(i, 0); !parent.is_null())
+      figures->of.emplace(parent.as_id().value, got.at(i, 1));
+  out.figures = std::move(figures);
+  return out;
+}
+
 }  // namespace detail_resolve
 
 /// `run` gives the rows of a plan; an error of its ends this.
 template <class Run>
 result<trimmed_plan> resolved(const trimmed_plan& asked, const bounds& within, Run&& run) {
-  std::vector<std::vector<value>> lists;
+  std::vector<nested_answer> lists;
   for (const trimmed_plan& inner : asked.nested()) {
     result<rows> got = detail_resolve::passing(inner, within, run);
     if (!got) return passed(got);
-    std::vector<value>& list = lists.emplace_back();
-    for (std::size_t i = 0; i < got->size(); ++i)
-      if (value v = got->at(i, 0); !v.is_null()) list.push_back(std::move(v));
-    // As it stands in its `in`, each member a part of the expression.
-    const std::size_t bytes = list.size() * sizeof(expr::node) + bytes_of(list);
-    if (auto ok = within.keep(bytes); !ok) return passed(ok);
+    result<nested_answer> answer = detail_resolve::answer_of(inner.what(), *got, within.text);
+    if (!answer) return passed(answer);
+    if (auto ok = within.keep(detail_resolve::bytes_of(*answer)); !ok) return passed(ok);
+    lists.push_back(std::move(*answer));
   }
   std::vector<prior_values> before;
   for (std::size_t i = 0; i < asked.earlier().size(); ++i) {

@@ -38,13 +38,16 @@ GUANXI_INLINE plan_ptr with_parameters(const plan& p, std::span<const value> val
       p, [&](expr::expression& e) { expr::replace_parameters(e, values); });
 }
 
-GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<std::vector<value>>& values) {
+GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<nested_answer>& answers) {
   auto out = detail_rewrite::rewritten(p, [&](expr::expression& e) {
-    std::vector<bool> asked(values.size());
+    std::vector<bool> asked(answers.size());
     for (const expr::node& n : e.nodes)
       if (n.what == expr::op::subselect && n.index < asked.size()) asked[n.index] = true;
-    for (std::uint32_t n = 0; n < values.size(); ++n)
-      if (asked[n]) expr::replace_subselect(e, n, values[n]);
+    for (std::uint32_t n = 0; n < answers.size(); ++n) {
+      if (!asked[n]) continue;
+      if (answers[n].figures) expr::replace_subselect(e, n, answers[n].figures);
+      else expr::replace_subselect(e, n, answers[n].list);
+    }
   });
   out->nested.clear();
   return out;

@@ -38,6 +38,14 @@ inline expr::nested_readers nesting(statement& into, int depth) {
     if (auto r = from.expect_sign(")"); !r) return passed(r);
     return keep(std::move(*inner));
   };
+  out.figure = [=, &into](expr::cursor& from) -> result<std::uint32_t> {
+    if (auto r = may_nest(from, into, depth); !r) return passed(r);
+    if (auto r = from.expect_sign("("); !r) return passed(r);
+    result<statement> inner = read(from, depth + 1, true);
+    if (!inner) return passed(inner);
+    if (auto r = from.expect_sign(")"); !r) return passed(r);
+    return keep(std::move(*inner));
+  };
   out.condition = [=, &into](expr::cursor& from) -> result<std::uint32_t> {
     if (auto r = may_nest(from, into, depth); !r) return passed(r);
     statement inner;
@@ -50,38 +58,16 @@ inline expr::nested_readers nesting(statement& into, int depth) {
   return out;
 }
 
-/// `( select … from contacts … )` as an item: it is named after the children.
-inline result<void> read_branch(expr::cursor& from, statement& out, int depth, select_item& item) {
-  if (auto r = may_nest(from, out, depth); !r) return r;
-  if (auto r = from.expect_sign("("); !r) return r;
-  result<statement> inner = read(from, depth + 1, true);
-  if (!inner) return passed(inner);
-  if (auto r = from.expect_sign(")"); !r) return r;
-  expr::node n;
-  n.what = expr::op::subselect;
-  n.index = static_cast<std::uint32_t>(out.nested.size());
-  n.offset = item.offset;
-  item.what.root = item.what.add(std::move(n));
-  item.name = inner->entity.substr(inner->entity.rfind('.') + 1);
-  out.nested.push_back(std::move(*inner));
-  return {};
-}
-
-inline result<void> read_plain(expr::cursor& from, select_item& item) {
-  result<expr::tree> what = expr::parse(from);
-  if (!what) return passed(what);
-  item.what = std::move(*what);
-  item.name = expr::print(item.what);
-  return {};
-}
-
-/// Items with commas between them; `what` reads one but for the name that it is given.
-template <class F>
-result<void> read_some(expr::cursor& from, std::vector<select_item>& out, F&& what) {
+/// Items with commas between them. A select of children is named after these.
+inline result<void> read_some(expr::cursor& from, std::vector<select_item>& into, statement& out,
+                              int depth) {
   do {
     select_item item;
     item.offset = from.peek().offset;
-    if (auto r = what(item); !r) return r;
+    result<expr::tree> what = expr::parse(from, nesting(out, depth));
+    if (!what) return passed(what);
+    item.what = std::move(*what);
+    item.name = name_of(item.what, out);
     if (from.take_word("as")) {
       const auto kind = from.peek().what;
       if (kind != expr::token_kind::word && kind != expr::token_kind::quoted_word)
@@ -89,7 +75,7 @@ result<void> read_some(expr::cursor& from, std::vector<select_item>& out, F&& wh
       item.name = from.take().text;
       item.named = true;
     }
-    out.push_back(std::move(item));
+    into.push_back(std::move(item));
   } while (from.take_sign(","));
   return {};
 }
@@ -99,16 +85,13 @@ inline result<void> read_items(expr::cursor& from, statement& out, int depth) {
     out.all_fields = true;
     return {};
   }
-  return read_some(from, out.items, [&](select_item& item) {
-    const bool branch = from.at_sign("(") && from.at_word("select", 1);
-    return branch ? read_branch(from, out, depth, item) : read_plain(from, item);
-  });
+  return read_some(from, out.items, out, depth);
 }
 
-inline result<void> read_order(expr::cursor& from, statement& out) {
+inline result<void> read_order(expr::cursor& from, statement& out, int depth) {
   do {
     order_item item;
-    result<expr::tree> by = expr::parse(from);
+    result<expr::tree> by = expr::parse(from, nesting(out, depth));
     if (!by) return passed(by);
     item.by = std::move(*by);
     if (from.take_word("desc")) item.descending = true;
@@ -153,16 +136,18 @@ inline result<void> check_grouping_word(const expr::cursor& from) {
                         .at_offset(word.offset));
 }
 
-inline result<void> read_keys(expr::cursor& from, std::vector<expr::tree>& out) {
+inline result<void> read_keys(expr::cursor& from, std::vector<expr::tree>& out,
+                              const expr::nested_readers& nested) {
   do {
-    result<expr::tree> key = expr::parse(from);
+    result<expr::tree> key = expr::parse(from, nested);
     if (!key) return passed(key);
     out.push_back(std::move(*key));
   } while (from.take_sign(","));
   return {};
 }
 
-inline result<void> read_groups(expr::cursor& from, statement& out) {
+inline result<void> read_groups(expr::cursor& from, statement& out,
+                                const expr::nested_readers& nested) {
   do {
     group_item item;
     item.offset = from.peek().offset;
@@ -172,11 +157,11 @@ inline result<void> read_groups(expr::cursor& from, statement& out) {
     }
     if (item.how != group_item::kind::key) {
       from.take_sign("(");
-      if (auto r = read_keys(from, item.keys); !r) return r;
+      if (auto r = read_keys(from, item.keys, nested); !r) return r;
       if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
     } else {
       if (auto r = check_grouping_word(from); !r) return r;
-      result<expr::tree> key = expr::parse(from);
+      result<expr::tree> key = expr::parse(from, nested);
       if (!key) return passed(key);
       item.keys.push_back(std::move(*key));
     }
@@ -186,7 +171,8 @@ inline result<void> read_groups(expr::cursor& from, statement& out) {
 }
 
 /// What stands before `in`, whose list has names of its own and is no expression.
-inline result<expr::tree> read_before_in(expr::cursor& from) {
+inline result<expr::tree> read_before_in(expr::cursor& from,
+                                         const expr::nested_readers& nested) {
   std::vector<expr::token> own;
   for (int open = 0; !from.at_end() && (open > 0 || !from.at_word("in"));) {
     if (from.at_sign("(")) ++open;
@@ -198,29 +184,38 @@ inline result<expr::tree> read_before_in(expr::cursor& from) {
   end.what = expr::token_kind::end;
   own.push_back(std::move(end));
   expr::cursor inside(std::move(own));
-  result<expr::tree> out = expr::parse(inside);
+  result<expr::tree> out = expr::parse(inside, nested);
   if (out && !inside.at_end()) return unexpected(inside.expected("`in`"));
   return out;
 }
 
+/// ( item, … )
+inline result<void> read_listed(expr::cursor& from, std::vector<select_item>& into,
+                                statement& out, int depth) {
+  if (auto r = from.expect_sign("("); !r) return r;
+  if (auto r = read_some(from, into, out, depth); !r) return r;
+  if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
+  return {};
+}
+
+/// funnel (created_at as created, any(stage_visits: stage.is_won) as won)
+inline result<void> read_funnel(expr::cursor& from, statement& out, int depth) {
+  out.funnel.offset = from.peek().offset;
+  if (!from.take_word("funnel")) return {};
+  return read_listed(from, out.funnel.steps, out, depth);
+}
+
 /// pivot (sum(amount) as value, …) for stage.name in ('Won' as won, …)
-inline result<void> read_pivot(expr::cursor& from, statement& out) {
+inline result<void> read_pivot(expr::cursor& from, statement& out, int depth) {
   out.pivot.offset = from.peek().offset;
   if (!from.take_word("pivot")) return {};
-  const auto listed = [&from](std::vector<select_item>& into) -> result<void> {
-    if (auto r = from.expect_sign("("); !r) return r;
-    const auto plain = [&from](select_item& item) { return read_plain(from, item); };
-    if (auto r = read_some(from, into, plain); !r) return r;
-    if (!from.take_sign(")")) return unexpected(from.expected("`,` or `)`"));
-    return {};
-  };
-  if (auto r = listed(out.pivot.figures); !r) return r;
+  if (auto r = read_listed(from, out.pivot.figures, out, depth); !r) return r;
   if (auto r = from.expect_word("for"); !r) return r;
-  result<expr::tree> of = read_before_in(from);
+  result<expr::tree> of = read_before_in(from, nesting(out, depth));
   if (!of) return passed(of);
   out.pivot.of = std::move(*of);
   if (auto r = from.expect_word("in"); !r) return r;
-  return listed(out.pivot.values);
+  return read_listed(from, out.pivot.values, out, depth);
 }
 
 inline result<void> read_after(expr::cursor& from, statement& out, int depth) {
@@ -249,7 +244,7 @@ inline result<void> read_limits(expr::cursor& from, statement& out, int depth) {
       continue;
     }
     out.most_per = std::exchange(out.limit, {});
-    if (auto r = read_keys(from, out.per); !r) return r;
+    if (auto r = read_keys(from, out.per, nesting(out, depth)); !r) return r;
     return read_limits(from, out, depth);
   }
   return {};
@@ -299,18 +294,19 @@ inline result<void> read_clauses(expr::cursor& from, statement& out, int depth) 
     if (auto r = condition(out.where); !r) return r;
   if (from.take_word("group")) {
     if (auto r = from.expect_word("by"); !r) return r;
-    if (auto r = read_groups(from, out); !r) return r;
+    if (auto r = read_groups(from, out, nested); !r) return r;
     out.fill_offset = from.peek().offset;
     out.fill_gaps = from.take_word("fill");
     if (out.fill_gaps)
       if (auto r = from.expect_word("gaps"); !r) return r;
   }
-  if (auto r = read_pivot(from, out); !r) return r;
+  if (auto r = read_funnel(from, out, depth); !r) return r;
+  if (auto r = read_pivot(from, out, depth); !r) return r;
   if (from.take_word("having"))
     if (auto r = condition(out.having); !r) return r;
   if (from.take_word("order")) {
     if (auto r = from.expect_word("by"); !r) return r;
-    if (auto r = read_order(from, out); !r) return r;
+    if (auto r = read_order(from, out, depth); !r) return r;
   }
   return read_limits(from, out, depth);
 }
@@ -358,21 +354,20 @@ inline result<statement> read(expr::cursor& from, int depth, bool of_children) {
   return out;
 }
 
-/// With the selects that nest in it.
-inline std::string printed(const expr::tree& t, const statement& s) {
-  return expr::print(t, [&s](std::uint32_t n) {
-    const statement& inner = s.nested[n];
-    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
-  });
-}
-
 inline void append_items(std::string& out, const std::vector<select_item>& items,
                          const statement& s) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i) out += ", ";
-    out += printed(items[i].what, s);
+    out += print(items[i].what, s);
     if (items[i].named) out += " as " + expr::quoted_name(items[i].name);
   }
+}
+
+inline void append_funnel(std::string& out, const statement& s) {
+  if (s.funnel.empty()) return;
+  out += " funnel (";
+  append_items(out, s.funnel.steps, s);
+  out += ')';
 }
 
 inline void append_pivot(std::string& out, const statement& s) {
@@ -383,20 +378,21 @@ inline void append_pivot(std::string& out, const statement& s) {
   // A comparison in front of `in` would be read to its end.
   const expr::op what = p.of.top().what;
   const bool bare = what == expr::op::path || what == expr::op::call;
-  out += (bare ? ") for " : ") for (") + expr::print(p.of) + (bare ? "" : ")");
+  out += (bare ? ") for " : ") for (") + print(p.of, s) + (bare ? "" : ")");
   out += " in (";
   append_items(out, p.values, s);
   out += ')';
 }
 
-inline void append_keys(std::string& out, const std::vector<expr::tree>& keys) {
-  for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? ", " : "") + expr::print(keys[i]);
+inline void append_keys(std::string& out, const std::vector<expr::tree>& keys,
+                        const statement& s) {
+  for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? ", " : "") + print(keys[i], s);
 }
 
-inline void append_group(std::string& out, const group_item& item) {
-  if (item.how == group_item::kind::key) return append_keys(out, item.keys);
+inline void append_group(std::string& out, const group_item& item, const statement& s) {
+  if (item.how == group_item::kind::key) return append_keys(out, item.keys, s);
   out += item.how == group_item::kind::rollup ? "rollup(" : "cube(";
-  append_keys(out, item.keys);
+  append_keys(out, item.keys, s);
   out += ')';
 }
 
@@ -404,7 +400,7 @@ inline void append_condition(std::string& out, std::string_view word, const expr
                              const statement& s) {
   if (t.empty()) return;
   out += word;
-  out += printed(t, s);
+  out += print(t, s);
 }
 
 inline std::string source(const statement& s) {
@@ -431,6 +427,19 @@ GUANXI_INLINE result<statement> parse(std::string_view text) {
   return out;
 }
 
+GUANXI_INLINE std::string print(const expr::tree& t, const statement& s) {
+  return expr::print(t, [&s](std::uint32_t n) {
+    const statement& inner = s.nested[n];
+    return inner.entity.empty() ? print(inner) : "(" + print(inner) + ")";
+  });
+}
+
+GUANXI_INLINE std::string name_of(const expr::tree& item, const statement& s) {
+  if (item.top().what != expr::op::subselect) return print(item, s);
+  const std::string& children = s.nested[item.top().index].entity;
+  return children.substr(children.rfind('.') + 1);
+}
+
 GUANXI_INLINE std::string print(const statement& s) {
   if (s.entity.empty()) {  // the condition of a quantifier
     std::string condition;
@@ -450,20 +459,21 @@ GUANXI_INLINE std::string print(const statement& s) {
   detail_statement::append_condition(out, " where ", s.where, s);
   for (std::size_t i = 0; i < s.group_by.size(); ++i) {
     out += i ? ", " : " group by ";
-    detail_statement::append_group(out, s.group_by[i]);
+    detail_statement::append_group(out, s.group_by[i], s);
   }
   if (s.fill_gaps) out += " fill gaps";
+  detail_statement::append_funnel(out, s);
   detail_statement::append_pivot(out, s);
   detail_statement::append_condition(out, " having ", s.having, s);
   for (std::size_t i = 0; i < s.order.size(); ++i) {
-    out += (i ? ", " : " order by ") + expr::print(s.order[i].by);
+    out += (i ? ", " : " order by ") + print(s.order[i].by, s);
     if (s.order[i].descending) out += " desc";
     if (s.order[i].nulls == nulls::first) out += " nulls first";
     if (s.order[i].nulls == nulls::last) out += " nulls last";
   }
   if (!s.per.empty()) {
     out += " limit " + expr::print(s.most_per) + " per ";
-    detail_statement::append_keys(out, s.per);
+    detail_statement::append_keys(out, s.per, s);
   }
   if (!s.limit.empty()) out += " limit " + expr::print(s.limit);
   if (!s.after.empty()) out += " after " + expr::print(s.after);

@@ -7,18 +7,19 @@
 //   select item [as name], … | * from entity [with archived | archived | deleted]
 //   [scope mine | team | all] [as of t] [where c]
 //   [group by e | rollup(e, …) | cube(e, …), … [fill gaps]]
-//   [pivot (e [as name], …) for e in (v [as name], …)] [having c]
+//   [funnel (step [as name], …)] [pivot (e [as name], …) for e in (v [as name], …)] [having c]
 //   [order by e [asc|desc] [nulls first|last], …] [limit n|:n per e, …]
 //   [limit n|:n [after :cursor]] [offset n|:n]
 //
 // An alias given with `as` may stand in group by, having and order by, and wins over a field.
-// `x in (select y from … where …)` nests, uncorrelated, up to four levels; so does an item
+// `x in (select y from … where …)` nests, uncorrelated, up to four levels; so does
 // `(select … from contacts …)`, which is about the children of each record.
 // Thread rule: a value.
 #pragma once
 
 #include "guanxi/expr/parse.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,17 @@ struct pivot_clause {
   bool empty() const noexcept { return figures.empty(); }
 };
 
+/// More steps than this are errc::limit.
+inline constexpr std::size_t max_funnel_steps = 32;
+
+/// Steps in order, each a condition or the date or instant when it comes true: a group is made of
+/// the records that reached a step or a later one.
+struct funnel_clause {
+  std::vector<select_item> steps;
+  std::uint32_t offset = 0;
+  bool empty() const noexcept { return steps.empty(); }
+};
+
 enum class nulls : std::uint8_t { by_direction, first, last };  ///< by_direction: null is smallest
 
 struct order_item {
@@ -101,6 +113,7 @@ struct statement {
   std::vector<group_item> group_by;
   bool fill_gaps = false;  ///< groups for the periods between, of which there are no records
   std::uint32_t fill_offset = 0;
+  funnel_clause funnel;
   pivot_clause pivot;
   expr::tree having;
   std::vector<order_item> order;
@@ -121,6 +134,46 @@ inline constexpr std::size_t max_nested = 250;
 result<statement> parse(std::string_view text);
 /// Canonical text: parse(print(s)) prints the same.
 std::string print(const statement& s);
+/// An expression of a statement, with the selects that nest in it.
+std::string print(const expr::tree& t, const statement& s);
+/// What an item is called that no `as` names: a select of children after these, else as written.
+std::string name_of(const expr::tree& item, const statement& s);
+
+/// Every expression of a statement, in the order of its text; not those of nested selects.
+template <class Statement, class F>
+void each_tree(Statement& s, F&& see) {
+  const auto some = [&](auto& trees) {
+    for (auto& t : trees) see(t);
+  };
+  const auto named = [&](auto& items) {
+    for (auto& item : items) see(item.what);
+  };
+  named(s.items);
+  see(s.as_of);
+  see(s.where);
+  for (auto& item : s.group_by) some(item.keys);
+  named(s.funnel.steps);
+  named(s.pivot.figures);
+  see(s.pivot.of);
+  named(s.pivot.values);
+  see(s.having);
+  for (auto& item : s.order) see(item.by);
+  see(s.most_per);
+  some(s.per);
+  see(s.limit);
+  see(s.after);
+  see(s.offset);
+}
+
+/// Whether a select of children gives one value for each parent: an aggregate without groups.
+inline bool is_figure(const statement& s) {
+  const auto aggregate = [](const select_item& item) {
+    return std::any_of(item.what.nodes.begin(), item.what.nodes.end(),
+                       [](const expr::node& n) { return n.what == expr::op::aggregate; });
+  };
+  return s.of_children && s.group_by.empty() && s.funnel.empty() &&
+         (!s.having.empty() || std::any_of(s.items.begin(), s.items.end(), aggregate));
+}
 
 }  // namespace guanxi::query
 

@@ -236,7 +236,7 @@ bool grouping::find_used() {
 bool grouping::is_plain() const {
   const auto plain = [](const expr::expression& e) { return e.top().what == expr::op::column; };
   if (!what_.having.empty() || set_ || !what_.windows.empty() || !what_.per.empty()) return false;
-  if (!what_.priors.empty() || what_.fill) return false;
+  if (!what_.priors.empty() || what_.fill || what_.steps > 0) return false;
   if (!std::all_of(what_.outputs.begin(), what_.outputs.end(), plain)) return false;
   for (const order_key& k : what_.order)
     if (!plain(k.by)) return false;

@@ -554,7 +554,7 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
 namespace {
 
 bool fits(const expr::expression& e, int around = 0) {
-  return !expr::may_lack(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
+  return expr::is_sql(e) && !expr::may_lack(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
 }
 
 /// Whether the plan keeps to what SQLite takes at once: 64 tables, 2000 columns or terms.
@@ -592,6 +592,22 @@ bool shallow(const query::plan& p) {
   return fit;
 }
 
+/// Whether SQL can say keys, aggregates, outputs and order; what reads paths alone is the core's
+/// then, and filters are pushed all the same.
+bool speaks(const query::plan& p) {
+  const auto is_sql = [](const expr::expression& e) { return expr::is_sql(e); };
+  return std::all_of(p.keys.begin(), p.keys.end(), is_sql) &&
+         std::all_of(p.outputs.begin(), p.outputs.end(), is_sql) &&
+         std::all_of(p.aggregates.begin(), p.aggregates.end(),
+                     [&](const query::aggregate& a) {
+                       return is_sql(a.argument) && is_sql(a.filter) &&
+                              std::all_of(a.by.begin(), a.by.end(), is_sql);
+                     }) &&
+         is_sql(p.having) &&
+         std::all_of(p.order.begin(), p.order.end(),
+                     [&](const query::order_key& k) { return is_sql(k.by); });
+}
+
 /// Whether SQLite works out for those rows alone that are asked for what may lack an answer: keys
 /// and aggregates of rows that pass all conditions, and of all of them, which a limit might spare.
 bool asks_no_more(const query::plan& p) {
@@ -616,12 +632,12 @@ bool asks_no_more(const query::plan& p) {
 query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   // Every operation of the language is emitted as SQL or as a function of ours: all is exact,
   // unless it is nested deeper than SQLite can read, or may lack an answer for rows that are not
-  // asked for. What looks at all rows of the answer or at earlier ones, what fills gaps, and what
-  // comes behind several grouping sets, is the core's.
+  // asked for. What looks at all rows of the answer or at earlier ones, what fills gaps, the steps
+  // of a funnel, and what comes behind several grouping sets, is the core's.
   const query::plan& what = p.what();
-  const bool whole = asks_no_more(what);
+  const bool whole = speaks(what) && asks_no_more(what);
   const bool plain = whole && what.sets.empty() && what.windows.empty() && what.priors.empty() &&
-                     !what.fill;
+                     !what.fill && what.steps == 0;
   query::pushdown all{(!whole || shallow(what)) && narrow(what), {}, plain, whole,
                       whole && what.per.empty()};
   all.groups = whole && groupable(what);

@@ -142,7 +142,9 @@ class Expressions:
         if self.chance(0.05):
             return ("call", "today", ())
         if depth and self.chance(0.45):
-            how = self.pick(["+", "-", "date", "choice", "turned"])
+            how = self.pick(["+", "-", "date", "choice", "turned", "extreme"])
+            if how == "extreme":
+                return self.extreme("date")
             if how == "date":
                 return ("call", "date", (self.instant(depth - 1),))
             if how == "choice":
@@ -243,7 +245,12 @@ class Expressions:
         return (how, a, b), digits + behind, max(6, scale), money and not both
 
     def of_other(self, depth):
-        how = self.pick(["length", "year", "quarter", "month", "day", "weekday", "days", "span"])
+        how = self.pick(["length", "year", "quarter", "month", "day", "weekday", "days", "span",
+                         "periods", "extreme"])
+        if how == "extreme":
+            return self.extreme("integer"), 10, 0, False
+        if how == "periods":
+            return self.periods(), 7, 0, False
         if how == "span":
             return (how, self.instant(depth - 1), self.instant(depth - 1)), 7, 6, False
         if how == "length":

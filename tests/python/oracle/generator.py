@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from oracle.expressions import KINDS, KNOWN, UNITS, Expressions, literal, path
+from oracle.expressions import KINDS, KNOWN, UNITS, literal, path
 from oracle.earlier import BACK, reads
 from oracle.interpreter import Query, is_constant, walk
+from oracle.report_statements import COUNT, Reports
 
-COUNT = ("aggregate", "count", (), (), False, None)
 
-
-class Generator(Expressions):
+class Generator(Reports):
     def statement(self):
         """A statement, and the options that it is asked with."""
         self.begin(self.pick([*self.names * 6, "user", "role"]))
@@ -101,6 +100,8 @@ class Generator(Expressions):
             self.by_period(query, period)
             keys = [key for key in keys if not reads(key[0], period[2][0])]
             keys = [*keys[:self.pick([0, 0, 1])], (period, "text")]
+        elif self.chance(0.15):
+            keys = self.cohort(query, keys)
         named = self.named_keys(query, keys)
         query.groups = self.grouping(named)
         self.keys = keys
@@ -113,6 +114,8 @@ class Generator(Expressions):
             query.items.append((self.looking_back(period), self.pick(["then", None])))
         if period and self.chance(0.4):
             query.fill = period[2][1][1] not in ("day", "week")
+        if not period and self.chance(0.2):
+            self.funnel(query)
         if self.chance(0.12):
             query.pivot = self.pivot()
         worth = self.worth() if self.chance(0.2) else None

@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from oracle import days
-from oracle.amounts import Conversion
-from oracle.earlier import Earlier
+from oracle.reports import SCALES, Reports
 from oracle.values import (EXACT, Fault, both, bucket, digits_of_percentile, filtered, fold,
                            is_constant, like_pattern, opposite, quotient, rounded, walk)
 
@@ -60,7 +59,7 @@ class World:
     fiscal: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Query:
     items: list  # (expression, alias or None)
     entity: str
@@ -70,6 +69,7 @@ class Query:
     where: tuple = None
     groups: list = field(default_factory=list)  # ("plain" | "rollup" | "cube", [expression])
     fill: bool = False
+    funnel: list = field(default_factory=list)  # (condition, date or instant, name)
     pivot: tuple = None  # ([(figure, name or None)], of, [(literal, name or None)])
     having: tuple = None
     order: list = field(default_factory=list)  # (expression, descending, nulls or None)
@@ -95,7 +95,7 @@ class At(NamedTuple):
     group: Group = None
 
 
-class Interpreter(Earlier, Conversion):
+class Interpreter(Reports):
     """Answers one statement of one user."""
 
     def __init__(self, world, user, time_zone=None):
@@ -157,6 +157,8 @@ class Interpreter(Earlier, Conversion):
                 self.check_names(part[5], part[3])
                 if part[2]:
                     self.field_of(entity, part[2])
+            elif part[0] == "figure":
+                self.check_figure(part, entity)
             elif part[0] == "in_select":
                 self.check_query(part[2])
             elif part[0] == "in_range":
@@ -164,7 +166,7 @@ class Interpreter(Earlier, Conversion):
 
     def check_query(self, query):
         self.field_of(query.entity, ("id",))
-        self.check_names([*self.clauses(query).values(), query.where], query.entity)
+        self.check_names([*self.clauses(query).values(), query.where, query.funnel], query.entity)
 
     def type_of(self, node, at):
         """The digits after the point that a number's type has, and whether it is an amount."""
@@ -346,7 +348,7 @@ class Interpreter(Earlier, Conversion):
             value = self.value(inner, at)
         elif inner[0] == "/":
             return quotient(*self.values(inner[1:], at), digits)
-        elif inner[0] in ("share", "convert", "span"):
+        elif inner[0] in ("share", "convert", "span", "conversion", "retention"):
             return getattr(self, "do_" + inner[0])(inner, at, digits)
         elif inner[:2] == ("aggregate", "avg"):
             return self.do_aggregate(inner, at, digits)
@@ -481,7 +483,7 @@ class Interpreter(Earlier, Conversion):
 
     def digits(self, query):
         """How many an item has behind the point, where the pages say so: not of constants."""
-        return [self.type_of(item, At(None, query.entity))[0] if SAID & {item[0], item[1]}
+        return [self.type_of(item, At(None, query.entity))[0] if SAID.intersection(item[:2])
                 and not any(map(is_constant, walk(item))) else None
                 for item in self.clauses(query)["items"]]
 
@@ -510,7 +512,7 @@ class Interpreter(Earlier, Conversion):
         clauses = self.clauses(query)
         self.check_earlier(query, clauses)
         places = [At(row, query.entity) for row in self.rows_of(query)]
-        if query.groups or query.having is not None or any(
+        if query.groups or query.funnel or query.having is not None or any(
                 part[0] == "aggregate" for part in walk([*clauses["items"], *clauses["order"]])):
             places = self.grouped(query, clauses, [at.row for at in places])
         self.find_peers(places)
@@ -523,7 +525,7 @@ class Interpreter(Earlier, Conversion):
         return answers[:query.limit[2]] if query.limit else answers
 
     def grouped(self, query, clauses, rows):
-        groups = self.all_groups(query, clauses, rows)
+        groups = self.stepped(query, self.all_groups(query, clauses, rows))
         self.check_currencies([*clauses.values()], groups, query)
         groups = self.filled(query, clauses, groups) if query.fill else groups
         self.find_earlier(query, clauses, groups)
@@ -585,8 +587,9 @@ class Interpreter(Earlier, Conversion):
         return kept
 
 
-SAID = {"path", "/", "span", "convert", "share", "round", "avg", "median", "percentile"}
+SAID = {"path", "/", "span", "convert", "share", "conversion", "retention", "round", "avg", "median", "percentile"}
 TYPES = {
+    **SCALES,
     **dict.fromkeys(("+", "-", "if", "coalesce", "abs", "sum", "min", "max", "first",
                      "last", "negative", "running_sum", "bucket"), lambda node, scales: max(scales)),
     **dict.fromkeys(("median", "percentile"), digits_of_percentile),

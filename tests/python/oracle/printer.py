@@ -78,6 +78,12 @@ class Printer:
             return f"{which}({path}: {self.text(condition)})"
         if kind == "aggregate":
             return self.aggregate(node)
+        if kind == "figure":
+            path = ".".join(self.word(word) for word in (*node[1], node[4]))
+            return f"({self.query(node[5], path)})"
+        if kind in ("conversion", "prior_step", "delta_step") and len(node) > 2:
+            name, word = kind.removesuffix("_step"), "prior " * (kind != "prior_step")
+            return f"{name}({self.text(node[1])}, {word}{self.text(node[2])} step)"
         if kind in ("prior", "delta"):
             word = "prior " * (kind == "delta")
             return f"{kind}({self.text(node[1])}, {word}{self.text(node[2])} {node[3]})"
@@ -125,9 +131,9 @@ class Printer:
         return ", ".join(self.text(item) + (f" as {self.word(alias)}" if alias else "")
                          for item, alias in some)
 
-    def query(self, query):
+    def query(self, query, children=None):
         items = self.items(query.items)
-        parts = [f"select {'*' if query.star else items} from {query.entity}"]
+        parts = [f"select {'*' if query.star else items} from {children or query.entity}"]
         if query.standing != "current":
             parts.append(query.standing)
         if query.scope != "all":
@@ -140,6 +146,8 @@ class Printer:
             parts.append("group by " + ", ".join(map(self.group, query.groups)))
         if query.fill:
             parts.append("fill gaps")
+        if query.funnel:
+            parts.append(f"funnel ({self.items(query.funnel)})")
         if query.pivot is not None:
             figures, of, values = query.pivot
             parts.append(f"pivot ({self.items(figures)}) for {self.at(SUM, of)} "

@@ -56,10 +56,11 @@ def smaller(query):
     """Statements with one thing less."""
     for clause, none in (("where", None), ("having", None), ("order", []), ("per", None),
                          ("limit", None), ("offset", None), ("as_of", None), ("scope", "all"),
-                         ("standing", "current"), ("groups", []), ("fill", False), ("pivot", None)):
+                         ("standing", "current"), ("groups", []), ("fill", False),
+                         ("funnel", []), ("pivot", None)):
         if getattr(query, clause) != none:
             yield replace(query, **{clause: none})
-    for clause in ("items", "order", "groups"):
+    for clause in ("items", "order", "groups", "funnel"):
         if len(getattr(query, clause)) > (clause == "items"):
             yield from (replace(query, **{clause: less})
                         for less in without_one(getattr(query, clause)))
@@ -72,7 +73,7 @@ def smaller(query):
         less += [(kind, some) for some in without_one(keys) if some]
         yield from (replace(query, groups=[*query.groups[:n], one, *query.groups[n + 1:]])
                     for one in less)
-    for clause in ("items", "order"):
+    for clause in ("items", "order", "funnel"):
         listed = getattr(query, clause)
         for n, (node, *rest) in enumerate(listed):
             yield from (replace(query, **{clause: [*listed[:n], (less, *rest), *listed[n + 1:]]})

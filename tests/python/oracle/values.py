@@ -17,7 +17,7 @@ def walk(node):
     """A node and all below it that speak of the same record."""
     if isinstance(node, tuple) and node and isinstance(node[0], str):
         yield node
-        if node[0] not in ("children", "lit", "path"):
+        if node[0] not in ("children", "lit", "path", "figure"):
             yield from walk(node[1:])
     elif isinstance(node, (tuple, list)):
         for part in node:
@@ -34,8 +34,8 @@ def filtered(node, condition):
 
 
 def is_constant(node):
-    return node[0] not in ("lit", "path", "unit", "aggregate") and \
-        not any(part[0] == "path" for part in walk(node))
+    return node[0] not in ("lit", "path", "unit", "aggregate", "figure") and \
+        not any(part[0] in ("path", "figure") for part in walk(node))
 
 
 def fold(text):

@@ -47,14 +47,23 @@ __all__ = [
     "count",
     "cube",
     "dates",
+    "figure",
+    "first_reached",
+    "greatest",
+    "least",
     "lit",
     "none_",
     "now",
     "param",
+    "periods_between",
+    "prior_reached",
+    "reached",
     "relevance",
     "rollup",
     "search",
     "select",
+    "step",
+    "step_name",
     "today",
 ]
 
@@ -311,11 +320,20 @@ class Expr:
         """Of the sum of all rows of the answer."""
         return self._call("share")
 
+    def retention(self) -> Expr:
+        """Over that of period 0; one key of group_by is periods_between(…)."""
+        return self._call("retention")
+
+    def conversion(self, n: int | Param | None = None) -> Expr:
+        """Over that of a funnel's first step; with n, over that of the n-th step before."""
+        return self._call("conversion") if n is None else self._looking_back("conversion", n, "step")
+
     def _looking_back(self, name: str, n: int | Param, unit: str) -> Expr:
         return Formula({"call": name, "of": [self._json], "n": _json(n), "unit": unit})
 
     def prior(self, n: int | Param, unit: str) -> Expr:
-        """Of the group n units before, by its period: col("amount").sum().prior(1, "year")."""
+        """Of the group n units before, by its period: col("amount").sum().prior(1, "year").
+        The unit of a funnel is "step"."""
         return self._looking_back("prior", n, unit)
 
     def delta(self, n: int | Param, unit: str) -> Expr:
@@ -523,6 +541,15 @@ class Select:
         """Groups for the periods between that have no records; one key of group_by is a period."""
         return self._but(fill_gaps=True)
 
+    def funnel(self, *steps: str | Expr | Item, **named: str | Expr) -> Select:
+        """Groups of those that reached a step or a later one; steps are in order, each a condition,
+        a date or an instant.
+
+        .funnel(created=col("created_at"), won=any_("stage_visits", col("stage.is_won")))"""
+        content = [step._content if isinstance(step, Item) else _field(step) for step in steps]
+        content += [{**_field(step), "as": name} for name, step in named.items()]
+        return self._but(funnel=content)
+
     def pivot(
         self,
         *figures: Expr | Item,
@@ -656,6 +683,43 @@ def dates(word: str, n: int | Param | None = None) -> Dates:
     return Dates(word, n)
 
 
+def figure(of: Select) -> Expr:
+    """What a select of children gives for each record, as a value:
+    figure(select(col("close_date").min()).from_("opportunities"))."""
+    return Formula({"figure": of._content})
+
+
+def periods_between(first: str | Expr, last: str | Expr, unit: str) -> Expr:
+    """How many periods of the calendar lie between, from that of the first to that of the last;
+    unit: month, fiscal_quarter and so on. A str names a field."""
+    return Formula({"call": "periods_between", "of": [_field(first), _field(last)], "unit": unit})
+
+
+def step() -> Expr:
+    """The number of a funnel's step, from 1."""
+    return Formula({"call": "step"})
+
+
+def step_name() -> Expr:
+    """The name of a funnel's step."""
+    return Formula({"call": "step_name"})
+
+
+def reached() -> Expr:
+    """When a record reached the step of its funnel, inside an aggregate."""
+    return Formula({"call": "reached"})
+
+
+def prior_reached() -> Expr:
+    """When it reached the step before; null at the first."""
+    return Formula({"call": "prior_reached"})
+
+
+def first_reached() -> Expr:
+    """When it reached the first step."""
+    return Formula({"call": "first_reached"})
+
+
 def any_(children: str, condition: Expr) -> Expr:
     """Whether one of the children meets the condition: any_("account.contacts", …)."""
     return Formula({"any": children, "where": _json(condition)})
@@ -679,6 +743,16 @@ def case_if(condition: Expr, then: Value, otherwise: Value) -> Expr:
 def coalesce(*values: Value) -> Expr:
     """The first that is not null."""
     return Formula({"call": "coalesce", "of": [_json(x) for x in values]})
+
+
+def least(*values: Value) -> Expr:
+    """The least of those that are not null."""
+    return Formula({"call": "least", "of": [_json(x) for x in values]})
+
+
+def greatest(*values: Value) -> Expr:
+    """The greatest of those that are not null."""
+    return Formula({"call": "greatest", "of": [_json(x) for x in values]})
 
 
 def concat(*texts: str | Expr) -> Expr:
