@@ -20,7 +20,8 @@ packages=(g++ cmake ninja-build ccache pkg-config git
 case ${1:-} in
   # Chromium opens the pages of reports; tzdata is what time zones are compared with; unicode-data
   # has the characters that src/base/han_table.cpp is made of.
-  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
+  '') packages+=(libcli11-dev libedit-dev
+                 libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
                  unicode-data) ;;
   --demo) ;;
   *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
