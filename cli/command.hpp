@@ -37,8 +37,8 @@ CLI::Option* add_word(CLI::App& to, const std::string& name, T& into,
       }
       known += (known.empty() ? "" : word == words.back().first ? " or " : ", ") + word;
     }
-    throw usage_error(in_backticks(given) + " is no word for " + in_backticks(name) + "; it takes " +
-                      known);
+    throw usage_error(in_backticks(given) + " is no word for " + in_backticks(name) +
+                      "; it takes " + known);
   };
   return to.add_option_function<std::string>(name, take, purpose)->type_name("WORD");
 }
@@ -62,7 +62,7 @@ struct parameter_options {
 /// Adds --set and --list.
 void add_parameters(CLI::App& to, parameter_options& given);
 
-/// Makes a subcommand whose options live as long as the program: `fill` adds them, `run` takes them.
+/// Makes a subcommand; its options, which `fill` adds and `run` takes, live as long as the program.
 template <class Options, class Fill, class Run>
 void add_command(CLI::App& to, deed& chosen, const std::string& name, const std::string& purpose,
                  Fill&& fill, Run run) {

@@ -16,8 +16,8 @@ void add_actor(CLI::App& to, actor& who) {
   CLI::Option* as = to.add_option("--as", who.login, "Login of the acting user")
                               ->type_name("LOGIN");
   to.add_option("--system", who.cause,
-                "Act with system sight, which sees and does all, for this cause; it is written on "
-                "every change")
+                "Act with system sight, which sees and does all; the cause is written on changes "
+                "that have none of their own")
       ->excludes(as)
       ->type_name("CAUSE");
   to.parse_complete_callback([&to, &who] {

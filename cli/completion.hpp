@@ -1,5 +1,5 @@
-// What may stand where the cursor is: words of the language, and entities and fields that the acting
-// user sees.
+// What may stand where the cursor is: words of the language, and the entities and fields that the
+// acting user sees.
 //
 //   complete(seen, "select na", " from account", words).candidates   // {"name"}
 //

@@ -146,7 +146,7 @@ std::string line_of(const history_entry& e) {
   append_json_text(out, e.action);
   out += ", \"entity\": ";
   append_json_text(out, e.entity);
-  out += ", \"id\": " + id_or_null(e.record).dump() + ", \"at\": ";
+  out += ", \"record\": " + id_or_null(e.record).dump() + ", \"at\": ";
   append_json_value(out, e.at.microseconds == 0 ? value() : value(e.at));
   out += ", \"user\": " + id_or_null(e.user).dump() + ", \"cause\": ";
   append_json_text(out, e.cause);

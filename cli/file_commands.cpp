@@ -262,16 +262,17 @@ result<std::vector<property>> properties_of(const info_options& o) {
   if (!zone) return unexpected(zone.error());
   const result<sight> seen = look(s);
   if (!seen) return unexpected(seen.error());
-  std::int64_t custom = 0;
-  for (const sight::entity& e : seen->entities) custom += e.of->custom();
-  const auto all = static_cast<std::int64_t>(seen->entities.size());
+  std::int64_t standard = 0, custom = 0;
+  for (const sight::entity& e : seen->entities)
+    if (e.of->custom()) ++custom;
+    else standard += !e.of->name().starts_with("gx_");  // the store's own tables
   return std::vector<property>{
       {"library", "library", "库版本", value(GUANXI_VERSION_STRING)},
       {"store", "store", "存储", value(crm->store_name())},
       {"bytes", "bytes", "字节", count(size_of(o.common.file))},
       {"log_bytes", "bytes of its log", "日志字节", count(size_of(o.common.file + "-wal"))},
       {"last_change", "last change", "最后变更", value(*last)},
-      {"standard_entities", "standard entities", "标准实体", value(all - custom)},
+      {"standard_entities", "standard entities", "标准实体", value(standard)},
       {"custom_entities", "custom entities", "自定义实体", value(custom)},
       {"base_currency", "base currency", "本位币", value(s.base_currency())},
       {"time_zone", "time zone", "时区", zone->empty() ? value("UTC") : zone->at(0, 0)}};

@@ -9,8 +9,8 @@
 
 namespace guanxi::cli::interrupt {
 
-/// Takes the signal, unless whoever started the program has it ignored. With `insists`, a second one
-/// before clear() ends the program at once.
+/// Takes the signal, unless whoever started the program has it ignored. With `insists`, a second
+/// one before clear() ends the program at once.
 void install(bool insists);
 bool asked() noexcept;
 void clear() noexcept;

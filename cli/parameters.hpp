@@ -2,8 +2,8 @@
 //
 //   value v = value_from("1200.50");   // a decimal; "007" and "Acme" are texts, "'42'" is too
 //
-// What is a number, true, false, null, or 'text', date '…' and instant '…' in the words of the query
-// language is that, and all else is text.
+// What is a number, true, false, null, or 'text', date '…' and instant '…' in the words of the
+// query language is that, and all else is text.
 #pragma once
 
 #include "guanxi/expr/parameter.hpp"

@@ -105,8 +105,8 @@ result<std::string> made_report(const report_command& o, const session& s,
     return out;
   }
   if (o.as == report_format::text) {
-    const bool shown = o.output.empty();
-    const std::size_t columns = shown && is_terminal(STDOUT_FILENO) ? columns_of(STDOUT_FILENO) : 80;
+    const bool shown = o.output.empty() && is_terminal(STDOUT_FILENO);
+    const std::size_t columns = shown ? columns_of(STDOUT_FILENO) : 80;
     return edge::report_text(s, definition,
                              {.language = o.common.language,
                               .width = std::clamp<std::size_t>(columns, 40, 120),

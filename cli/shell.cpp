@@ -40,7 +40,7 @@ constexpr dot_word dot_words[] = {{".as"},
                                   {".timer", false, switch_words},
                                   {".width"}};
 
-constexpr std::string_view help_en = R"(A statement of the query language ends in a semicolon and may have several lines.
+constexpr std::string_view help_en = R"(A query ends in a semicolon and may have several lines.
   .as LOGIN            act as this user
   .entities            the entities that this user sees
   .explain STATEMENT   how it would be answered; for administrators

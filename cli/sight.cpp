@@ -52,8 +52,8 @@ const sight::entity* sight::find(std::string_view name) const {
   return found == entities.end() ? nullptr : &*found;
 }
 
-/// The query language knows who sees what: `select *` has the visible fields, and an entity that may
-/// not be read is unknown to it.
+/// The query language knows who sees what: `select *` has the visible fields, and an entity that
+/// may not be read is unknown to it.
 result<sight> look(const session& s) {
   sight out;
   out.catalog = s.catalog();

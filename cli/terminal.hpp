@@ -1,5 +1,5 @@
-// What the program knows of where it writes: a terminal or not, how wide, in which signs and language;
-// and the line that tells how far long work has come.
+// What the program knows of where it writes: a terminal or not, how wide, in which signs and
+// language; and the line that tells how far long work has come.
 //
 //   progress_line bar("importing", how);
 //   import_files(s, mapping, folder, {.on_progress = bar.teller()});
