@@ -153,6 +153,7 @@ line_editor::end line_editor::read(const std::string& prompt) {
   state& s = *state_;
   s.prompt = prompt;
   s.stopped = false;
+  el_resize(s.editor.get());  // the window may be another size by now
   int size = 0;
   const char* typed = el_gets(s.editor.get(), &size);
   if (s.stopped) {
@@ -192,7 +193,7 @@ void line_editor::keep_history(const std::string& path) {
 
 void line_editor::remember(const std::string& entry) {
   state& s = *state_;
-  if (entry.empty() || entry.front() == ' ' || entry == s.last) return;
+  if (entry.empty() || entry == s.last) return;
   s.last = entry;
   HistEvent event;
   history(s.history.get(), &event, H_ENTER, entry.c_str());

@@ -123,12 +123,13 @@ class shell {
 
   void take(const std::string& line, line_editor* editor) {
     if (!typed_.pending() && trimmed(line).starts_with('.')) {
-      if (editor) editor->remember(line);
+      if (editor && !line.starts_with(' ')) editor->remember(line);
       report(obey(trimmed(line)), "");
       typed_.add("");  // lines are counted
       typed_.next();
       return;
     }
+    if (!typed_.pending()) forgotten_ = line.starts_with(' ');
     typed_.add(line);
     run_statements(editor);
   }
@@ -137,9 +138,11 @@ class shell {
     while (!failed_) {
       const std::optional<std::string> statement = typed_.next();
       if (!statement) return;
-      if (editor) editor->remember(on_one_line(*statement) + ";");
+      if (editor && !forgotten_) editor->remember(on_one_line(*statement) + ";");
       report(answer(*statement), *statement);
-      if (interrupt::asked() && editor) return interrupt::clear();
+      if (!interrupt::asked() || !editor) continue;
+      interrupt::clear();
+      return typed_.clear();  // what stood behind it on the line
     }
   }
 
@@ -277,6 +280,7 @@ class shell {
   session session_;
   statement_reader typed_;
   bool timed_ = false, done_ = false, failed_ = false;
+  bool forgotten_ = false;  ///< what is typed is not for the history
 };
 
 result<ending> run_shell(const shell_options& o) {
