@@ -72,7 +72,7 @@ class Terminal:
         end = time.monotonic() + within
         while time.monotonic() < end and self._listen():
             pass
-        return self._shown.decode("utf-8", "replace"), self._running.wait(timeout=5)
+        return self._shown.decode("utf-8", "replace"), self._running.wait(timeout=within)
 
     def _listen(self):
         """Takes what there is; false when the program has ended."""
