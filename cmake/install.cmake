@@ -1,5 +1,6 @@
-# What `cmake --install` puts where. Components: `runtime` is the shared libraries, `development`
-# all else; the Python module (`python`) is installed only when asked for.
+# What `cmake --install` puts where. Components: `runtime` is the shared libraries, `program` the
+# command line, which cli/ installs, `development` all else; the Python module (`python`) is
+# installed only when asked for.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 

@@ -18,16 +18,18 @@ packages=(g++ cmake ninja-build ccache pkg-config git
           libboost-dev libboost-serialization-dev libxxhash-dev libsodium-dev
           python3 python3-venv python3-dev)
 case ${1:-} in
+  # CLI11 and libedit are of the command line, which the Python package does without.
   # Chromium opens the pages of reports; tzdata is what time zones are compared with; unicode-data
   # has the characters that src/base/han_table.cpp is made of; clang fuzzes.
-  '') packages+=(libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
+  '') packages+=(libcli11-dev libedit-dev
+                 libgtest-dev libgmock-dev libbenchmark-dev abigail-tools chromium tzdata
                  unicode-data clang libclang-rt-14-dev) ;;
   --demo) ;;
   *) fail "unknown argument \`$1\`; usage: scripts/setup.sh [--demo]" ;;
 esac
 
 command -v dpkg-query > /dev/null ||
-  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, libsodium, GoogleTest and Python 3.11 by hand, then run CMake's presets"
+  fail "this machine has no dpkg; install a C++20 compiler, CMake 3.25, Ninja, SQLite, ICU, nlohmann-json, Boost, xxHash, libsodium, CLI11, libedit, GoogleTest and Python 3.11 by hand, then run CMake's presets"
 
 installed=" $(dpkg-query --show --showformat='${db:Status-Status}/${Package} ' "${packages[@]}" \
   2> /dev/null || true)"

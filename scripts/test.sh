@@ -66,7 +66,7 @@ if [[ $with_long == yes ]]; then
 fi
 
 if [[ -n $(find tests/python -name 'test_*.py' -o -name '*_test.py' 2> /dev/null) ]]; then
-  export PYTHONPATH=$PWD/$build/python
+  export PYTHONPATH=$PWD/$build/python GUANXI_PROGRAM=$PWD/$build/bin/guanxi
   export HYPOTHESIS_STORAGE_DIRECTORY=$PWD/build/hypothesis MYPY_CACHE_DIR=$PWD/build/mypy
   marks=()
   [[ $with_long == yes ]] || marks=(-m 'not long')

@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ["host.c", "host.cpp", "values.cpp"]
+WANTED = ["include/guanxi.h", "include/guanxi/guanxi.hpp", "share/doc/guanxi/LICENSE", "bin/guanxi"]
 THIRD_PARTY = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"]'
                          rb"((?:fmt|unicode|nlohmann|boost|pybind11)/|sqlite3|libpq|sodium)", re.M)
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](guanxi[^>"]*)[>"]', re.M)
@@ -56,7 +57,7 @@ def faults(prefix: Path, paths: list[Path]) -> list[str]:
             found += [f"{name} includes {m[1].decode()}, which is not installed"
                       for m in INCLUDE.finditer(content)
                       if not (prefix / "include" / m[1].decode()).exists()]
-    for wanted in ("include/guanxi.h", "include/guanxi/guanxi.hpp", "share/doc/guanxi/LICENSE"):
+    for wanted in WANTED:
         if not (prefix / wanted).exists():
             found.append(f"{wanted} is missing")
     return found
@@ -82,6 +83,7 @@ def install(name: str, script: str, scratch: Path) -> None:
     run(script, ROOT, PREFIX=str(first))
     first.rename(moved)
     found = faults(moved, [ROOT, first]) + misnamed(moved)
+    run("bin/guanxi create --file packed.gx && bin/guanxi verify --file packed.gx", moved)
     if found:
         sys.exit("\n".join(found))
 
@@ -106,7 +108,7 @@ def self_test() -> None:
         assert "0 blocks" in str(refused)
     with tempfile.TemporaryDirectory() as folder:
         prefix = Path(folder)
-        for name in ("include/guanxi.h", "include/guanxi/guanxi.hpp", "share/doc/guanxi/LICENSE"):
+        for name in WANTED:
             (prefix / name).parent.mkdir(parents=True, exist_ok=True)
             (prefix / name).write_text("good\n")
         assert faults(prefix, [ROOT]) == []
