@@ -16,7 +16,9 @@ std::span<const schema::entity_row* const> rows() {
       &lead::entity,          &pipeline::entity,   &stage::entity,
       &product::entity,       &opportunity::entity, &stage_visit::entity,
       &ticket::entity,        &activity::entity,   &setting::entity,
-      &exchange_rate::entity,
+      &exchange_rate::entity, &user_group::entity, &group_member::entity,
+      &sharing_rule::entity,  &restriction_rule::entity, &record_share::entity,
+      &team_member::entity,
   };
   return all;
 }
@@ -30,6 +32,7 @@ std::vector<schema::entity_definition> definitions() {
 std::vector<work::effect> effects() {
   std::vector<work::effect> out = stage_effects();
   for (work::effect& e : rate_effects()) out.push_back(std::move(e));
+  for (work::effect& e : sharing_effects()) out.push_back(std::move(e));
   return out;
 }
 

@@ -133,6 +133,10 @@ result<void> session::state::finish(work::pipeline& p) {
   if (rules_changed) {
     const policy::grants all(of->current_rules(), of->store->catalog(),
                              policy::principal::system_sight("rules"));
+    if (auto ok = drop_idle_grants(p, all, {.text = of->world.text.get()}); !ok) {
+      static_cast<void>(p.rollback());
+      return unexpected(std::move(ok.error().set_aborted(true)));
+    }
     const rule_reader read = [&](std::string_view text) -> result<rows> {
       result<query::statement> q = query::parse(text);
       if (!q) return passed(q);

@@ -32,6 +32,10 @@ result<standing_rules> load_rules(const rule_reader& read, const environment& wo
 result<void> check_texts(const std::vector<expr::parameter_value>& parameters);
 /// Whether records of this entity are rules or settings.
 bool holds_rules(std::string_view entity) noexcept;
+/// Rule 4: removes the sharing rules and shares that give no more than the sharing defaults do, if
+/// this transaction has touched a default.
+result<void> drop_idle_grants(work::pipeline& p, const policy::grants& all,
+                              const query::bounds& within);
 /// What a new store starts with: settings, permission sets, the user `admin`.
 result<void> furnish(session& s, std::string_view base_currency);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guanxi/expr/parse.hpp"
 #include "guanxi/policy/rules.hpp"
 
 #include <algorithm>
@@ -35,30 +36,194 @@ void walk(id root, const children_map& children, Enter&& enter, Leave&& leave) {
 GUANXI_INLINE result<rulebook_ptr> rulebook::compile(rules r) {
   auto out = std::make_shared<rulebook>();
   out->rules_ = std::move(r);
+  if (auto ok = out->number_roles(); !ok) return passed(ok);
+  for (std::size_t i = 0; i < out->rules_.users.size(); ++i) {
+    out->users_.emplace(out->rules_.users[i].key, i);
+    out->logins_.emplace(out->rules_.users[i].login, i);
+  }
+  out->count_users();
+  if (auto ok = out->flatten_groups(); !ok) return passed(ok);
+  for (std::size_t i = 0; i < out->rules_.defaults.size(); ++i)
+    out->defaults_.emplace(out->rules_.defaults[i].entity, i);
+  out->sort_by_entity();
+  return rulebook_ptr(std::move(out));
+}
+
+GUANXI_INLINE result<void> rulebook::number_roles() {
   detail_rules::children_map children;
   std::vector<id> roots;
-  for (std::size_t i = 0; i < out->rules_.roles.size(); ++i)
-    out->roles_.emplace(out->rules_.roles[i].key, i);
-  for (const role& each : out->rules_.roles) {
+  for (std::size_t i = 0; i < rules_.roles.size(); ++i) roles_.emplace(rules_.roles[i].key, i);
+  for (const role& each : rules_.roles) {
     // A parent that is gone (deleted) leaves its children as roots: access never grows by it.
-    if (each.parent && out->roles_.contains(each.parent)) children[each.parent].push_back(each.key);
+    if (each.parent && roles_.contains(each.parent)) children[each.parent].push_back(each.key);
     else roots.push_back(each.key);
   }
   std::uint32_t count = 0;
   for (id root : roots)
     detail_rules::walk(
-        root, children, [&](id at) { out->intervals_[at].pre = count++; },
-        [&](id at) { out->intervals_[at].post = count; });
-  if (count != out->rules_.roles.size())
-    return unexpected(errc::invalid_argument,
-                      "the role tree has a circle; no role may stand above itself");
-  for (std::size_t i = 0; i < out->rules_.users.size(); ++i) {
-    out->users_.emplace(out->rules_.users[i].key, i);
-    out->logins_.emplace(out->rules_.users[i].login, i);
+        root, children, [&](id at) { intervals_[at].pre = count++; },
+        [&](id at) { intervals_[at].post = count; });
+  if (count == rules_.roles.size()) return {};
+  return unexpected(errc::invalid_argument,
+                    "the role tree has a circle; no role may stand above itself");
+}
+
+GUANXI_INLINE void rulebook::count_users() {
+  users_before_.assign(rules_.roles.size() + 1, 0);
+  for (const user& u : rules_.users)
+    if (const auto at = intervals_.find(u.role); at != intervals_.end())
+      ++users_before_[at->second.pre + 1];
+  for (std::size_t i = 1; i < users_before_.size(); ++i) users_before_[i] += users_before_[i - 1];
+}
+
+/// Groups whose groups are flat become flat, until all are; a circle never does.
+GUANXI_INLINE result<void> rulebook::flatten_groups() {
+  std::unordered_map<id, std::vector<id>> inside;   // group > the groups that it is in
+  std::unordered_map<id, std::size_t> waits_for;    // how many groups in it are not flat yet
+  for (const user_group& g : rules_.groups) groups_[g.key].hierarchy = g.hierarchy;
+  for (const group_member& m : rules_.group_members) {
+    const auto in = groups_.find(m.group);
+    if (in == groups_.end()) continue;
+    switch (m.member.what) {
+      case party::kind::user: in->second.users.push_back(m.member.key); break;
+      case party::kind::role: in->second.roles.push_back(m.member.key); break;
+      case party::kind::subordinates: in->second.subordinates.push_back(m.member.key); break;
+      case party::kind::group:
+        if (!groups_.contains(m.member.key)) break;
+        inside[m.member.key].push_back(m.group);
+        ++waits_for[m.group];
+        break;
+      default: break;
+    }
   }
-  for (std::size_t i = 0; i < out->rules_.defaults.size(); ++i)
-    out->defaults_.emplace(out->rules_.defaults[i].entity, i);
-  return rulebook_ptr(std::move(out));
+  std::vector<id> flat;
+  for (const user_group& g : rules_.groups)
+    if (!waits_for.contains(g.key)) flat.push_back(g.key);
+  const auto settle = [](std::vector<id>& all) {
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+  };
+  for (std::size_t i = 0; i < flat.size(); ++i) {
+    flat_group& g = groups_[flat[i]];
+    settle(g.users);
+    settle(g.roles);
+    settle(g.subordinates);
+    for (id above : inside[flat[i]]) {
+      flat_group& to = groups_[above];
+      to.users.insert(to.users.end(), g.users.begin(), g.users.end());
+      to.roles.insert(to.roles.end(), g.roles.begin(), g.roles.end());
+      to.subordinates.insert(to.subordinates.end(), g.subordinates.begin(), g.subordinates.end());
+      if (--waits_for[above] == 0) flat.push_back(above);
+    }
+  }
+  if (flat.size() == groups_.size()) return {};
+  return unexpected(errc::invalid_argument,
+                    "the groups have a circle; no group may contain itself");
+}
+
+GUANXI_INLINE void rulebook::sort_by_entity() {
+  const auto parsed = [](const std::string& text) -> std::shared_ptr<const expr::tree> {
+    if (text.empty()) return {};
+    result<expr::tree> t = expr::parse(text);
+    return t ? std::make_shared<const expr::tree>(std::move(*t)) : nullptr;
+  };
+  for (const sharing_rule& r : rules_.sharing_rules)
+    by_entity_[r.entity].sharing.push_back({&r, parsed(r.criteria)});
+  for (const restriction_rule& r : rules_.restriction_rules)
+    by_entity_[r.entity].restrictions.push_back({&r, parsed(r.criteria)});
+  for (const record_share& s : rules_.shares) by_entity_[s.entity].shares.push_back(&s);
+  for (auto& [name, of] : by_entity_)
+    std::sort(of.shares.begin(), of.shares.end(),
+              [](const record_share* a, const record_share* b) {
+                return a->shared_with < b->shared_with;
+              });
+}
+
+GUANXI_INLINE const entity_rules* rulebook::on(std::string_view entity) const noexcept {
+  const auto found = by_entity_.find(entity);
+  return found == by_entity_.end() ? nullptr : &found->second;
+}
+
+GUANXI_INLINE const rulebook::flat_group* rulebook::find_group(id key) const noexcept {
+  const auto found = groups_.find(key);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+GUANXI_INLINE bool rulebook::stands_for(const party& p, const user& u) const noexcept {
+  const auto under = [&](id top) { return u.role && (u.role == top || above(top, u.role)); };
+  switch (p.what) {
+    case party::kind::nobody: return false;
+    case party::kind::everyone: return true;
+    case party::kind::user: return p.key == u.key;
+    case party::kind::role: return u.role && u.role == p.key;
+    case party::kind::subordinates: return under(p.key);
+    case party::kind::group: break;
+  }
+  const flat_group* g = find_group(p.key);
+  return g && (std::binary_search(g->users.begin(), g->users.end(), u.key) ||
+               std::binary_search(g->roles.begin(), g->roles.end(), u.role) ||
+               std::any_of(g->subordinates.begin(), g->subordinates.end(), under));
+}
+
+/// Whether somebody has a role that is both strictly below `role` and within the tree of `top`.
+GUANXI_INLINE bool rulebook::populated_below(id role, id top) const noexcept {
+  const auto a = intervals_.find(role), b = intervals_.find(top);
+  if (a == intervals_.end() || b == intervals_.end()) return false;
+  const std::uint32_t from = std::max(a->second.pre + 1, b->second.pre);
+  const std::uint32_t to = std::min(a->second.post, b->second.post);
+  return from < to && users_before_[to] > users_before_[from];
+}
+
+GUANXI_INLINE bool rulebook::somebody_below(const party& p, id role) const noexcept {
+  const auto holds_role = [&](id key) {
+    const auto at = intervals_.find(key);
+    return above(role, key) &&
+           users_before_[at->second.pre + 1] > users_before_[at->second.pre];
+  };
+  const auto is_below = [&](id key) {
+    const user* u = find_user(key);
+    return u && above(role, u->role);
+  };
+  const auto within = [&](id key) { return populated_below(role, key); };
+  switch (p.what) {
+    case party::kind::nobody: return false;
+    case party::kind::everyone: return populated_below(role, role);
+    case party::kind::user: return is_below(p.key);
+    case party::kind::role: return holds_role(p.key);
+    case party::kind::subordinates: return within(p.key);
+    case party::kind::group: break;
+  }
+  const flat_group* g = find_group(p.key);
+  return g && g->hierarchy &&
+         (std::any_of(g->users.begin(), g->users.end(), is_below) ||
+          std::any_of(g->roles.begin(), g->roles.end(), holds_role) ||
+          std::any_of(g->subordinates.begin(), g->subordinates.end(), within));
+}
+
+GUANXI_INLINE rulebook::path rulebook::reaches(const party& p, const user& u,
+                                               std::string_view entity) const noexcept {
+  if (stands_for(p, u)) return path::own;
+  if (!u.role || !hierarchy(entity)) return path::none;
+  return somebody_below(p, u.role) ? path::hierarchy : path::none;
+}
+
+GUANXI_INLINE rulebook::owners rulebook::owned_by(const party& p) const {
+  owners out;
+  const auto add_tree = [&](id top) {
+    const std::vector<id> below = subordinates(top);
+    out.roles.push_back(top);
+    out.roles.insert(out.roles.end(), below.begin(), below.end());
+  };
+  if (p.what == party::kind::user) out.users.push_back(p.key);
+  if (p.what == party::kind::role) out.roles.push_back(p.key);
+  if (p.what == party::kind::subordinates) add_tree(p.key);
+  if (p.what != party::kind::group) return out;
+  if (const flat_group* g = find_group(p.key)) {
+    out.users = g->users;
+    out.roles = g->roles;
+    for (id top : g->subordinates) add_tree(top);
+  }
+  return out;
 }
 
 GUANXI_INLINE const user* rulebook::find_user(std::string_view login) const noexcept {

@@ -29,6 +29,9 @@ struct write_options {
   std::string cause = {};            ///< why, for the change log; empty: "api"
   std::int64_t expected_revision = 0;  ///< change and remove: the revision that was read; 0: any
   query::bounds within = {};           ///< the call is undone when one of them is broken
+  /// Brings names to those of a change of the schema that this transaction is about to make, which
+  /// effects, who know the schema as it is, would refuse: none runs.
+  bool follows_schema = false;
 };
 
 struct pipeline_options {

@@ -135,24 +135,24 @@ def entity_rights(world, user, entity):
     for name in world["users"][user]["sets"]:
         for right, given in world["sets"][name]["entities"].get(entity, {}).items():
             rights[right] = rights.get(right, False) or given
-    if rights.get("edit") or rights.get("delete"):
-        rights["read"] = True
     if rights.get("modify_all"):
-        rights["view_all"] = True
+        rights.update(view_all=True, create=True, edit=True, delete=True)
+    if rights.get("edit") or rights.get("delete") or rights.get("view_all"):
+        rights["read"] = True
     return rights
 
 
 def field_right(world, user, entity, field, action):
-    """Rule 11: a set gives all fields, or in allow-list mode those that it lists."""
+    """Rule 11: a set gives all fields, or in allow-list mode those that it lists; what it says of one
+    field takes the place of that."""
     for name in world["users"][user]["sets"]:
         rights = world["sets"][name]["entities"].get(entity)
         if rights is None:
             continue
-        if action == "edit" and not rights.get("edit") and not rights.get("create"):
+        if action == "edit" and not (rights.get("edit") or rights.get("create") or rights.get("modify_all")):
             continue
-        if not rights.get("listed_only"):
-            return True
-        listed = world["sets"][name].get("fields", {}).get((entity, field), {})
+        usual = {} if rights.get("listed_only") else {"read": True, "edit": True}
+        listed = world["sets"][name].get("fields", {}).get((entity, field), usual)
         if listed.get("edit") or (action == "read" and listed.get("read")):
             return True
     return False
