@@ -5,6 +5,8 @@ makes it longer."""
 
 import os
 import random
+import runpy
+from pathlib import Path
 
 import guanxi
 import pytest
@@ -100,3 +102,7 @@ def test_a_failure_shrinks_to_what_it_needs():
     operations = worlds.generate(1)
     needed = [op for op in operations if op[0] in ("group", "share")][:3]
     assert worlds.shrink(operations, lambda some: all(op in some for op in needed)) == needed
+
+
+def test_the_example_runs():
+    runpy.run_path(str(Path(__file__).parents[2] / "examples" / "permissions.py"))
