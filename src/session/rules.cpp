@@ -140,19 +140,24 @@ result<void> load_sharing(const rule_reader& read, policy::rules& out) {
   return {};
 }
 
-result<void> load_shares(const rule_reader& read, policy::rules& out) {
-  result<rows> shares = read("select entity, record, user, role, subordinates, user_group, level "
-                             "from record_share with archived");
+/// Reads shares and members of teams, all or those that a condition names.
+result<void> load_shares(const rule_reader& read, const std::string& condition,
+                         policy::share_book::changes& out) {
+  result<rows> shares = read("select entity, record, user, role, subordinates, user_group, level, "
+                             "id from record_share with archived" + condition);
   if (!shares) return passed(shares);
   for (std::size_t i = 0; i < shares->size(); ++i)
-    out.shares.push_back({text_at(*shares, i, 0), id{shares->at(i, 1).as_integer()},
-                          party_at(*shares, i, 2), level_at(*shares, i, 6), false});
-  result<rows> teams = read("select entity, record, user, level from team_member with archived");
+    out[text_at(*shares, i, 0)].push_back({id_at(*shares, i, 7),
+                                           id{shares->at(i, 1).as_integer()},
+                                           party_at(*shares, i, 2), level_at(*shares, i, 6),
+                                           false});
+  result<rows> teams = read("select entity, record, user, level, id from team_member "
+                            "with archived" + condition);
   if (!teams) return passed(teams);
   for (std::size_t i = 0; i < teams->size(); ++i)
-    out.shares.push_back({text_at(*teams, i, 0), id{teams->at(i, 1).as_integer()},
-                          {policy::party::kind::user, id_at(*teams, i, 2)},
-                          level_at(*teams, i, 3), true});
+    out[text_at(*teams, i, 0)].push_back({id_at(*teams, i, 4), id{teams->at(i, 1).as_integer()},
+                                          {policy::party::kind::user, id_at(*teams, i, 2)},
+                                          level_at(*teams, i, 3), true});
   return {};
 }
 
@@ -231,12 +236,31 @@ result<standing_rules> load_rules(const rule_reader& read, const environment& wo
   if (auto ok = load_rights(read, out); !ok) return passed(ok);
   if (auto ok = load_groups(read, out); !ok) return passed(ok);
   if (auto ok = load_sharing(read, out); !ok) return passed(ok);
-  if (auto ok = load_shares(read, out); !ok) return passed(ok);
-  result<policy::rulebook_ptr> rights = policy::rulebook::compile(std::move(out));
+  policy::share_book::changes shares;
+  if (auto ok = load_shares(read, "", shares); !ok) return passed(ok);
+  result<policy::rulebook_ptr> rights = policy::rulebook::compile(
+      std::move(out), policy::share_book().with({}, {}, std::move(shares)));
   if (!rights) return passed(rights);
   result<calendar_ptr> calendar = load_calendar(read, world);
   if (!calendar) return passed(calendar);
   return standing_rules{std::move(*rights), std::move(*calendar)};
+}
+
+result<policy::rulebook_ptr> with_shares(
+    const rule_reader& read, const policy::rulebook& before,
+    std::span<const std::pair<const schema::entity*, id>> changed) {
+  std::vector<id> shares, members;
+  std::string condition;
+  for (const auto& [of, key] : changed) {
+    (of->name() == policy::share_entity ? shares : members).push_back(key);
+    condition += (condition.empty() ? " where id in (" : ", ") + std::to_string(key.value);
+  }
+  policy::share_book::changes now;
+  if (!changed.empty())
+    if (auto ok = load_shares(read, condition + ")", now); !ok) return passed(ok);
+  static const policy::share_book none;
+  const policy::share_book& book = before.shares() ? *before.shares() : none;
+  return before.with(book.with(std::move(shares), std::move(members), std::move(now)));
 }
 
 result<void> drop_idle_grants(work::pipeline& p, const policy::grants& all,

@@ -11,9 +11,7 @@ namespace {
 std::string in_words(const policy::reach& r) {
   using extent = policy::reach::extent;
   if (r.how_far == extent::all) return "all";
-  if (r.how_far == extent::none) return "none";
-  // What rules say may name fields and people that are out of the reader's sight.
-  return r.by_rules ? "what the rules of permission leave" : expr::print(r.filter);
+  return r.how_far == extent::none ? "none" : expr::print(r.filter);
 }
 
 }  // namespace
@@ -49,12 +47,7 @@ result<query::shape> store::explained(driver& on, const query::trimmed_plan& p,
                                                                  : query::verdict::unsupported))});
   for (std::size_t j = 0; j < what.joins.size(); ++j)
     out.guards.push_back({std::string(what.joins[j].of->name()), in_words(p.guard(j))});
-  bool by_rules = false;
-  for (std::size_t j = 0; j < what.joins.size(); ++j) by_rules = by_rules || p.guard(j).by_rules;
-  if (how.pushed && by_rules) {
-    // An index that the store would choose names a field of the rules.
-    out.access.push_back("as the store chooses for what the rules of permission leave");
-  } else if (how.pushed) {
+  if (how.pushed) {
     if (auto ok = on.describe(how.fragment, at, within, out.access); !ok) return passed(ok);
   } else {
     out.access.push_back("every record of `" + std::string(what.paths.root().name()) + "`");

@@ -54,8 +54,7 @@ result<void> pipeline::run::authorise_share(const schema::record& share) {
 
 /// Whether anything of an entity may be shared. The rules do not know what this transaction shared.
 bool pipeline::run::may_be_shared(const schema::entity& of) const {
-  const policy::entity_rules* rules = who_.rules().on(of.name());
-  if (rules && !rules->shares.empty()) return true;
+  if (who_.rules().shared(of.name())) return true;
   return std::any_of(p_.touched_.begin(), p_.touched_.end(),
                      [](const schema::entity* e) { return shares(*e); });
 }

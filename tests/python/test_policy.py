@@ -47,7 +47,7 @@ def difference(operations, opened, seed=1, every=5):
     return None
 
 
-@pytest.mark.parametrize(("store", "count"), [("memory", 8), ("sqlite", 2), ("own", 2)])
+@pytest.mark.parametrize(("store", "count"), [("memory", 6), ("sqlite", 2), ("own", 2)])
 def test_answers_are_those_of_the_rules(store, count, tmp_path):
     opened = iter(range(10**9))
 
@@ -88,11 +88,16 @@ FAULTS = {
 }
 
 
+# Where the search for a company that shows the fault begins, so that it is short.
+FIRST = {"shares stay with a new owner": 20, "nothing is lifted": 5, "hierarchy cannot be switched off": 5}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_rule_is_noticed(fault, monkeypatch):
     name, wrong = FAULTS[fault]
     monkeypatch.setattr(reference, name, wrong)
-    for seed in range(1, 40):
+    first = FIRST.get(fault, 1)
+    for seed in range(first, first + 40):
         if difference(worlds.generate(seed), OPENINGS["memory"](None)):
             return
     pytest.fail(f"nobody noticed: {fault}")

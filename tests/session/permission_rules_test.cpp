@@ -1,5 +1,6 @@
 // The permission rules by their numbers in docs/permissions.md, as users of one company meet them,
 // on every store. tests/python/test_policy.py holds random companies against a reference.
+#include "guanxi/session/schema_change.hpp"
 #include "support/stores.hpp"
 
 using namespace guanxi;
@@ -162,9 +163,6 @@ TEST_P(permission_rule, r07_criteria_run_on_system_sight_and_unknown_is_no_match
   create(draft_of("field_right").set("permission_set", set).set("entity", "opportunity")
              .set("field", "next_step"));
   EXPECT_EQ(names("nils"), "Bolts 太阳能 ");
-  const auto plan = as("nils").explain_query("select name from opportunity");
-  ASSERT_TRUE(plan) << message(plan);
-  EXPECT_EQ(query::to_json(*plan).find("next_step"), std::string::npos) << query::to_json(*plan);
   s.change(key("solar"), draft_of("opportunity").set("next_step", "Wait")).value();
   EXPECT_EQ(names("nils"), "Bolts ");
 }
@@ -263,7 +261,9 @@ TEST_P(permission_rule, r12_grants_go_with_what_they_are_about) {
   system().change(key("solar"), draft_of("opportunity").set("x_area", "South")).value();
   const id shared = create(rule().set("criteria", "x_area = 'South'")
                                .set("with_user", key("nils")));
-  const auto change = [&](request r) { return as("admin").change_schema({&r, 1}, {}); };
+  const auto change = [&](const request& r) {
+    return as("admin").change_schema(std::span<const request>(&r, 1));
+  };
   const auto renamed = change({.what = request::kind::rename, .entity = "opportunity",
                                .field = "x_area", .to = "x_region"});
   if (!renamed && renamed.error().code() == errc::unsupported) GTEST_SKIP();

@@ -85,9 +85,9 @@ inline void say_grant(explanation& out, const grants& who, const user& u, const 
 inline void say_rules(explanation& out, const grants& who, const user& u, level need,
                       const schema::record& r) {
   const std::string_view entity = r.of().name();
+  static const entity_rules none;
   const entity_rules* rules = who.rules().on(entity);
-  if (!rules) return;
-  for (const auto& [rule, condition] : rules->sharing) {
+  for (const auto& [rule, condition] : (rules ? *rules : none).sharing) {
     if (rule->level < need) continue;
     if (rule->owned_by.what == party::kind::nobody) {
       if (meets(condition.get(), r))
@@ -98,13 +98,15 @@ inline void say_rules(explanation& out, const grants& who, const user& u, level 
                 "a sharing rule shares what the owner owns", "共享规则共享了该负责人的记录");
     }
   }
-  for (const record_share* s : rules->shares) {
-    if (s->record != r.key() || s->level < need) continue;
-    if (s->team)
-      say_grant(out, who, u, s->shared_with, entity, "team", "is on the record's team",
+  const share_book::list* shares = who.rules().shared(entity);
+  if (!shares) return;
+  for (const record_share& s : *shares) {
+    if (s.record != r.key() || s.level < need) continue;
+    if (s.team)
+      say_grant(out, who, u, s.shared_with, entity, "team", "is on the record's team",
                 "是记录的团队成员");
     else
-      say_grant(out, who, u, s->shared_with, entity, "share", "the record is shared",
+      say_grant(out, who, u, s.shared_with, entity, "share", "the record is shared",
                 "该记录已共享");
   }
 }

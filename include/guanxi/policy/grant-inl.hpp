@@ -113,7 +113,6 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
 struct sources {
   std::vector<id> owners, owner_roles, records;
   std::vector<const expr::tree*> criteria;
-  bool by_rules = false;
 };
 
 inline void settle(std::vector<id>& all) {
@@ -145,15 +144,16 @@ inline void add_rules(sources& out, const rulebook& p, const user& u, const enti
   }
 }
 
-inline void add_shares(sources& out, const rulebook& p, const user& u, const entity_rules& rules,
-                       const schema::entity& on, level least) {
+inline void add_shares(sources& out, const rulebook& p, const user& u,
+                       const std::vector<record_share>& shares, const schema::entity& on,
+                       level least) {
   const party* last = nullptr;  // shares stand in the order of their parties
   bool reached = false;
-  for (const record_share* s : rules.shares) {
-    if (!last || *last != s->shared_with)
-      reached = p.reaches(s->shared_with, u, on.name()) != rulebook::path::none;
-    last = &s->shared_with;
-    if (reached && s->level >= least) out.records.push_back(s->record);
+  for (const record_share& s : shares) {
+    if (!last || *last != s.shared_with)
+      reached = p.reaches(s.shared_with, u, on.name()) != rulebook::path::none;
+    last = &s.shared_with;
+    if (reached && s.level >= least) out.records.push_back(s.record);
   }
 }
 
@@ -178,7 +178,7 @@ inline expr::tree filter_of(const sources& from) {
   return out;
 }
 
-inline reach bound_reach(const expr::tree& filter, const schema::entity& on, bool by_rules) {
+inline reach bound_reach(const expr::tree& filter, const schema::entity& on) {
   auto paths = std::make_shared<expr::path_table>(on);
   reach out;
   result<expr::expression> bound = expr::bind(filter, {.paths = paths.get()});
@@ -186,7 +186,6 @@ inline reach bound_reach(const expr::tree& filter, const schema::entity& on, boo
   out.how_far = reach::extent::some;
   out.filter = std::move(*bound);
   out.paths = std::move(paths);
-  out.by_rules = by_rules;
   return out;
 }
 
@@ -211,9 +210,10 @@ inline limits limits_of(const rulebook& p, const user& u, const entity_rules& ru
 class reaches {
  public:
   reaches(const rulebook& p, const principal& who, const schema::entity& on, bool unrestricted)
-      : p_(p), who_(who), on_(on), rules_(who.system ? nullptr : p.on(on.name())) {
-    user_ = rules_ ? p.find_user(who.user) : nullptr;
-    if (!user_) rules_ = nullptr;
+      : p_(p), who_(who), on_(on), user_(who.system ? nullptr : p.find_user(who.user)) {
+    if (!user_) return;
+    rules_ = p.on(on.name());
+    shares_ = p.shared(on.name());
     if (rules_ && !unrestricted) limits_ = limits_of(p, *user_, *rules_, on);
   }
 
@@ -221,14 +221,14 @@ class reaches {
   reach all() const {
     if (limits_.nothing) return {};
     if (!limits_.criteria.empty())
-      return bound_reach(limited(expr::tree(*limits_.criteria.front()), 1), on_, true);
+      return bound_reach(limited(expr::tree(*limits_.criteria.front()), 1), on_);
     reach out;
     out.how_far = reach::extent::all;
     return out;
   }
   /// Those within a level.
   const reach& some(level least) {
-    if (!rules_) least = level::full;  // then all levels are one
+    if (!rules_ && !shares_) least = level::full;  // then all levels are one
     std::optional<reach>& made = made_[static_cast<std::size_t>(least)];
     if (!made) made = make(least);
     return *made;
@@ -238,18 +238,10 @@ class reaches {
   reach make(level least) const {
     if (limits_.nothing) return {};
     sources from = owned(p_, who_, on_);
-    const std::size_t before = count(from);
-    if (rules_ && least < level::full) {
-      add_rules(from, p_, *user_, *rules_, on_, least);
-      add_shares(from, p_, *user_, *rules_, on_, least);
-    }
-    const bool by_rules = count(from) != before || !limits_.criteria.empty();
-    if (by_rules)
-      for (std::vector<id>* all : {&from.owners, &from.owner_roles, &from.records}) settle(*all);
-    return bound_reach(limited(filter_of(from), 0), on_, by_rules);
-  }
-  static std::size_t count(const sources& s) noexcept {
-    return s.owners.size() + s.owner_roles.size() + s.records.size() + s.criteria.size();
+    if (rules_ && least < level::full) add_rules(from, p_, *user_, *rules_, on_, least);
+    if (shares_ && least < level::full) add_shares(from, p_, *user_, *shares_, on_, least);
+    for (std::vector<id>* all : {&from.owners, &from.owner_roles, &from.records}) settle(*all);
+    return bound_reach(limited(filter_of(from), 0), on_);
   }
   /// A filter and the restrictions from one place on (rule 10).
   expr::tree limited(expr::tree filter, std::size_t from) const {
@@ -261,8 +253,9 @@ class reaches {
   const rulebook& p_;
   const principal& who_;
   const schema::entity& on_;
-  const entity_rules* rules_;
-  const user* user_ = nullptr;
+  const user* user_;
+  const entity_rules* rules_ = nullptr;
+  const std::vector<record_share>* shares_ = nullptr;
   limits limits_;
   std::array<std::optional<reach>, 4> made_;
 };

@@ -25,9 +25,6 @@ struct reach {
   extent how_far = extent::none;
   expr::expression filter;   ///< extent::some: bound to `paths`, whose entries are single slots
   std::shared_ptr<const expr::path_table> paths;
-  /// Whether sharing rules, shares or restrictions are in the filter, which then is no reader's
-  /// business: it names fields and people that may be out of the reader's sight.
-  bool by_rules = false;
 
   bool holds(const schema::record& r) const;
 };

@@ -108,11 +108,30 @@ struct restriction_rule {
 
 /// One record shared, or a member of its team.
 struct record_share {
-  std::string entity;
+  id key;
   id record;
   party shared_with;
   policy::level level = level::read;
   bool team = false;
+};
+
+class share_book;
+using share_book_ptr = std::shared_ptr<const share_book>;
+
+/// All shares, by the entities of their records; immutable. A changed one costs a copy of the
+/// shares of its entity, so that writing one does not mean reading all.
+class share_book {
+ public:
+  using list = std::vector<record_share>;  ///< in the order of parties
+  using changes = std::unordered_map<std::string, list>;
+  /// A book where shares with these keys (of shares, or of members of teams) are gone, or are those
+  /// of `now`, by entity.
+  share_book_ptr with(std::vector<id> shares, std::vector<id> members, changes now) const;
+  /// nullptr if there are none.
+  const list* on(std::string_view entity) const noexcept;
+
+ private:
+  std::unordered_map<std::string, std::shared_ptr<const list>> lists_;
 };
 
 struct rules {
@@ -125,7 +144,6 @@ struct rules {
   std::vector<group_member> group_members = {};
   std::vector<sharing_rule> sharing_rules = {};
   std::vector<restriction_rule> restriction_rules = {};
-  std::vector<record_share> shares = {};
 };
 
 /// A sharing or restriction rule with its criteria parsed; null: it has none, or they are no
@@ -136,11 +154,10 @@ struct ready_rule {
   std::shared_ptr<const expr::tree> criteria = {};
 };
 
-/// What is said of one entity beside its default. Shares are in the order of their parties.
+/// What rules say of one entity beside its default.
 struct entity_rules {
   std::vector<ready_rule<sharing_rule>> sharing;
   std::vector<ready_rule<restriction_rule>> restrictions;
-  std::vector<const record_share*> shares;
 };
 
 class rulebook;
@@ -149,7 +166,9 @@ using rulebook_ptr = std::shared_ptr<const rulebook>;
 class rulebook {
  public:
   /// Errors: errc::invalid_argument for a cycle in the role tree or among groups.
-  static result<rulebook_ptr> compile(rules r);
+  static result<rulebook_ptr> compile(rules r, share_book_ptr shares = {});
+  /// The same rules with other shares.
+  rulebook_ptr with(share_book_ptr shares) const;
 
   const user* find_user(std::string_view login) const noexcept;
   const user* find_user(id key) const noexcept;
@@ -158,12 +177,17 @@ class rulebook {
   std::vector<id> subordinates(id role) const;
   /// Whether `upper` is a strict ancestor of `lower`.
   bool above(id upper, id lower) const noexcept;
-  const rules& source() const noexcept { return rules_; }
+  const rules& source() const noexcept { return t_->source; }
+  const share_book_ptr& shares() const noexcept { return shares_; }
   level default_level(std::string_view entity) const noexcept;
   bool hierarchy(std::string_view entity) const noexcept;
 
-  /// Sharing rules, restrictions and shares of an entity; nullptr if there are none.
+  /// Sharing rules and restrictions of an entity; nullptr if there are none.
   const entity_rules* on(std::string_view entity) const noexcept;
+  /// Its shares; nullptr if there are none.
+  const share_book::list* shared(std::string_view entity) const noexcept {
+    return shares_ ? shares_->on(entity) : nullptr;
+  }
   /// Whether a user is one of those whom a party stands for, active or not.
   bool stands_for(const party& p, const user& u) const noexcept;
   /// How a grant to a party reaches a user: as one of them, from a user whose role is strictly
@@ -191,14 +215,18 @@ class rulebook {
   const flat_group* find_group(id key) const noexcept;
 
   struct interval { std::uint32_t pre = 0, post = 0; };
-  rules rules_;
-  std::unordered_map<id, interval> intervals_;
-  std::unordered_map<id, std::size_t> roles_, users_;
-  std::unordered_map<std::string_view, std::size_t> logins_;
-  std::unordered_map<std::string_view, std::size_t> defaults_;
-  std::unordered_map<std::string_view, entity_rules> by_entity_;
-  std::unordered_map<id, flat_group> groups_;
-  std::vector<std::uint32_t> users_before_;  ///< by pre: users whose roles come before
+  /// What does not change with the shares.
+  struct tables {
+    rules source;
+    std::unordered_map<id, interval> intervals;
+    std::unordered_map<id, std::size_t> roles, users;
+    std::unordered_map<std::string_view, std::size_t> logins, defaults;
+    std::unordered_map<std::string_view, entity_rules> by_entity;
+    std::unordered_map<id, flat_group> groups;
+    std::vector<std::uint32_t> users_before;  ///< by pre: users whose roles come before
+  };
+  std::shared_ptr<tables> t_ = std::make_shared<tables>();  ///< filled by compile
+  share_book_ptr shares_;
 };
 
 }  // namespace guanxi::policy
