@@ -8,9 +8,9 @@ namespace guanxi::capi::body {
 namespace {
 
 guanxi::action action_of(std::int32_t action) {
-  if (action < GUANXI_ACTION_READ || action > GUANXI_ACTION_TRANSFER)
+  if (action < GUANXI_ACTION_READ || action > GUANXI_ACTION_SHARE)
     refuse(errc::invalid_argument, "an action of " + std::to_string(action) +
-                                       " is none; the actions are 0 (read) to 4 (transfer)");
+                                       " is none; the actions are 0 (read) to 5 (share)");
   return static_cast<guanxi::action>(action);
 }
 

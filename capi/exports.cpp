@@ -77,6 +77,7 @@ static_assert(GUANXI_ACTION_CREATE == static_cast<int>(guanxi::action::create));
 static_assert(GUANXI_ACTION_EDIT == static_cast<int>(guanxi::action::edit));
 static_assert(GUANXI_ACTION_DELETE == static_cast<int>(guanxi::action::remove));
 static_assert(GUANXI_ACTION_TRANSFER == static_cast<int>(guanxi::action::transfer));
+static_assert(GUANXI_ACTION_SHARE == static_cast<int>(guanxi::action::share));
 static_assert(GUANXI_OUTCOME_UNKNOWN == static_cast<int>(guanxi::commit_outcome::unknown));
 static_assert(GUANXI_OUTCOME_COMMITTED == static_cast<int>(guanxi::commit_outcome::committed));
 static_assert(GUANXI_OUTCOME_NOT_COMMITTED ==

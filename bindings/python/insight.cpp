@@ -11,7 +11,8 @@ action action_named(const py::str& word) {
   const std::string wanted = text_from_python(word, "action");
   nearest_name near(wanted);
   for (const action a :
-       {action::read, action::create, action::edit, action::remove, action::transfer}) {
+       {action::read, action::create, action::edit, action::remove, action::transfer,
+        action::share}) {
     // `delete` is what the other calls and the change log say.
     if (name(a) == wanted || (a == action::remove && wanted == "delete")) return a;
     near.offer(name(a));

@@ -9,5 +9,6 @@ namespace guanxi::crm {
 
 std::vector<work::effect> stage_effects();
 std::vector<work::effect> rate_effects();
+std::vector<work::effect> sharing_effects();
 
 }  // namespace guanxi::crm

@@ -11,7 +11,9 @@ std::span<const schema::entity_row* const> rows() {
       &lead::entity,          &pipeline::entity,   &stage::entity,
       &product::entity,       &opportunity::entity, &stage_visit::entity,
       &ticket::entity,        &activity::entity,   &setting::entity,
-      &exchange_rate::entity,
+      &exchange_rate::entity, &user_group::entity, &group_member::entity,
+      &sharing_rule::entity,  &restriction_rule::entity, &record_share::entity,
+      &team_member::entity,
   };
   return all;
 }

@@ -4,6 +4,7 @@
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
+#include "guanxi/crm/sharing.hpp"
 #include "state.hpp"
 
 #include <algorithm>
@@ -15,7 +16,9 @@ namespace {
 
 constexpr std::string_view rule_entities[] = {
     "role",         "user",        "permission_set", "permission_assignment",
-    "entity_right", "field_right", "sharing_default",  "setting"};
+    "entity_right", "field_right", "sharing_default",  "setting",
+    "user_group",   "group_member", "sharing_rule",    "restriction_rule",
+    "record_share", "team_member"};
 
 id id_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
@@ -28,6 +31,13 @@ std::string text_at(const rows& r, std::size_t row, std::size_t column) {
 bool true_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
   return !v.is_null() && v.as_boolean();
+}
+
+policy::level level_at(const rows& r, std::size_t row, std::size_t column) {
+  const std::string level = text_at(r, row, column);
+  return level == "edit" ? policy::level::edit
+         : level == "read" ? policy::level::read
+                           : policy::level::none;
 }
 
 result<void> load_people(const rule_reader& read, policy::rules& out) {
@@ -55,14 +65,14 @@ result<void> load_people(const rule_reader& read, policy::rules& out) {
 result<void> load_rights(const rule_reader& read, policy::rules& out) {
   result<rows> rights = read(
       "select permission_set, entity, may_create, may_read, may_edit, may_delete, view_all, "
-      "modify_all, listed_fields_only from entity_right with archived");
+      "modify_all, listed_fields_only, bypass_restriction from entity_right with archived");
   if (!rights) return passed(rights);
   for (std::size_t i = 0; i < rights->size(); ++i)
     out.entity_rights.push_back({id_at(*rights, i, 0), text_at(*rights, i, 1),
                                  true_at(*rights, i, 2), true_at(*rights, i, 3),
                                  true_at(*rights, i, 4), true_at(*rights, i, 5),
                                  true_at(*rights, i, 6), true_at(*rights, i, 7),
-                                 true_at(*rights, i, 8)});
+                                 true_at(*rights, i, 8), true_at(*rights, i, 9)});
   result<rows> fields = read(
       "select permission_set, entity, field, may_read, may_edit from field_right with archived");
   if (!fields) return passed(fields);
@@ -74,13 +84,80 @@ result<void> load_rights(const rule_reader& read, policy::rules& out) {
       read("select entity, level, hierarchy from sharing_default with archived");
   if (!defaults) return passed(defaults);
   for (std::size_t i = 0; i < defaults->size(); ++i) {
-    const std::string level = text_at(*defaults, i, 1);
-    out.defaults.push_back({text_at(*defaults, i, 0),
-                            level == "edit"   ? policy::level::edit
-                            : level == "read" ? policy::level::read
-                                              : policy::level::none,
+    out.defaults.push_back({text_at(*defaults, i, 0), level_at(*defaults, i, 1),
                             true_at(*defaults, i, 2)});
   }
+  return {};
+}
+
+/// Whom a rule names in columns `user, role, subordinates, group`; nobody: none of them.
+policy::party party_at(const rows& r, std::size_t row, std::size_t first) {
+  using kind = policy::party::kind;
+  if (const id user = id_at(r, row, first)) return {kind::user, user};
+  if (const id role = id_at(r, row, first + 1))
+    return {true_at(r, row, first + 2) ? kind::subordinates : kind::role, role};
+  if (const id group = id_at(r, row, first + 3)) return {kind::group, group};
+  return {};
+}
+
+result<void> load_groups(const rule_reader& read, policy::rules& out) {
+  result<rows> groups = read("select id, hierarchy from user_group with archived");
+  if (!groups) return passed(groups);
+  for (std::size_t i = 0; i < groups->size(); ++i)
+    out.groups.push_back({id_at(*groups, i, 0), true_at(*groups, i, 1)});
+  result<rows> members = read("select user_group, user, role, subordinates, nested_group "
+                              "from group_member with archived");
+  if (!members) return passed(members);
+  for (std::size_t i = 0; i < members->size(); ++i)
+    out.group_members.push_back({id_at(*members, i, 0), party_at(*members, i, 1)});
+  return {};
+}
+
+result<void> load_sharing(const rule_reader& read, policy::rules& out) {
+  result<rows> rules = read(
+      "select id, entity, owned_by_role, owned_by_subordinates, owned_by_group, criteria, "
+      "with_user, with_role, with_subordinates, with_group, level from sharing_rule with archived");
+  if (!rules) return passed(rules);
+  using kind = policy::party::kind;
+  for (std::size_t i = 0; i < rules->size(); ++i) {
+    policy::party owner;
+    if (const id role = id_at(*rules, i, 2))
+      owner = {true_at(*rules, i, 3) ? kind::subordinates : kind::role, role};
+    else if (const id group = id_at(*rules, i, 4)) owner = {kind::group, group};
+    out.sharing_rules.push_back({id_at(*rules, i, 0), text_at(*rules, i, 1), owner,
+                                 text_at(*rules, i, 5), party_at(*rules, i, 6),
+                                 level_at(*rules, i, 10)});
+  }
+  result<rows> limits = read("select id, name, entity, for_user, for_role, for_subordinates, "
+                             "for_group, criteria from restriction_rule with archived");
+  if (!limits) return passed(limits);
+  for (std::size_t i = 0; i < limits->size(); ++i) {
+    policy::party binds = party_at(*limits, i, 3);
+    if (binds.what == kind::nobody) binds.what = kind::everyone;
+    out.restriction_rules.push_back({id_at(*limits, i, 0), text_at(*limits, i, 1),
+                                     text_at(*limits, i, 2), binds, text_at(*limits, i, 7)});
+  }
+  return {};
+}
+
+/// Reads shares and members of teams, all or those that a condition names.
+result<void> load_shares(const rule_reader& read, const std::string& condition,
+                         policy::share_book::changes& out) {
+  result<rows> shares = read("select entity, record, user, role, subordinates, user_group, level, "
+                             "id from record_share with archived" + condition);
+  if (!shares) return passed(shares);
+  for (std::size_t i = 0; i < shares->size(); ++i)
+    out[text_at(*shares, i, 0)].push_back({id_at(*shares, i, 7),
+                                           id{shares->at(i, 1).as_integer()},
+                                           party_at(*shares, i, 2), level_at(*shares, i, 6),
+                                           false});
+  result<rows> teams = read("select entity, record, user, level, id from team_member "
+                            "with archived" + condition);
+  if (!teams) return passed(teams);
+  for (std::size_t i = 0; i < teams->size(); ++i)
+    out[text_at(*teams, i, 0)].push_back({id_at(*teams, i, 4), id{teams->at(i, 1).as_integer()},
+                                          {policy::party::kind::user, id_at(*teams, i, 2)},
+                                          level_at(*teams, i, 3), true});
   return {};
 }
 
@@ -160,11 +237,60 @@ result<standing_rules> load_rules(const rule_reader& read, const environment& wo
   policy::rules out;
   if (auto ok = load_people(read, out); !ok) return passed(ok);
   if (auto ok = load_rights(read, out); !ok) return passed(ok);
-  result<policy::rulebook_ptr> rights = policy::rulebook::compile(std::move(out));
+  if (auto ok = load_groups(read, out); !ok) return passed(ok);
+  if (auto ok = load_sharing(read, out); !ok) return passed(ok);
+  policy::share_book::changes shares;
+  if (auto ok = load_shares(read, "", shares); !ok) return passed(ok);
+  result<policy::rulebook_ptr> rights = policy::rulebook::compile(
+      std::move(out), policy::share_book().with({}, {}, std::move(shares)));
   if (!rights) return passed(rights);
   result<calendar_ptr> calendar = load_calendar(read, world);
   if (!calendar) return passed(calendar);
   return standing_rules{std::move(*rights), std::move(*calendar)};
+}
+
+result<policy::rulebook_ptr> with_shares(
+    const rule_reader& read, const policy::rulebook& before,
+    std::span<const std::pair<const schema::entity*, id>> changed) {
+  std::vector<id> shares, members;
+  std::string condition;
+  for (const auto& [of, key] : changed) {
+    (of->name() == policy::share_entity ? shares : members).push_back(key);
+    condition += (condition.empty() ? " where id in (" : ", ") + std::to_string(key.value);
+  }
+  policy::share_book::changes now;
+  if (!changed.empty())
+    if (auto ok = load_shares(read, condition + ")", now); !ok) return passed(ok);
+  static const policy::share_book none;
+  const policy::share_book& book = before.shares() ? *before.shares() : none;
+  return before.with(book.with(std::move(shares), std::move(members), std::move(now)));
+}
+
+result<void> drop_idle_grants(work::pipeline& p, const policy::grants& all,
+                              const query::bounds& within) {
+  const auto is_default = [](const schema::entity* e) { return e->name() == "sharing_default"; };
+  if (std::none_of(p.touched().begin(), p.touched().end(), is_default)) return {};
+  for (const char* table : {"sharing_rule", "record_share"}) {
+    result<query::statement> q = query::parse(
+        "select id from " + std::string(table) +
+        " where entity in (select entity from sharing_default where level = 'edit') or "
+        "level = 'read' and entity in (select entity from sharing_default where level = 'read')");
+    if (!q) return passed(q);
+    result<query::plan_ptr> plan = query::bind(*q, all);
+    if (!plan) return passed(plan);
+    result<query::trimmed_plan> t = query::trim(*plan, all);
+    if (!t) return passed(t);
+    result<rows> idle = p.read(*t, within);
+    if (!idle) return passed(idle);
+    std::vector<id> keys;
+    for (std::size_t i = 0; i < idle->size(); ++i) keys.push_back(idle->at(i, 0).as_id());
+    if (keys.empty()) continue;
+    if (auto ok = p.remove(all, *all.catalog()->find(table), keys,
+                           {.cause = "the sharing default was raised"});
+        !ok)
+      return ok;
+  }
+  return {};
 }
 
 result<void> furnish(session& s, std::string_view base_currency) {

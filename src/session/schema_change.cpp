@@ -3,6 +3,8 @@
 #include "guanxi/session/schema_change.hpp"
 
 #include "guanxi/base/json.hpp"
+#include "guanxi/expr/parse.hpp"
+#include "guanxi/expr/print.hpp"
 #include "state.hpp"
 
 #include <utility>
@@ -39,7 +41,9 @@ class rights_keeper {
   result<std::int64_t> follow(const request& r) {
     if (r.what == request::kind::define) return std::int64_t{0};
     std::int64_t concerned = 0;
-    for (const char* table : {"field_right", "entity_right", "sharing_default"}) {
+    if (auto ok = follow_criteria(r, concerned); !ok) return passed(ok);
+    for (const char* table : {"field_right", "entity_right", "sharing_default", "sharing_rule",
+                              "restriction_rule", "record_share", "team_member"}) {
       const bool of_fields = std::string_view(table) == "field_right";
       if (!r.field.empty() && !of_fields) continue;
       result<rows> found = rules(table, r);
@@ -58,6 +62,9 @@ class rights_keeper {
       text += " and field = :field";
       given.push_back({"field", value(r.field)});
     }
+    return read(text, given);
+  }
+  result<rows> read(const std::string& text, const std::vector<expr::parameter_value>& given) {
     result<query::statement> q = query::parse(text);
     if (!q) return passed(q);
     result<query::plan_ptr> plan = query::bind(*q, all_, given);
@@ -71,8 +78,55 @@ class rights_keeper {
     if (r.what == request::kind::drop) return p_.remove(all_, of, {&key, 1});
     schema::draft d(of);
     d.set(r.field.empty() ? "entity" : "field", r.to);
-    result<record> done = p_.change(all_, of, key, d);
+    return change(of, key, d);
+  }
+  result<void> change(const schema::entity& of, id key, const schema::draft& d) {
+    result<record> done = p_.change(all_, of, key, d, {.follows_schema = true});
     return done ? result<void>() : result<void>(passed(done));
+  }
+
+  /// Criteria follow a field's new name. A rule that shares by a field goes with it; a restriction
+  /// by a field keeps the field, since without it everybody would see more.
+  result<void> follow_criteria(const request& r, std::int64_t& concerned) {
+    if (r.field.empty()) return {};
+    for (const char* table : {"sharing_rule", "restriction_rule"}) {
+      result<rows> found =
+          read("select id, criteria from " + std::string(table) +
+                   " with archived where entity = :entity and criteria is not null",
+               {{"entity", value(r.entity), {}, false}});
+      if (!found) return passed(found);
+      for (std::size_t i = 0; i < found->size(); ++i) {
+        result<expr::tree> t = expr::parse(found->at(i, 1).as_text());
+        if (!t || !renamed(*t, r)) continue;
+        ++concerned;
+        const id key = found->at(i, 0).as_id();
+        if (auto ok = follow_criteria(*all_.catalog()->find(table), key, *t, r); !ok) return ok;
+      }
+    }
+    return {};
+  }
+  /// Whether criteria name the field; they then have its new name.
+  static bool renamed(expr::tree& t, const request& r) {
+    bool any = false;
+    for (expr::node& n : t.nodes) {
+      if (n.what != expr::op::path || n.text != r.field) continue;
+      any = true;
+      if (!r.to.empty()) n.text = r.to;
+    }
+    return any;
+  }
+  result<void> follow_criteria(const schema::entity& of, id key, const expr::tree& t,
+                               const request& r) {
+    if (r.what != request::kind::drop)
+      return change(of, key, schema::draft(of).set("criteria", expr::print(t)));
+    if (of.name() == "sharing_rule") return p_.remove(all_, of, {&key, 1});
+    return unexpected(error(errc::validation,
+                            "the field `" + r.field + "` of `" + r.entity +
+                                "` is not dropped, since a restriction rule goes by it; change "
+                                "or delete that rule first")
+                          .in_entity(of.name())
+                          .of_record(key.value)
+                          .in_field("criteria"));
   }
 
   work::pipeline& p_;

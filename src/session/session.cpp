@@ -122,30 +122,63 @@ auto session::state::look(F&& work) const
 
 result<void> session::state::look_so(const looker& work) const { return look(work); }
 
-/// Commits; rules that were changed are compiled first, so that impossible rules never get stored.
-result<void> session::state::finish(work::pipeline& p) {
-  bool rules_changed = false, rates_changed = false;
+namespace {
+
+/// What a transaction means for the rules.
+struct touched_rules {
+  bool any = false;    ///< rules, settings or shares
+  bool all = false;    ///< more of them than a few shares
+  bool rates = false;
+};
+
+touched_rules touched_by(const work::pipeline& p) {
+  constexpr std::size_t few = 1000;  // shares that are read again by their ids
+  touched_rules out;
   for (const schema::entity* e : p.touched()) {
-    rules_changed = rules_changed || holds_rules(e->name());
-    rates_changed = rates_changed || e->name() == query::rate_entity;
+    const bool shares = e->name() == policy::share_entity || e->name() == policy::team_entity;
+    out.any = out.any || holds_rules(e->name());
+    out.all = out.all || (holds_rules(e->name()) && !shares);
+    out.rates = out.rates || e->name() == query::rate_entity;
   }
+  out.all = out.all || p.touched_shares().size() > few;
+  return out;
+}
+
+}  // namespace
+
+/// The rules as a transaction leaves them. Impossible ones are refused, and so never get stored.
+result<standing_rules> session::state::rules_after(work::pipeline& p, bool all_of_them) {
+  const policy::grants all(of->current_rules(), of->store->catalog(),
+                           policy::principal::system_sight("rules"));
+  if (auto ok = drop_idle_grants(p, all, {.text = of->world.text.get()}); !ok) return passed(ok);
+  const rule_reader read = [&](std::string_view text) -> result<rows> {
+    result<query::statement> q = query::parse(text);
+    if (!q) return passed(q);
+    result<query::plan_ptr> plan = query::bind(*q, all);
+    if (!plan) return passed(plan);
+    result<query::trimmed_plan> t = query::trim(*plan, all);
+    if (!t) return passed(t);
+    return p.read(*t, {.text = of->world.text.get()});
+  };
+  // A host's connection may have taken back what these rules were read from.
+  if (!all_of_them && !of->store->lent()) {
+    auto rights = with_shares(read, all.rules(), p.touched_shares());
+    if (!rights) return passed(rights);
+    return standing_rules{std::move(*rights), of->current_calendar()};
+  }
+  result<standing_rules> compiled = load_rules(read, of->world);
+  if (!compiled) return compiled;
+  // One that stands for a setting that makes no sense knows no day.
+  if (auto ok = compiled->calendar->span(calendar_unit::day, date{}, 0, 1); !ok) return passed(ok);
+  return compiled;
+}
+
+/// Commits; rules that were changed are compiled first.
+result<void> session::state::finish(work::pipeline& p) {
+  const touched_rules touched = touched_by(p);
   standing_rules next;
-  if (rules_changed) {
-    const policy::grants all(of->current_rules(), of->store->catalog(),
-                             policy::principal::system_sight("rules"));
-    const rule_reader read = [&](std::string_view text) -> result<rows> {
-      result<query::statement> q = query::parse(text);
-      if (!q) return passed(q);
-      result<query::plan_ptr> plan = query::bind(*q, all);
-      if (!plan) return passed(plan);
-      result<query::trimmed_plan> t = query::trim(*plan, all);
-      if (!t) return passed(t);
-      return p.read(*t, {.text = of->world.text.get()});
-    };
-    result<standing_rules> compiled = load_rules(read, of->world);
-    if (compiled)  // one that stands for a setting that makes no sense knows no day
-      if (auto ok = compiled->calendar->span(calendar_unit::day, date{}, 0, 1); !ok)
-        compiled = passed(ok);
+  if (touched.any) {
+    result<standing_rules> compiled = rules_after(p, touched.all);
     if (!compiled) {
       static_cast<void>(p.rollback());
       return unexpected(std::move(compiled.error().set_aborted(true)));
@@ -154,7 +187,7 @@ result<void> session::state::finish(work::pipeline& p) {
   }
   // Adopted before the lock is let go: two commits take effect in the order in which they happened.
   const auto adopt = [&] { if (next.rights) of->adopt(std::move(next), p.epoch()); };
-  if (auto ok = p.commit(rules_changed || rates_changed || p.reshaped(), adopt); !ok) {
+  if (auto ok = p.commit(touched.any || touched.rates || p.reshaped(), adopt); !ok) {
     static_cast<void>(p.rollback());
     ok.error().set_aborted(true);
     return ok;

@@ -28,10 +28,18 @@ struct standing_rules {
 };
 /// Loads them from their records.
 result<standing_rules> load_rules(const rule_reader& read, const environment& world);
+/// The rules with those shares read again; what else a transaction wrote was no rule.
+result<policy::rulebook_ptr> with_shares(
+    const rule_reader& read, const policy::rulebook& before,
+    std::span<const std::pair<const schema::entity*, id>> changed);
 /// No text of a parameter may be what no stored text is: errc::invalid_text.
 result<void> check_texts(const std::vector<expr::parameter_value>& parameters);
 /// Whether records of this entity are rules or settings.
 bool holds_rules(std::string_view entity) noexcept;
+/// Rule 4: removes the sharing rules and shares that give no more than the sharing defaults do, if
+/// this transaction has touched a default.
+result<void> drop_idle_grants(work::pipeline& p, const policy::grants& all,
+                              const query::bounds& within);
 /// What a new store starts with: settings, permission sets, the user `admin`.
 result<void> furnish(session& s, std::string_view base_currency);
 
@@ -110,6 +118,7 @@ struct session::state {
   /// Opens a write transaction whose definitions are those of the rights.
   result<std::unique_ptr<work::pipeline>> begin_writing(const query::bounds& within, bool brief);
   result<void> finish(work::pipeline& p);
+  result<standing_rules> rules_after(work::pipeline& p, bool all_of_them);
   // Reads by a reading, or without one in the open transaction.
   /// A live record as a grant shows it.
   result<record> read(const policy::grant& g, id key, store::reading* by) const;

@@ -270,6 +270,7 @@ result<void> pipeline::run::remove(const schema::entity& asked, std::span<const 
   }
   if (going.size() == 0) return {};
   if (auto ok = gather(going, query::standing::live, goes_along); !ok) return ok;
+  if (auto ok = gather_shares(going); !ok) return ok;
   if (auto ok = check_rights(going); !ok) return ok;
   if (auto ok = check_restricted(going); !ok) return ok;
   auto without = references_to_clear(going);

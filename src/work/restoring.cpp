@@ -66,6 +66,14 @@ result<void> pipeline::run::tie_members(record_set& back) {
     const record_set::member m = back.at(i);
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
+    if (shares(*m.of)) {
+      const schema::entity* of = catalog()->find((*r)->at(m.of->find("entity")->slot).as_text());
+      const id key{(*r)->at(m.of->find("record")->slot).as_integer()};
+      if (const auto shared = of ? back.find(*of, key) : std::nullopt) {
+        back.bind(i, *shared, false);
+        back.at(i).part = true;
+      }
+    }
     for (const schema::field& f : m.of->fields()) {
       if (!belongs(f) || (*r)->at(f.slot).is_null()) continue;
       const auto parent = back.find(*f.target_entity, (*r)->at(f.slot).as_id());
@@ -132,6 +140,8 @@ result<void> pipeline::run::check_restorable(record_set& back, std::int64_t batc
     const record_set::member& m = back.at(i);
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
+    if (!m.part)  // a share that comes back by itself is shared anew
+      if (auto ok = authorise_share(**r); !ok) return ok;
     for (const schema::field& f : m.of->fields()) {
       if (!belongs(f) || (*r)->at(f.slot).is_null()) continue;
       if (back.find(*f.target_entity, (*r)->at(f.slot).as_id())) continue;

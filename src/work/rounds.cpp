@@ -117,6 +117,7 @@ result<void> pipeline::run::run_effect(item& it, const installed_effect& e) {
 }
 
 result<void> pipeline::run::run_effects() {
+  if (how_.follows_schema) return faults();
   for (int round = 0; round < max_rounds; ++round) {
     if (auto ok = how_.within.check(); !ok) return ok;
     const std::size_t count = items_.size();

@@ -290,6 +290,7 @@ result<schema::record> pipeline::run::create(const schema::draft& d) {
   if (auto ok = apply_defaults(**it); !ok) return passed(ok);
   if (auto ok = settle_owner(**it); !ok) return passed(ok);
   if (auto ok = authorise(**it); !ok) return passed(ok);
+  if (auto ok = authorise_share((*it)->after); !ok) return passed(ok);
   if (auto ok = finish(); !ok) return passed(ok);
   return shown(*items_.front());
 }
@@ -312,6 +313,9 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (auto ok = settle_owner(**it); !ok) return passed(ok);
   if (auto ok = authorise(**it); !ok) return passed(ok);
   if ((*it)->before->archived()) return unexpected(read_only(*(*it)->before));
+  for (const schema::record* image : {(*it)->before.get(), &std::as_const((*it)->after)})
+    if (auto ok = how_.follows_schema ? result<void>() : authorise_share(*image); !ok)
+      return passed(ok);
   if (auto ok = finish(); !ok) return passed(ok);
   return shown(*items_.front());
 }
@@ -339,7 +343,7 @@ result<void> pipeline::run::finish() {
   if (auto ok = how_.within.check(); !ok) return ok;
   for (const auto& it : items_)
     if (auto ok = store(*it); !ok) return ok;
-  return {};
+  return drop_manual_shares();
 }
 
 }  // namespace guanxi::work

@@ -116,6 +116,16 @@ class pipeline::run {
   result<void> note_cleared(const cleared& what, std::int64_t batch);
   result<void> remove_all(record_set& going, std::int64_t batch);
 
+  // Shares and teams (sharing.cpp).
+  static bool shares(const schema::entity& of) noexcept;
+  result<image> shared_record(const schema::record& share);
+  result<void> authorise_share(const schema::record& share);
+  bool may_be_shared(const schema::entity& of) const;
+  result<void> each_share(std::string_view table, const schema::entity& of,
+                          std::span<const id> records, bool manual_only, const row_visitor& take);
+  result<void> gather_shares(record_set& going);
+  result<void> drop_manual_shares();
+
   result<record_set> members_of(std::int64_t batch);
   result<void> tie_members(record_set& back);
   result<void> check_restorable(record_set& back, std::int64_t batch);

@@ -154,6 +154,7 @@ result<void> pipeline::run::store(item& it) {
   if (!stored) return stored;
   if (auto ok = log(it, changed); !ok) return ok;
   p_.touch(it.of());
+  if (shares(it.of())) p_.touched_shares_.emplace_back(&it.of(), it.after.key());
   const std::uint16_t role = it.by->role;
   if (role != schema::no_slot && !it.fresh() && it.differs(role))
     if (auto ok = relabel_owned(it); !ok) return ok;

@@ -89,6 +89,8 @@ inline constexpr schema::field_row fields[] = {
     {.name = "modify_all", .type = schema::kind::boolean, .text = {"Modify all", "修改全部"}},
     {.name = "listed_fields_only", .type = schema::kind::boolean,
      .text = {"Listed fields only", "仅限列出的字段"}},
+    {.name = "bypass_restriction", .type = schema::kind::boolean,
+     .text = {"Bypass restrictions", "不受限制规则约束"}},
 };
 inline constexpr schema::entity_row entity{.name = "entity_right", .text = {"Entity right", "实体权限"},
                                            .plural = {"Entity rights", "实体权限"}, .fields = fields};
@@ -101,6 +103,7 @@ inline constexpr schema::handle<bool> may_delete = entity["may_delete"];
 inline constexpr schema::handle<bool> view_all = entity["view_all"];
 inline constexpr schema::handle<bool> modify_all = entity["modify_all"];
 inline constexpr schema::handle<bool> listed_fields_only = entity["listed_fields_only"];
+inline constexpr schema::handle<bool> bypass_restriction = entity["bypass_restriction"];
 }  // namespace entity_right
 
 namespace field_right {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "guanxi/expr/evaluate.hpp"
+#include "guanxi/policy/criteria.hpp"
 #include "guanxi/policy/explain.hpp"
 #include "guanxi/policy/grant.hpp"
 
@@ -18,7 +20,8 @@ inline bool gate(const grant& g, action a) {
     case action::read: return g.may_read;
     case action::create: return g.may_create;
     case action::edit:
-    case action::transfer: return g.may_edit;
+    case action::transfer:
+    case action::share: return g.may_edit;
     case action::remove: return g.may_remove;
   }
   return false;
@@ -43,7 +46,73 @@ inline bool bypasses(const grants& who, const schema::entity& on, action a) {
   return false;
 }
 
-inline void say_paths(explanation& out, const grants& who, action a, const schema::record& r) {
+/// Whether a record meets criteria; unknown is no.
+inline bool meets(const expr::tree* criteria, const schema::record& r) {
+  if (!criteria || !check_criteria(*criteria, r.of())) return false;
+  expr::path_table paths(r.of());
+  result<expr::expression> bound = expr::bind_condition(*criteria, {.paths = &paths});
+  if (!bound) return false;
+  std::vector<value> inputs;
+  for (const expr::bound_path& p : paths.entries()) inputs.push_back(r.at(p.last().slot));
+  const result<bool> yes = expr::holds(*bound, {.paths = inputs});
+  return yes && *yes;
+}
+
+/// Whether the record's owner is one of those whom a party stands for.
+inline bool owned_by(const rulebook& p, const party& by, const schema::record& r) {
+  const rulebook::owners all = p.owned_by(by);
+  const auto has = [&](const std::vector<id>& ids, std::uint16_t slot) {
+    const value& v = r.at(slot);
+    return !v.is_null() && std::find(ids.begin(), ids.end(), v.as_id()) != ids.end();
+  };
+  return has(all.users, schema::system_slot::owner) ||
+         has(all.roles, schema::system_slot::owner_role);
+}
+
+/// Says a grant to a party if it reaches the user. It names nobody: a party's name is not for all.
+inline void say_grant(explanation& out, const grants& who, const user& u, const party& to,
+                      std::string_view entity, std::string code, const std::string& en,
+                      const std::string& zh) {
+  switch (who.rules().reaches(to, u, entity)) {
+    case rulebook::path::none: return;
+    case rulebook::path::own: return say(out, true, std::move(code), en, zh);
+    case rulebook::path::hierarchy:
+      return say(out, true, std::move(code), en + ", with somebody below in the role tree",
+                 zh + "（共享给角色树中的下级）");
+  }
+}
+
+inline void say_rules(explanation& out, const grants& who, const user& u, level need,
+                      const schema::record& r) {
+  const std::string_view entity = r.of().name();
+  static const entity_rules none;
+  const entity_rules* rules = who.rules().on(entity);
+  for (const auto& [rule, condition] : (rules ? *rules : none).sharing) {
+    if (rule->level < need) continue;
+    if (rule->owned_by.what == party::kind::nobody) {
+      if (meets(condition.get(), r))
+        say_grant(out, who, u, rule->shared_with, entity, "criteria_rule",
+                  "meets the criteria of a sharing rule", "符合某条共享规则的条件");
+    } else if (owned_by(who.rules(), rule->owned_by, r)) {
+      say_grant(out, who, u, rule->shared_with, entity, "owner_rule",
+                "a sharing rule shares what the owner owns", "共享规则共享了该负责人的记录");
+    }
+  }
+  const share_book::list* shares = who.rules().shared(entity);
+  if (!shares) return;
+  for (const record_share& s : *shares) {
+    if (s.record != r.key() || s.level < need) continue;
+    if (s.team)
+      say_grant(out, who, u, s.shared_with, entity, "team", "is on the record's team",
+                "是记录的团队成员");
+    else
+      say_grant(out, who, u, s.shared_with, entity, "share", "the record is shared",
+                "该记录已共享");
+  }
+}
+
+inline void say_paths(explanation& out, const grants& who, const user& u, action a,
+                      const schema::record& r) {
   const std::string_view entity = r.of().name();
   const level need = needed(a);
   if (bypasses(who, r.of(), a))
@@ -58,6 +127,24 @@ inline void say_paths(explanation& out, const grants& who, action a, const schem
   if (who.rules().hierarchy(entity) && !role.is_null() &&
       who.rules().above(who.who().role, role.as_id()))
     say(out, true, "hierarchy", "stands above the owner in the role tree", "在角色树中位于负责人之上");
+  if (need < level::full) say_rules(out, who, u, need, r);
+}
+
+/// Rule 10: restrictions come last, and bind those too who reach all records.
+inline void say_restrictions(explanation& out, const grants& who, const user& u,
+                             const schema::record& r) {
+  const entity_rules* rules = who.rules().on(r.of().name());
+  if (!rules || rules->restrictions.empty()) return;
+  for (const entity_right& e : who.rules().source().entity_rights)
+    if (e.bypass_restriction && (e.entity == "*" || e.entity == r.of().name()) &&
+        std::find(u.permission_sets.begin(), u.permission_sets.end(), e.permission_set) !=
+            u.permission_sets.end())
+      return;
+  for (const auto& [rule, condition] : rules->restrictions)
+    if (who.rules().stands_for(rule->binds, u) && !meets(condition.get(), r))
+      say(out, false, "restriction",
+          "the record does not meet the restriction " + in_backticks(rule->name),
+          "记录不符合限制规则 " + in_backticks(rule->name));
 }
 
 }  // namespace detail_explain
@@ -83,8 +170,9 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
     say(out, false, "entity_right",
         "no permission set gives the right to " + doing + " `" + entity + "`",
         "没有权限集授予对 `" + entity + "` 的该项权限");
+  if (u) detail_explain::say_restrictions(out, who, *u, r);
   const std::size_t gates_failed = out.reasons.size();
-  if (gates_failed == 0) detail_explain::say_paths(out, who, a, r);
+  if (gates_failed == 0) detail_explain::say_paths(out, who, *u, a, r);
   if (!out.allowed && gates_failed == 0)
     say(out, false, "no_path",
         "neither the owner, nor above the owner in the role tree, "

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "guanxi/expr/evaluate.hpp"
+#include "guanxi/policy/criteria.hpp"
 #include "guanxi/policy/grant.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 namespace guanxi::policy {
@@ -24,7 +27,8 @@ GUANXI_INLINE bool grant::allows(action a, const schema::record& r) const {
     case action::create: return may_create && edit.holds(r);
     case action::edit: return may_edit && edit.holds(r);
     case action::remove: return may_remove && full.holds(r);
-    case action::transfer: return may_edit && full.holds(r);
+    case action::transfer:
+    case action::share: return may_edit && full.holds(r);
   }
   return false;
 }
@@ -34,7 +38,7 @@ namespace detail_grant {
 /// The union of a user's permission sets on one entity (rule 1).
 struct rights {
   bool create = false, read = false, edit = false, remove = false, view_all = false,
-       modify_all = false;
+       modify_all = false, unrestricted = false;
   std::vector<bool> visible, editable;
 };
 
@@ -76,6 +80,7 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
   out.editable.assign(on.slots(), who.system);
   if (who.system) {
     out.create = out.read = out.edit = out.remove = out.view_all = out.modify_all = true;
+    out.unrestricted = true;
     return out;
   }
   const user* u = p.find_user(who.user);
@@ -89,6 +94,7 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
     out.read |= reads(e);
     out.view_all |= e.view_all || e.modify_all;
     out.modify_all |= e.modify_all;
+    out.unrestricted |= e.bypass_restriction;
     add_fields(out, p, e, on);
   }
   // An amount says nothing without its currency: whoever has the one has the other.
@@ -103,16 +109,76 @@ inline rights united(const rulebook& p, const principal& who, const schema::enti
   return out;
 }
 
-/// owner = me or owner_role in (roles below mine): ownership and hierarchy, both at level full.
-inline reach owned(const rulebook& p, const principal& who, const schema::entity& on) {
-  expr::tree filter = expr::combine(expr::op::equal, expr::path("owner"), expr::literal(who.user));
-  const std::vector<id> below =
-      p.hierarchy(on.name()) ? p.subordinates(who.role) : std::vector<id>();
-  if (!below.empty()) {
-    std::vector<value> roles(below.begin(), below.end());
-    filter = expr::combine(expr::op::logical_or, std::move(filter),
-                           expr::in_list(expr::path("owner_role"), std::move(roles)));
+/// What brings records within a level: their owners, the owners' roles, their ids, conditions.
+struct sources {
+  std::vector<id> owners, owner_roles, records;
+  std::vector<const expr::tree*> criteria;
+};
+
+inline void settle(std::vector<id>& all) {
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+/// Ownership and hierarchy, which give every level.
+inline sources owned(const rulebook& p, const principal& who, const schema::entity& on) {
+  sources out;
+  out.owners.push_back(who.user);
+  if (p.hierarchy(on.name())) out.owner_roles = p.subordinates(who.role);
+  return out;
+}
+
+inline void add_rules(sources& out, const rulebook& p, const user& u, const entity_rules& rules,
+                      const schema::entity& on, level least) {
+  for (const auto& [rule, condition] : rules.sharing) {
+    if (rule->level < least) continue;
+    if (p.reaches(rule->shared_with, u, on.name()) == rulebook::path::none) continue;
+    if (rule->owned_by.what == party::kind::nobody) {
+      // A rule whose fields are gone shares nothing.
+      if (condition && check_criteria(*condition, on)) out.criteria.push_back(condition.get());
+      continue;
+    }
+    const rulebook::owners by = p.owned_by(rule->owned_by);
+    out.owners.insert(out.owners.end(), by.users.begin(), by.users.end());
+    out.owner_roles.insert(out.owner_roles.end(), by.roles.begin(), by.roles.end());
   }
+}
+
+inline void add_shares(sources& out, const rulebook& p, const user& u,
+                       const std::vector<record_share>& shares, const schema::entity& on,
+                       level least) {
+  const party* last = nullptr;  // shares stand in the order of their parties
+  bool reached = false;
+  for (const record_share& s : shares) {
+    if (!last || *last != s.shared_with)
+      reached = p.reaches(s.shared_with, u, on.name()) != rulebook::path::none;
+    last = &s.shared_with;
+    if (reached && s.level >= least) out.records.push_back(s.record);
+  }
+}
+
+inline expr::tree one_of(std::string_view field, const std::vector<id>& ids) {
+  if (ids.size() == 1)
+    return expr::combine(expr::op::equal, expr::path(field), expr::literal(ids.front()));
+  return expr::in_list(expr::path(field), std::vector<value>(ids.begin(), ids.end()));
+}
+
+/// owner = me or owner_role in (roles below mine) or id in (shared with me) or what rules share.
+inline expr::tree filter_of(const sources& from) {
+  expr::tree out = one_of("owner", from.owners);
+  const auto or_else = [&](expr::tree more) {
+    out = expr::combine(expr::op::logical_or, std::move(out), std::move(more));
+  };
+  if (!from.owner_roles.empty()) {
+    std::vector<value> roles(from.owner_roles.begin(), from.owner_roles.end());
+    or_else(expr::in_list(expr::path("owner_role"), std::move(roles)));
+  }
+  if (!from.records.empty()) or_else(one_of("id", from.records));
+  for (const expr::tree* each : from.criteria) or_else(*each);
+  return out;
+}
+
+inline reach bound_reach(const expr::tree& filter, const schema::entity& on) {
   auto paths = std::make_shared<expr::path_table>(on);
   reach out;
   result<expr::expression> bound = expr::bind(filter, {.paths = paths.get()});
@@ -123,11 +189,76 @@ inline reach owned(const rulebook& p, const principal& who, const schema::entity
   return out;
 }
 
-inline reach everything() {
-  reach out;
-  out.how_far = reach::extent::all;
+/// What the restriction rules that bind a user leave of an entity.
+struct limits {
+  std::vector<const expr::tree*> criteria;
+  bool nothing = false;  ///< one cannot be tested any more, so that nothing meets it
+};
+
+inline limits limits_of(const rulebook& p, const user& u, const entity_rules& rules,
+                        const schema::entity& on) {
+  limits out;
+  for (const auto& [rule, condition] : rules.restrictions) {
+    if (!p.stands_for(rule->binds, u)) continue;
+    if (condition && check_criteria(*condition, on)) out.criteria.push_back(condition.get());
+    else out.nothing = true;
+  }
   return out;
 }
+
+/// The reaches of one principal on one entity.
+class reaches {
+ public:
+  reaches(const rulebook& p, const principal& who, const schema::entity& on, bool unrestricted)
+      : p_(p), who_(who), on_(on), user_(who.system ? nullptr : p.find_user(who.user)) {
+    if (!user_) return;
+    rules_ = p.on(on.name());
+    shares_ = p.shared(on.name());
+    if (rules_ && !unrestricted) limits_ = limits_of(p, *user_, *rules_, on);
+  }
+
+  /// All records, restrictions excepted.
+  reach all() const {
+    if (limits_.nothing) return {};
+    if (!limits_.criteria.empty())
+      return bound_reach(limited(expr::tree(*limits_.criteria.front()), 1), on_);
+    reach out;
+    out.how_far = reach::extent::all;
+    return out;
+  }
+  /// Those within a level.
+  const reach& some(level least) {
+    if (!rules_ && !shares_) least = level::full;  // then all levels are one
+    std::optional<reach>& made = made_[static_cast<std::size_t>(least)];
+    if (!made) made = make(least);
+    return *made;
+  }
+
+ private:
+  reach make(level least) const {
+    if (limits_.nothing) return {};
+    sources from = owned(p_, who_, on_);
+    if (rules_ && least < level::full) add_rules(from, p_, *user_, *rules_, on_, least);
+    if (shares_ && least < level::full) add_shares(from, p_, *user_, *shares_, on_, least);
+    for (std::vector<id>* all : {&from.owners, &from.owner_roles, &from.records}) settle(*all);
+    return bound_reach(limited(filter_of(from), 0), on_);
+  }
+  /// A filter and the restrictions from one place on (rule 10).
+  expr::tree limited(expr::tree filter, std::size_t from) const {
+    for (std::size_t i = from; i < limits_.criteria.size(); ++i)
+      filter = expr::combine(expr::op::logical_and, std::move(filter), *limits_.criteria[i]);
+    return filter;
+  }
+
+  const rulebook& p_;
+  const principal& who_;
+  const schema::entity& on_;
+  const user* user_;
+  const entity_rules* rules_ = nullptr;
+  const std::vector<record_share>* shares_ = nullptr;
+  limits limits_;
+  std::array<std::optional<reach>, 4> made_;
+};
 
 }  // namespace detail_grant
 
@@ -142,14 +273,14 @@ GUANXI_INLINE grant_ptr compile(const rulebook& p, const principal& who, const s
   out->visible = std::make_shared<const std::vector<bool>>(mine.visible);
   out->editable = std::make_shared<const std::vector<bool>>(mine.editable);
   const level base = p.default_level(on.name());
-  const bool bare = mine.read || mine.create;
-  const reach own = bare && !mine.modify_all ? detail_grant::owned(p, who, on) : reach();
-  if (mine.read)
-    out->read = mine.view_all || base >= level::read ? detail_grant::everything() : own;
-  if (mine.edit || mine.create)
-    out->edit = mine.modify_all || base >= level::edit ? detail_grant::everything() : own;
-  if (mine.edit || mine.remove)
-    out->full = mine.modify_all || base >= level::full ? detail_grant::everything() : own;
+  detail_grant::reaches within(p, who, on, mine.unrestricted);
+  const auto at = [&](bool gate, bool bypass, level least) {
+    if (!gate) return reach();
+    return bypass || base >= least ? within.all() : within.some(least);
+  };
+  out->read = at(mine.read, mine.view_all, level::read);
+  out->edit = at(mine.edit || mine.create, mine.modify_all, level::edit);
+  out->full = at(mine.edit || mine.remove, mine.modify_all, level::full);
   return out;
 }
 

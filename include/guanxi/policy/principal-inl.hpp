@@ -14,6 +14,7 @@ GUANXI_INLINE std::string_view name(action a) noexcept {
     case action::edit: return "edit";
     case action::remove: return "delete";
     case action::transfer: return "transfer";
+    case action::share: return "share";
   }
   return "do";
 }

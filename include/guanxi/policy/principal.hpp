@@ -15,7 +15,7 @@ namespace guanxi::policy {
 
 struct user;
 
-enum class action : std::uint8_t { read, create, edit, remove, transfer };
+enum class action : std::uint8_t { read, create, edit, remove, transfer, share };
 std::string_view name(action a) noexcept;
 
 /// Who acts, with everything the user stands for expanded.

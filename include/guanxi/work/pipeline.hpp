@@ -29,6 +29,9 @@ struct write_options {
   std::string cause = {};            ///< why, for the change log; empty: "api"
   std::int64_t expected_revision = 0;  ///< change and remove: the revision that was read; 0: any
   query::bounds within = {};           ///< the call is undone when one of them is broken
+  /// Brings names to those of a change of the schema that this transaction is about to make, which
+  /// effects, who know the schema as it is, would refuse: none runs.
+  bool follows_schema = false;
 };
 
 struct pipeline_options {
@@ -112,6 +115,11 @@ class pipeline {
   /// Entities that this transaction has changed.
   const std::vector<const schema::entity*>& touched() const noexcept { return touched_; }
 
+  /// Shares and members of teams that this transaction may have changed.
+  const std::vector<std::pair<const schema::entity*, id>>& touched_shares() const noexcept {
+    return touched_shares_;
+  }
+
   /// Runs what reads or writes beside the records (the change log, its cursors), unless the
   /// transaction has ended; what costs the transaction ends it.
   result<void> beside(const std::function<result<void>()>& task);
@@ -163,6 +171,7 @@ class pipeline {
   using images = std::unordered_map<std::pair<const schema::entity*, id>, image, key_hash>;
   images recent_, older_;
   std::vector<const schema::entity*> touched_;
+  std::vector<std::pair<const schema::entity*, id>> touched_shares_;
 };
 
 }  // namespace guanxi::work

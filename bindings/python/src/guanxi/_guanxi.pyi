@@ -28,7 +28,7 @@ _Clock: TypeAlias = datetime.datetime | Callable[[], datetime.datetime]
 _Progress: TypeAlias = Callable[[int, int], object]
 _Store: TypeAlias = Literal["sqlite", "memory"]
 _Language: TypeAlias = Literal["en", "zh"]
-_Action: TypeAlias = Literal["read", "create", "edit", "delete", "remove", "transfer"]
+_Action: TypeAlias = Literal["read", "create", "edit", "delete", "remove", "transfer", "share"]
 
 __version__: str
 

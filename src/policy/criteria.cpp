@@ -1,0 +1,1 @@
+#include "guanxi/policy/criteria-inl.hpp"
