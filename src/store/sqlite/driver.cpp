@@ -554,7 +554,8 @@ result<std::optional<id>> sqlite_driver::find(const schema::entity& e, std::uint
 namespace {
 
 bool fits(const expr::expression& e, int around = 0) {
-  return expr::is_sql(e) && !expr::may_lack(e) && expr::sql_nesting(e) + around <= expr::max_sql_nesting;
+  return expr::is_sql(e) && !expr::may_lack(e) &&
+         expr::sql_nesting(e) + around <= expr::max_sql_nesting;
 }
 
 /// Whether the plan keeps to what SQLite takes at once: 64 tables, 2000 columns or terms.
