@@ -576,7 +576,10 @@ class expression_reader {
     result<std::string> word = read_text(*unit, where, "a string such as \"fiscal_quarter\"");
     if (!word) return passed(word);
     const bool of_steps = back && *word == expr::step_unit;
-    if (steps ? !of_steps : !of_steps && !calendar_unit_named(*word)) {
+    if (steps && !of_steps)
+      return refused(errc::unknown_name, where,
+                     "the unit of `conversion` is `step`, not " + in_backticks(*word));
+    if (!of_steps && !calendar_unit_named(*word)) {
       nearest_name near(*word);
       if (back) near.offer(expr::step_unit);
       for (int u = 0; u <= static_cast<int>(calendar_unit::fiscal_year); ++u)

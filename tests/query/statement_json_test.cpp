@@ -241,7 +241,7 @@ TEST(statement_json, is_refused_with_the_place_the_reason_and_the_nearest_name) 
       {where(R"({"call": "periods_between", "of": [1], "unit": "month"})"), errc::invalid_argument,
        "`periods_between` needs two values in `of`, and a `unit`"},
       {where(R"({"call": "conversion", "of": [1], "n": 1, "unit": "month"})"), errc::unknown_name,
-       "no unit `month`; did you mean `step`? at `/where/unit`"},
+       "the unit of `conversion` is `step`, not `month` at `/where/unit`"},
       {where("[]"), errc::invalid_argument, "expected an expression"},
       {where("{}"), errc::invalid_argument, "at `/where`"},
       {where(R"({"gee": [1, 2]})"), errc::unknown_name,

@@ -63,7 +63,7 @@ TEST(statement, is_refused_with_the_place) {
       {"select a from b after :c", 16, "expected the end of the query"},
       {"select a from b where c in (select d from e limit 2 after :c)", 52,
        "`after` stands in the outermost select alone"},
-      {"select any(cs: x) from b", 7, "`any` may not stand here"},
+      {"select a from b limit any(cs: x)", 22, "expected a number or a parameter, not `any`"},
       {"select a from b where all(cs: x", 31, "expected `)`, not the end"},
   };
   for (const auto& [text, offset, what] : cases) {

@@ -11,15 +11,15 @@ class funnel : public on_every_store {
   /// A deal that goes through stages, an hour in each.
   id deal(const char* name, const std::vector<const char*>& stages, const char* owner = "nina") {
     session s = system();
-    const record r = s.create(opportunity::entity,
-                              {opportunity::name = std::string("f ") + name,
-                               opportunity::stage = key(stages.front()),
-                               schema::system_field::owner = key(owner),
-                               opportunity::amount = money{decimal{10000, 2}, currency("USD")}})
-                         .value();
+    record r = s.create(opportunity::entity,
+                        {opportunity::name = std::string("f ") + name,
+                         opportunity::stage = key(stages.front()),
+                         schema::system_field::owner = key(owner),
+                         opportunity::amount = money{decimal{10000, 2}, currency("USD")}})
+                   .value();
     for (std::size_t i = 1; i < stages.size(); ++i) {
       at.clock->advance(3600 * microseconds_per_second);
-      s.change(r.key(), {opportunity::stage = key(stages[i])}).value();
+      r = s.change(r, {opportunity::stage = key(stages[i])}).value();
     }
     return r.key();
   }

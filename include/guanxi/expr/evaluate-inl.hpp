@@ -269,7 +269,7 @@ class evaluator {
     return branch(best ? *best : value(), n, out);
   }
 
-  /// What the select of children gave for the parent; nothing of no parent.
+  /// What the select of children gave for the parent; no parent has none.
   bool look_up(const node& n, value& out) {
     if (!n.figures)
       return fail(error(errc::misuse, "a select of children was not run before its query")
@@ -277,11 +277,7 @@ class evaluator {
     value room;
     const value* parent = see(n.children[0], room);
     if (!parent) return false;
-    if (parent->is_null()) {
-      out = value();
-      return true;
-    }
-    const auto found = n.figures->of.find(parent->as_id().value);
+    const auto found = n.figures->of.find(parent->is_null() ? 0 : parent->as_id().value);
     return branch(found == n.figures->of.end() ? n.figures->none : found->second, n, out);
   }
 

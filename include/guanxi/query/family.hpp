@@ -102,13 +102,18 @@ inline void renumber(tree& t, const std::vector<std::uint32_t>& to) {
     if (n.what == op::subselect || expr::is_quantifier(n.what)) n.index = to[n.index];
 }
 
-/// Whether another clause goes by the item.
+/// Whether another clause goes by the item, or by one that says the same.
 inline bool is_used(const select_item& item, const statement& s) {
   const std::string written = print(item.what, s);
+  const auto alike = [&](const tree& t) { return !t.empty() && print(t, s) == written; };
+  const auto names_it = [&](const node& n) {
+    return n.what == op::path &&
+           std::any_of(s.items.begin(), s.items.end(), [&](const select_item& other) {
+             return other.named && other.name == n.text && alike(other.what);
+           });
+  };
   const auto in = [&](const tree& t) {
-    const auto named = [&item](const node& n) { return n.what == op::path && n.text == item.name; };
-    return (item.named && std::any_of(t.nodes.begin(), t.nodes.end(), named)) ||
-           (!t.empty() && print(t, s) == written);
+    return alike(t) || std::any_of(t.nodes.begin(), t.nodes.end(), names_it);
   };
   const auto key = [&](const group_item& g) {
     return std::any_of(g.keys.begin(), g.keys.end(), in);

@@ -44,11 +44,9 @@ class Reports(Earlier, Conversion):
     def do_figure(self, node, at):
         _, prefix, child, by, _, query = node
         parent = self.do_path(("path", prefix or ("id",)), at)
-        if parent is None:
-            return None
         key = id(query), parent
         if key not in self.nested:
-            rows = [row for row in self.rows_of(query) if row[by] == parent]
+            rows = [row for row in self.rows_of(query) if row[by] == parent and parent is not None]
             here = self.place(None, child)._replace(group=self.group(rows, (), {}))
             self.nested[key] = self.value(query.items[0][0], here)
         return self.nested[key]

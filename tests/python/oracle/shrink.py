@@ -37,7 +37,8 @@ def in_place(node):
         if n == 0:
             continue
         if isinstance(part, Query):
-            yield from ((*node[:n], query, *node[n + 1:]) for query in smaller(part))
+            yield from ((*node[:n], query, *node[n + 1:]) for query in smaller(part)
+                        if node[0] != "figure" or query.items == part.items)
         elif is_node(part):
             yield from ((*node[:n], less, *node[n + 1:]) for less in smaller_nodes(part))
         elif isinstance(part, tuple) and part and isinstance(part[0], tuple):
