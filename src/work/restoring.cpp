@@ -55,7 +55,12 @@ result<record_set> pipeline::run::members_of(std::int64_t batch) {
         ask("select id from " + expr::quoted_name(e->name()) + " where deletion_batch = :batch",
             {{"batch", batch, {}, false}}, query::standing::deleted);
     if (!rows) return passed(rows);
-    for (std::size_t i = 0; i < rows->size(); ++i) out.add(*e, rows->at(i, 0).as_id());
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const id key = rows->at(i, 0).as_id();
+      result<bool> comes = comes_back(*e, key, batch);
+      if (!comes) return passed(comes);
+      if (*comes) out.add(*e, key);
+    }
   }
   return out;
 }
@@ -140,8 +145,6 @@ result<void> pipeline::run::check_restorable(record_set& back, std::int64_t batc
     const record_set::member& m = back.at(i);
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
-    if (!m.part)  // a share that comes back by itself is shared anew
-      if (auto ok = authorise_share(**r); !ok) return ok;
     for (const schema::field& f : m.of->fields()) {
       if (!belongs(f) || (*r)->at(f.slot).is_null()) continue;
       if (back.find(*f.target_entity, (*r)->at(f.slot).as_id())) continue;

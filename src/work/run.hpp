@@ -120,6 +120,7 @@ class pipeline::run {
   static bool shares(const schema::entity& of) noexcept;
   result<image> shared_record(const schema::record& share);
   result<void> authorise_share(const schema::record& share);
+  result<bool> comes_back(const schema::entity& of, id key, std::int64_t batch);
   bool may_be_shared(const schema::entity& of) const;
   result<void> each_share(std::string_view table, const schema::entity& of,
                           std::span<const id> records, bool manual_only, const row_visitor& take);

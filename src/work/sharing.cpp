@@ -52,6 +52,30 @@ result<void> pipeline::run::authorise_share(const schema::record& share) {
                         .of_record((*r)->key().value));
 }
 
+/// Whether a member of a deletion batch is restored with it. A share is if all that it names is
+/// there, or comes back with it; beside its record, only by somebody who could share that anew.
+result<bool> pipeline::run::comes_back(const schema::entity& of, id key, std::int64_t batch) {
+  if (!shares(of)) return true;
+  result<image> share = need(of, key);
+  if (!share) return passed(share);
+  const auto with_it = [&](const image& r) {
+    return r && r->deleted() && r->at(at::deletion_batch).as_integer() == batch;
+  };
+  for (const schema::field& f : of.fields()) {
+    if (f.system || !f.target_entity || (*share)->at(f.slot).is_null()) continue;
+    result<image> named = p_.load(*f.target_entity, (*share)->at(f.slot).as_id());
+    if (!named) return passed(named);
+    if (!*named || ((*named)->deleted() && !with_it(*named))) return false;
+  }
+  const value& entity = (*share)->at(of.find("entity")->slot);
+  const schema::entity* about = catalog()->find(entity.as_text());
+  if (!about || store::bare(*about)) return false;
+  result<image> r = p_.load(*about, id{(*share)->at(of.find("record")->slot).as_integer()});
+  if (!r) return passed(r);
+  if (with_it(*r)) return true;
+  return *r && !(*r)->deleted() && who_.of(*about).allows(policy::action::share, **r);
+}
+
 /// Whether anything of an entity may be shared. The rules do not know what this transaction shared.
 bool pipeline::run::may_be_shared(const schema::entity& of) const {
   if (who_.rules().shared(of.name())) return true;

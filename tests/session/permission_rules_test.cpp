@@ -332,6 +332,20 @@ TEST_P(permission_rule, shares_go_and_come_with_their_record) {
       << "what goes along takes its shares along";
 }
 
+TEST_P(permission_rule, shares_with_who_is_gone_stand_in_no_way) {
+  create(share("bridge").set("user", key("lone")));
+  create(share("bridge").set("user", key("sun")));
+  as("nina").remove("opportunity", key("bridge")).value();
+  system().remove("user", key("lone")).value();
+  const auto back = as("nina").restore("opportunity", key("bridge"));
+  ASSERT_TRUE(back) << message(back);
+  EXPECT_EQ(names("sun"), "Bridge 太阳能 Cross ");
+  EXPECT_EQ(answer(system(), "select count() from record_share"), "1\n");
+  const auto again = system().restore("user", key("lone"));
+  EXPECT_TRUE(again) << message(again);
+  EXPECT_EQ(names("lone"), "Single ");
+}
+
 TEST_P(permission_rule, a_rule_holds_from_its_commit_on_for_open_sessions_too) {
   session nils = as("nils");
   EXPECT_EQ(answer(nils, "select count() from opportunity"), "1\n");
