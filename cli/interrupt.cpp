@@ -37,6 +37,10 @@ void install(bool insists) {
 
 bool asked() noexcept { return came; }
 void clear() noexcept { came = false; }
+result<void> check() {
+  if (!came) return {};
+  return unexpected(errc::interrupted, "stopped before it began; nothing was done");
+}
 
 watched::watched(const session& of) noexcept { running = &of; }
 watched::~watched() { running = nullptr; }

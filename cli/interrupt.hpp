@@ -14,6 +14,9 @@ namespace guanxi::cli::interrupt {
 void install(bool insists);
 bool asked() noexcept;
 void clear() noexcept;
+/// errc::interrupted if the signal has come already: a session would not know of it, since each of
+/// its calls begins anew.
+result<void> check();
 
 /// Ends a call of this session, one at a time, when the signal comes.
 class watched {

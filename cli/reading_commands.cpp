@@ -53,6 +53,7 @@ result<ending> run_query(const query_command& o) {
   const query_options within{.deadline_ms = o.deadline_ms, .max_rows = o.max_rows,
                              .time_zone = o.time_zone};
   const interrupt::watched now(*s);
+  if (auto ok = interrupt::check(); !ok) return passed(ok);
   if (o.explained) {
     const auto shape = s->explain_query(*statement, *given, o.explained_for, within);
     if (!shape) return failed_in(shape.error(), *statement);
@@ -136,6 +137,7 @@ result<ending> run_report_command(const report_command& o) {
   result<session> s = act(*crm, o.who);
   if (!s) return passed(s);
   const interrupt::watched now(*s);
+  if (auto ok = interrupt::check(); !ok) return passed(ok);
   const result<std::string> made = made_report(o, *s, *definition, *given);
   if (!made) return unexpected(made.error());
   if (auto ok = give_text(*made, o.output, o.common); !ok) return passed(ok);
@@ -279,6 +281,7 @@ result<ending> run_search(const search_command& o) {
   result<session> s = act(*crm, o.who);
   if (!s) return passed(s);
   const interrupt::watched now(*s);
+  if (auto ok = interrupt::check(); !ok) return passed(ok);
   const result<rows> hits = s->search(o.typed, o.how);
   if (!hits) return unexpected(hits.error());
   if (auto ok = give(*hits, o.answer, o.common); !ok) return passed(ok);

@@ -159,6 +159,7 @@ class shell {
     const auto began = std::chrono::steady_clock::now();
     {
       const interrupt::watched now(session_);
+      if (auto ok = interrupt::check(); !ok) return ok;
       const result<rows> found = session_.query(statement);
       if (!found) return unexpected(found.error());
       if (auto ok = give(*found, how_.answer, how_.common); !ok) return ok;
