@@ -89,6 +89,7 @@ inline bool same(const query::statement& a, const query::statement& b) {
   };
   return a.all_fields == b.all_fields && a.entity == b.entity && a.standing == b.standing &&
          a.of_children == b.of_children && a.fill_gaps == b.fill_gaps &&
+         items(a.funnel.steps, b.funnel.steps) &&
          items(a.pivot.figures, b.pivot.figures) && tree(a.pivot.of, b.pivot.of) &&
          items(a.pivot.values, b.pivot.values) && a.scope == b.scope &&
          a.nested.size() == b.nested.size() &&
