@@ -1,4 +1,5 @@
 // Who sees and does what: a rule shares what Sales owns with Service, and a share one record.
+#include <guanxi/crm/sharing.hpp>
 #include <guanxi/guanxi.hpp>
 
 #include <iostream>
