@@ -60,8 +60,9 @@ void check_level(const change& c, const reads& in, output& out,
                  const schema::handle<std::string_view>& field) {
   const query::rows& found = in.queries[0];
   const auto level = (*c.after)[field];
-  if (!level || found.empty() || found.at(0, 0).is_null()) return;
-  const std::string_view base = found.at(0, 0).as_text();
+  const value given = found.empty() ? value() : found.at(0, 0);
+  if (!level || given.is_null()) return;
+  const std::string_view base = given.as_text();
   if (base == "edit" || base == *level)
     refuse(out, c, field.name(),
            "the sharing default gives everybody `" + std::string(base) +

@@ -24,6 +24,11 @@ id id_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
   return v.is_null() ? id{} : v.as_id();
 }
+/// Of a record that a share names by its number; whatever stands there in a damaged file.
+id record_at(const rows& r, std::size_t row, std::size_t column) {
+  const value v = r.at(row, column);
+  return v.is_null() ? id{} : id{v.as_integer()};
+}
 std::string text_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
   return v.is_null() ? std::string() : std::string(v.as_text());
@@ -147,15 +152,14 @@ result<void> load_shares(const rule_reader& read, const std::string& condition,
                              "id from record_share with archived" + condition);
   if (!shares) return passed(shares);
   for (std::size_t i = 0; i < shares->size(); ++i)
-    out[text_at(*shares, i, 0)].push_back({id_at(*shares, i, 7),
-                                           id{shares->at(i, 1).as_integer()},
+    out[text_at(*shares, i, 0)].push_back({id_at(*shares, i, 7), record_at(*shares, i, 1),
                                            party_at(*shares, i, 2), level_at(*shares, i, 6),
                                            false});
   result<rows> teams = read("select entity, record, user, level, id from team_member "
                             "with archived" + condition);
   if (!teams) return passed(teams);
   for (std::size_t i = 0; i < teams->size(); ++i)
-    out[text_at(*teams, i, 0)].push_back({id_at(*teams, i, 4), id{teams->at(i, 1).as_integer()},
+    out[text_at(*teams, i, 0)].push_back({id_at(*teams, i, 4), record_at(*teams, i, 1),
                                           {policy::party::kind::user, id_at(*teams, i, 2)},
                                           level_at(*teams, i, 3), true});
   return {};

@@ -68,9 +68,11 @@ result<bool> pipeline::run::comes_back(const schema::entity& of, id key, std::in
     if (!*named || ((*named)->deleted() && !with_it(*named))) return false;
   }
   const value& entity = (*share)->at(of.find("entity")->slot);
+  const value& record = (*share)->at(of.find("record")->slot);
+  if (entity.is_null() || record.is_null()) return false;
   const schema::entity* about = catalog()->find(entity.as_text());
   if (!about || store::bare(*about)) return false;
-  result<image> r = p_.load(*about, id{(*share)->at(of.find("record")->slot).as_integer()});
+  result<image> r = p_.load(*about, id{record.as_integer()});
   if (!r) return passed(r);
   if (with_it(*r)) return true;
   return *r && !(*r)->deleted() && who_.of(*about).allows(policy::action::share, **r);

@@ -76,7 +76,7 @@ TEST_P(cohort, retention_is_of_period_0_of_the_same_cohort) {
             "nina|3|1.000000\n");
   EXPECT_EQ(ask("select owner.login, periods_between(date '2025-02-01', close_date, month) as age, "
                 "round(retention(count()), 1) as kept " + of + "order by kept desc, age limit 3"),
-            "nils|0|1.0\nnina|0|1.0\nnina|-1|0.5\n");
+            "nils|-1|2.0\nnils|0|1.0\nnina|0|1.0\n");
   EXPECT_EQ(ask("select owner.login, periods_between(date '2025-01-01', close_date, month) as age, "
                 "retention(count()) " + of + "having count() < 2"),
             "nils|1|null\nnina|0|1.000000\nnina|3|1.000000\n")

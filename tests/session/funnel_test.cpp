@@ -45,11 +45,11 @@ INSTANTIATE_TEST_SUITE_P(on, funnel, every_store, store_name);
 
 const std::string by_visits =
     " from opportunity where name like 'f %' funnel (any(stage_visits: stage.name = 'Talk') as "
-    "talk, any(stage_visits: stage.name = 'Offer') as offer, stage.is_won as won)";
+    "talk, any(stage_visits: stage.name = 'Offer 报价') as offer, stage.is_won as won)";
 const std::string by_moments =
     " from opportunity where name like 'f %' funnel ("
     "(select min(entered_at) from stage_visits where stage.name = 'Talk') as talk, "
-    "(select min(entered_at) from stage_visits where stage.name = 'Offer') as offer, "
+    "(select min(entered_at) from stage_visits where stage.name = 'Offer 报价') as offer, "
     "(select min(entered_at) from stage_visits where stage.is_won) as won)";
 
 TEST_P(funnel, counts_those_that_reached_a_step_or_a_later_one) {
@@ -67,7 +67,7 @@ TEST_P(funnel, counts_those_that_reached_a_step_or_a_later_one) {
                 "round(conversion(count(distinct opportunity), prior 1 step), 3), "
                 "delta(count(distinct opportunity), prior :n step) from stage_visit "
                 "where opportunity.name like 'f %' funnel (stage.name = 'Talk' as talk, "
-                "stage.name = 'Offer' as offer, stage.is_won as won)",
+                "stage.name = 'Offer 报价' as offer, stage.is_won as won)",
                 {{"n", 1}}),
             wanted);
   EXPECT_EQ(ask("select step_name(), count(), sum(amount), prior(count(), 2 step)" + by_visits +

@@ -1208,7 +1208,6 @@ GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
     }
     e.nodes[at].children = std::move(children);
   }
-  e = subtree(e, e.root);
 }
 
 GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
@@ -1219,7 +1218,6 @@ GUANXI_INLINE void replace_subselect(expression& e, std::uint32_t index,
     n.figures = figures;
     n.children.pop_back();
   }
-  e = subtree(e, e.root);
 }
 
 GUANXI_INLINE std::vector<expression> conjuncts(const expression& e) {

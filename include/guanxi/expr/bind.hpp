@@ -99,7 +99,7 @@ result<expression> bind_condition(const tree& t, const scope& in);
 /// Puts values in the places of open parameters, by their position among the parameters.
 void replace_parameters(expression& e, std::span<const value> values);
 
-/// Puts the rows of a nested select in its place, as the list of its `in`. Nulls are dropped.
+/// Puts a nested select's rows, but nulls, into its `in`, behind all parts: subtree() orders them.
 void replace_subselect(expression& e, std::uint32_t index, std::vector<value> values);
 /// Puts what a select of children gave in its place.
 void replace_subselect(expression& e, std::uint32_t index, const figures_ptr& figures);

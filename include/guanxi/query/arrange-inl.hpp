@@ -163,10 +163,12 @@ GUANXI_INLINE result<void> arrangement::fill_gaps() {
     for (const value& label : *labels) {
       std::vector<value> g = other;
       g[f.period] = label;
+      if (auto ok = step(g.size()); !ok) return ok;
       if (there.contains(g)) continue;
       if (groups_.size() >= within_.max_rows) return unexpected(too_many());
       for (const aggregate& a : what_.aggregates)
         g.push_back(a.fn == expr::function::count ? value(0) : value());
+      if (auto ok = within_.keep(query::bytes_of(g)); !ok) return ok;
       groups_.push_back(std::move(g));
     }
   for (const std::vector<value>& g : std::exchange(groups_, {}))
@@ -192,6 +194,7 @@ GUANXI_INLINE result<void> arrangement::show_steps(std::vector<value> columns) {
   const std::size_t own = columns.size();
   for (std::uint32_t step = 0; step < what_.steps; ++step) {
     columns.resize(own);
+    if (auto ok = this->step(what_.stepped.size()); !ok) return ok;
     for (const stepped_column& c : what_.stepped) {
       if (c.from.empty()) columns.emplace_back(std::int64_t{step} + 1);
       else columns.push_back(c.from[step] ? value(columns[*c.from[step]]) : value());

@@ -3,6 +3,7 @@
 
 #include "guanxi/query/plan.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
@@ -48,6 +49,7 @@ GUANXI_INLINE plan_ptr with_nested(const plan& p, const std::vector<nested_answe
       if (answers[n].figures) expr::replace_subselect(e, n, answers[n].figures);
       else expr::replace_subselect(e, n, answers[n].list);
     }
+    if (std::find(asked.begin(), asked.end(), true) != asked.end()) e = subtree(e, e.root);
   });
   out->nested.clear();
   return out;
