@@ -85,7 +85,7 @@ TEST_P(funnel, tells_the_time_between) {
       << "b reached the offer when it was won";
   EXPECT_EQ(ask("select step_name(), max(reached()) - min(reached()) filter (where prior_reached() "
                 "is not null)" + by_moments + " order by step() limit 1 offset 2"),
-            "won|0.083333\n");
+            "won|0.041667\n");
 }
 
 TEST_P(funnel, goes_by_other_keys_and_has_all_steps) {
