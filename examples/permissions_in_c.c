@@ -44,7 +44,7 @@ int main(void) {
   must(guanxi_as_user(crm, "admin", GUANXI_NTS, &s, &err), &err);
   must(guanxi_query(s, "select id from permission_set where name = 'Standard user'", GUANXI_NTS,
                     NULL, NULL, &found, &err), &err);
-  must(guanxi_result_integer(found, 0, 0, &standard, NULL, &err), &err);
+  must(guanxi_result_reference(found, 0, 0, &standard, NULL, &err), &err);
   guanxi_result_release(found);
 
   d = draft_of(s, "user");

@@ -125,8 +125,17 @@ class tree_builder {
     if (echo == what.npos) return std::string(what);
     const auto after = what.rfind("'; expected ");
     std::string kept(what.substr(0, echo));
-    if (after != what.npos && after > echo) kept += what.substr(after + 1);
+    if (after != what.npos && after > echo && is_wanted(what.substr(after + 12)))
+      kept += what.substr(after + 1);
     return kept;
+  }
+
+  /// Whether it is what the reader calls a token, and not a part of the input that looks like that.
+  static bool is_wanted(std::string_view what) {
+    constexpr std::size_t longest = 32;
+    return what.size() <= longest && std::all_of(what.begin(), what.end(), [](char c) {
+             return c >= ' ' && c <= '~';
+           });
   }
 
   /// The number that was just read, as written: the reader hands out 64-bit values and a text that

@@ -117,6 +117,14 @@ TEST(json, keeps_its_messages_short) {
   EXPECT_LT(fault("\"" + std::string(100'000, 'x')).message().size(), 300u);
 }
 
+TEST(json, takes_no_part_of_the_input_for_its_own_words) {
+  const std::string text = "{\"e\": [\"'; expected \x7f\x7f";
+  const result<json> r = json::parse(text);
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().message().find('\x7f'), std::string_view::npos) << r.error().message();
+  EXPECT_NE(json::parse("[1 2]").error().message().find("expected"), std::string_view::npos);
+}
+
 TEST(json, dumps_what_it_reads) {
   const std::string text = R"({"a":[1,2.50,{"b":null}],"c":"客\n","d":[],"e":{}})";
   EXPECT_EQ(read(text).dump(), text);
