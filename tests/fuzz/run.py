@@ -3,8 +3,9 @@
 run.py PROGRAM DICTIONARY --seconds N   fails with the first input for which a fact does not hold
 run.py PROGRAM --planted                fails unless such an input is found
 
-GUANXI_FUZZ_SECONDS says for how long in place of N, GUANXI_TEST_SEED from what random seed. What is
-found, and inputs that reach new code, are kept beside the program.
+A run makes the same inputs each time, so that it fails for what has changed; --any-seed looks
+elsewhere each time. GUANXI_FUZZ_SECONDS says for how long in place of N, GUANXI_TEST_SEED from what
+seed. What is found, and inputs that reach new code, are kept beside the program.
 """
 
 import argparse
@@ -58,6 +59,7 @@ def main() -> int:
     parser.add_argument("program", type=Path)
     parser.add_argument("dictionary", type=Path, nargs="?")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--any-seed", action="store_true")
     parser.add_argument("--planted", action="store_true")
     given = parser.parse_args()
     if given.planted:
@@ -66,7 +68,8 @@ def main() -> int:
         parser.error("a dictionary is needed")
     seconds = int(os.environ.get("GUANXI_FUZZ_SECONDS", given.seconds))
     # 0 would be libFuzzer's own choice, which nobody could repeat.
-    seed = int(os.environ.get("GUANXI_TEST_SEED", random.randrange(1, 2**31)))
+    usual = random.randrange(1, 2**31) if given.any_seed else 1
+    seed = int(os.environ.get("GUANXI_TEST_SEED", usual))
     return run(given.program.resolve(), given.dictionary.resolve(), seconds, seed)
 
 
