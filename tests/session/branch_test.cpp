@@ -70,6 +70,11 @@ TEST_P(branch_case, gives_a_figure_for_each) {
                 said(as("nina"), "select count() filter (where stage.is_open), sum(amount) filter "
                                  "(where stage.is_lost), max(amount) + 1, 0 from opportunity "
                                  "where account.name = '张记茶业'"));
+  // Of somebody without deals, too, there are conditions and figures of figures.
+  EXPECT_EQ(said(system(), "select (select coalesce(max((select count() from stage_visits)), -1) "
+                           "from opportunities where any(stage_visits: stage.is_open)) as visits "
+                           "from account where name in ('Acme', '张记茶业') order by name"),
+            "1\n1\n");
   const rows r = system().query("select (select count() from contacts) as people from account")
                      .value();
   EXPECT_EQ(r.columns()[0].name, "people");

@@ -226,13 +226,13 @@ class quantifiers {
   }
 };
 
-/// Nested selects that stand for others are no longer named.
+/// Takes out what is nested and no longer named.
 inline void drop_unused(statement& s) {
   std::vector<bool> used(s.nested.size(), false);
   const auto each = [&s](auto&& see) {
     each_tree(s, [&](tree& t) {
       for (node& n : t.nodes)
-        if (n.what == op::subselect) see(n);
+        if (n.what == op::subselect || expr::is_quantifier(n.what)) see(n);
     });
   };
   each([&](node& n) { used[n.index] = true; });

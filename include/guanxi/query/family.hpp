@@ -220,7 +220,7 @@ inline statement branch::of_none(const schema::entity& of) const {
   out.order.clear();
   out.limit = out.most_per = {};
   out.per.clear();
-  out.nested.clear();
+  detail_children::drop_unused(out);  // of conditions
   return out;
 }
 
