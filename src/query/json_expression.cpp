@@ -102,7 +102,7 @@ result<value> literal_value(value_type type, const json& x, const place& where) 
   if (!text) return passed(text);
   result<value> number = number_value(*text, where);
   if (!number) return number;
-  if (type == value_type::decimal) return value(number->number());
+  if (type == value_type::decimal) return number;  // without a point it is what the text has
   if (number->type() != value_type::integer)
     return refused(errc::parse, where, in_backticks(*text) + " is not a whole number");
   if (type == value_type::integer) return number;

@@ -58,6 +58,13 @@ class Terminal:
     def type(self, keys):
         os.write(self._ours, keys.encode())
 
+    def ready(self, within=60):
+        """Waits until the line editor has the keys: before, the terminal itself takes some."""
+        end = time.monotonic() + within
+        while termios.tcgetattr(self._ours)[3] & termios.ICANON:
+            assert time.monotonic() < end, "the terminal still reads lines"
+            time.sleep(0.01)
+
     def read(self, until, within=60):
         """What is shown since the last reading, up to the end of this text."""
         wanted, end = until.encode(), time.monotonic() + within
