@@ -271,14 +271,16 @@ class emitter {
   /// A function by a calendar or by rates, which the store finds by its place.
   void call_by_place(const node& n) {
     sql_call c{n.fn, n.text, {}, n.type.scale, n.calendar, n.rates, n.offset};
+    const std::size_t place = out_.calls.size();
+    out_.calls.emplace_back();  // its arguments may hold others
     put("gx_call(");
-    put(static_cast<std::int64_t>(out_.calls.size()));
+    put(static_cast<std::int64_t>(place));
     for (node_id child : n.children) {
       c.arguments.push_back(type_of(child));
       wrapped(", ", child, "");
     }
     put(")");
-    out_.calls.push_back(std::move(c));
+    out_.calls[place] = std::move(c);
   }
 
   void call(const node& n) {

@@ -190,6 +190,9 @@ inline expr::scope binder::scope(bool aggregates) {
 /// An alias may be long and stand often: what has grown too large grows no more, and bound()
 /// refuses it.
 inline node_id binder::graft_aliased(const tree& from, node_id n, tree& to) const {
+  const node& at = from.at(n);
+  // The parent of children is a record's, whatever an item is called.
+  if (at.what == op::call && at.fn == expr::function::of_children) return graft(from, n, to);
   if (from.at(n).what == op::path && to.nodes.size() <= expr::max_nodes)
     if (const auto item = named_.find(from.at(n).text); item != named_.end())
       return graft(item->second->what, item->second->what.root, to);
@@ -678,6 +681,7 @@ inline result<void> binder::check_amounts(const expression& from, node_id n,
     a.argument = subtree(from, at.children[0]);
     if (at.children[1] != no_node) a.filter = subtree(from, at.children[1]);
   }
+  if (!steps_.empty()) a.filter = both(a.filter, reached_from(0));
   const std::size_t before = plan_->checks.size();
   if (auto ok = add_currency_check(a, a.argument, what); !ok) return ok;
   if (plan_->checks.size() > before) checks.push_back(static_cast<std::uint32_t>(before));

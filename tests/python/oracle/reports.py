@@ -139,7 +139,9 @@ class Reports(Earlier, Conversion):
 
     def do_retention(self, node, at, digits=None):
         """Over the group of period 0, if `having` has left it, that is otherwise the same."""
-        age = next(key for key in at.group.keys if key[0] == "periods_between")
+        age = next((key for key in at.group.keys if key[0] == "periods_between"), None)
+        if age is None:
+            raise Fault("parse")
         wanted = {**at.group.values, age: 0}
         step = getattr(at.group, "step", None)
         self.of_peers(node[1], at, [])
