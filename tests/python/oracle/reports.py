@@ -7,7 +7,7 @@ from dataclasses import replace
 from oracle import days
 from oracle.amounts import Conversion
 from oracle.earlier import Earlier
-from oracle.values import quotient
+from oracle.values import Fault, quotient
 
 MONTHS = {"month": lambda day: day.year * 12 + day.month,
           "quarter": lambda day: day.year * 4 + (day.month - 1) // 3, "year": lambda day: day.year}
