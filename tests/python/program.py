@@ -72,6 +72,8 @@ class Terminal:
             pass
         assert wanted in self._shown, f"`{until}` did not come: {self._shown.decode()!r}"
         shown, self._shown = self._shown.split(wanted, 1)
+        if until.endswith("> "):
+            self.ready()
         return shown.decode("utf-8", "replace") + until
 
     def rest(self, within=60):

@@ -578,7 +578,6 @@ def shell(shop, tmp_path):
                               folder=tmp_path, XDG_STATE_HOME=str(tmp_path / "state"), **others)
         made.append(at)
         at.read(f"{login}> ")
-        at.ready()
         return at
 
     yield opened
