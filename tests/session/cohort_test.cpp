@@ -90,6 +90,15 @@ TEST_P(cohort, retention_is_of_period_0_of_the_same_cohort) {
             std::string::npos);
 }
 
+TEST_P(cohort, days_of_a_zone_stand_inside_periods_of_it) {
+  const auto r = system().query("select periods_between(date(created_at), created_at, day), "
+                                "period(created_at, day) = period(date(created_at), day) "
+                                "from account limit 1", {}, {.time_zone = "Asia/Shanghai"});
+  ASSERT_TRUE(r) << r.error().message();
+  EXPECT_EQ(r->at(0, 0), value(0));
+  EXPECT_EQ(r->at(0, 1), value(true));
+}
+
 TEST_P(cohort, periods_are_those_of_the_calendar) {
   const auto between = [&](const std::string& from, const std::string& to, const char* unit) {
     return ask("select periods_between(" + from + ", " + to + ", " + unit +
