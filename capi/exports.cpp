@@ -177,6 +177,14 @@ guanxi_search_options read(const guanxi_search_options* given, std::string_view 
   return out;
 }
 
+guanxi_invoke_options read(const guanxi_invoke_options* given, std::string_view argument) {
+  guanxi_invoke_options out = options_of(given, argument, &guanxi_invoke_options::preview,
+                                         &guanxi_invoke_options::cause,
+                                         &guanxi_invoke_options::cause_length);
+  out.cause_length = checked_length(out.cause, out.cause_length, "cause");
+  return out;
+}
+
 void give(const guanxi_column_info& from, guanxi_column_info& into) {
   give_fields(from, into, &guanxi_column_info::name, &guanxi_column_info::name_length,
               &guanxi_column_info::label_en, &guanxi_column_info::label_en_length,
@@ -1180,6 +1188,27 @@ int32_t guanxi_search(guanxi_session* session, const char* typed, size_t typed_l
     const auto given_typed = text_of(typed, typed_length, "typed");
     const guanxi_search_options given_options = read(options, "options");
     into_result = body::search(given_session, given_typed, given_options).release();
+  });
+}
+
+int32_t guanxi_invoke(guanxi_session* session, const char* action, size_t action_length,
+                      const guanxi_parameters* parameters, const guanxi_invoke_options* options,
+                      guanxi_result** result, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    const auto given_action = text_of(action, action_length, "action");
+    const guanxi_invoke_options given_options = read(options, "options");
+    into_result = body::invoke(given_session, given_action, parameters, given_options).release();
+  });
+}
+
+int32_t guanxi_session_actions(guanxi_session* session, guanxi_result** result,
+                               guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    into_result = body::session_actions(given_session).release();
   });
 }
 

@@ -919,6 +919,33 @@ GUANXI_API int32_t guanxi_search(guanxi_session *session, const char *typed, siz
                                  const guanxi_search_options *options, guanxi_result **result,
                                  guanxi_error **err);
 
+/* How an action is called. */
+typedef struct guanxi_invoke_options {
+  uint32_t struct_size; /* sizeof(guanxi_invoke_options) */
+  /* non-zero: nothing is written; the answer is what would be, as columns step, verb, entity, record,
+     field, before and after */
+  int32_t preview;
+  const char *cause;    /* why, for the change log; NULL: the action's name */
+  size_t cause_length;  /* bytes, or GUANXI_NTS */
+} guanxi_invoke_options;
+
+/* Runs an action of the standard CRM or of a module, such as "lead.convert" (docs/actions.md),
+   whole or not at all, in the open transaction if there is one. `parameters` and `options` may be
+   NULL. What it answers is a table, mostly of one row. Errors: GUANXI_UNKNOWN_NAME for an action or
+   parameter that does not exist, or is about what the user may not read; GUANXI_INVALID_ARGUMENT,
+   GUANXI_TYPE_MISMATCH, GUANXI_PERMISSION, GUANXI_DUPLICATE, GUANXI_VALIDATION, GUANXI_CONFLICT;
+   GUANXI_UNSUPPORTED where several writes have to be one and the store has no transactions. */
+GUANXI_API int32_t guanxi_invoke(guanxi_session *session, const char *action, size_t action_length,
+                                 const guanxi_parameters *parameters,
+                                 const guanxi_invoke_options *options, guanxi_result **result,
+                                 guanxi_error **err);
+
+/* The actions that the user knows, a row for each of their parameters and results: columns action,
+   label_en, label_zh, entity, writes, role ("parameter", "result"; null: it has neither), name,
+   kind, target, required, default and choices (codes, by commas). */
+GUANXI_API int32_t guanxi_session_actions(guanxi_session *session, guanxi_result **result,
+                                          guanxi_error **err);
+
 /* Reads a query once, to run it often: any session of any tenant, on any thread, runs it under its
    own rights, and what it was bound to is used again. Whether its names exist is found out when it
    runs. Errors: GUANXI_PARSE with guanxi_error_offset, GUANXI_LIMIT. */

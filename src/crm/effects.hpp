@@ -8,6 +8,8 @@
 namespace guanxi::crm {
 
 std::vector<work::effect> stage_effects();
+std::vector<work::effect> lead_effects();
+std::vector<work::effect> activity_effects();
 std::vector<work::effect> rate_effects();
 std::vector<work::effect> sharing_effects();
 

@@ -345,6 +345,18 @@ result<void> furnish(session& s, std::string_view base_currency) {
     f.create(sharing_default::entity,
              {sharing_default::entity_name = e->name, sharing_default::level = "read"});
   }
+  // What each owns is private, and everybody above sees it.
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard, entity_right::entity_name = "quota",
+            entity_right::may_read = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard,
+            entity_right::entity_name = "forecast_snapshot", entity_right::may_read = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard,
+            entity_right::entity_name = "forecast_adjustment", entity_right::may_create = true,
+            entity_right::may_read = true, entity_right::may_edit = true,
+            entity_right::may_delete = true});
   if (auto ok = f.done(); !ok || !whole) return ok;
   return s.commit();
 }

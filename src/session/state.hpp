@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guanxi/session/session.hpp"
+#include "guanxi/work/action.hpp"
 #include "guanxi/work/pipeline.hpp"
 #include "prepared.hpp"
 
@@ -45,6 +46,7 @@ result<void> furnish(session& s, std::string_view base_currency);
 
 struct tenant::state {
   std::unique_ptr<store::store> store;
+  std::vector<work::module_ptr> modules;
   environment world;
   std::string base_currency;
   query_texts texts;
@@ -52,7 +54,8 @@ struct tenant::state {
   mutable std::mutex mutex;  ///< guards what follows
   standing_rules rules;
   std::shared_ptr<const work::effect_set> effects;
-  schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
+  std::shared_ptr<const work::action_set> actions;
+  schema::catalog_ptr effects_catalog;  ///< the catalog that both were installed against
   std::int64_t seen_epoch = 0;
   std::int64_t rules_epoch = 0;  ///< of `rules`, which later ones replace and earlier ones do not
   rates_ptr rates;               ///< the exchange rates that were read last; null: none were
@@ -71,6 +74,9 @@ struct tenant::state {
   rates_ptr kept_rates(std::int64_t epoch) const;
   void keep_rates(rates_ptr found, std::int64_t epoch);
   result<std::shared_ptr<const work::effect_set>> current_effects();
+  result<std::shared_ptr<const work::action_set>> current_actions();
+  /// Makes effects and actions ready for the catalog as it is now. Needs the mutex.
+  result<void> install();
 };
 
 struct session::state {
@@ -162,6 +168,17 @@ struct session::state {
                                std::int64_t sequence, const query::bounds& within) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
+  /// Runs an action on an open transaction or, if it only reads, on a reading.
+  result<rows> act(const work::installed_action& what, const work::arguments& given,
+                   const policy::grants& mine, const call& in, store::reading* by,
+                   const invoke_options& options);
+  result<rows> answer_to(prepared::state& q, const policy::grants& as, bool own_sight,
+                         const std::vector<expr::parameter_value>& with, const call& in,
+                         store::reading* by) const;
+  using actor = std::function<result<rows>(const policy::grants&, store::reading*)>;
+  /// Runs what reads and writes in the open transaction, which it leaves as it was if it fails, or
+  /// in one of its own.
+  result<rows> act_within(const actor& work, const query::bounds& within);
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without
   /// one, takes it back.
   result<std::vector<schema_step>> reshape(std::span<const schema::request> asked,

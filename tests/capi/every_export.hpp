@@ -325,6 +325,12 @@ inline constexpr exported all[] = {
     {"guanxi_search", true, [](guanxi_error** err) {
        return guanxi_search(nullptr, nullptr, 0, nullptr, nullptr, err); },
      nullptr},
+    {"guanxi_invoke", true, [](guanxi_error** err) {
+       return guanxi_invoke(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_session_actions", true, [](guanxi_error** err) {
+       return guanxi_session_actions(nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_prepare", false, [](guanxi_error** err) {
        return guanxi_prepare(nullptr, 0, nullptr, err); },
      nullptr},

@@ -61,6 +61,8 @@ inline constexpr schema::field_row fields[] = {
      .type = schema::kind::integer,
      .text = {"Satisfaction (1-5)", "满意度（1-5）"}},
     {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
+    {.name = "last_activity_at", .type = schema::kind::instant, .text = {"Last activity", "最近跟进"},
+     .flags = schema::derived},
 };
 inline constexpr schema::entity_row entity{.name = "ticket", .text = {"Ticket", "工单"},
                                            .plural = {"Tickets", "工单"}, .fields = fields};
@@ -75,6 +77,7 @@ inline constexpr schema::handle<instant> opened_at = entity["opened_at"];
 inline constexpr schema::handle<instant> resolved_at = entity["resolved_at"];
 inline constexpr schema::handle<std::int64_t> satisfaction = entity["satisfaction"];
 inline constexpr schema::handle<std::string_view> description = entity["description"];
+inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
 }  // namespace ticket
 
 namespace activity {
@@ -98,6 +101,8 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::indexed},
     {.name = "done_at", .type = schema::kind::instant, .text = {"Done at", "完成时间"}},
     {.name = "notes", .type = schema::kind::text, .text = {"Notes", "备注"}},
+    {.name = "lead", .type = schema::kind::reference, .text = {"Lead", "线索"},
+     .flags = schema::indexed, .target = "lead", .on_delete = schema::on_delete::cascade},
 };
 inline constexpr schema::entity_row entity{.name = "activity", .text = {"Activity", "活动"},
                                            .plural = {"Activities", "活动"}, .fields = fields};
@@ -110,6 +115,7 @@ inline constexpr schema::handle<id> ticket = entity["ticket"];
 inline constexpr schema::handle<date> due_on = entity["due_on"];
 inline constexpr schema::handle<instant> done_at = entity["done_at"];
 inline constexpr schema::handle<std::string_view> notes = entity["notes"];
+inline constexpr schema::handle<id> lead = entity["lead"];
 }  // namespace activity
 
 }  // namespace guanxi::crm

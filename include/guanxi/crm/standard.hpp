@@ -6,12 +6,13 @@
 
 #include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
+#include "guanxi/crm/forecasting.hpp"
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "guanxi/schema/definition.hpp"
-#include "guanxi/work/effect.hpp"
+#include "guanxi/work/action.hpp"
 
 #include <vector>
 
@@ -23,5 +24,7 @@ std::vector<schema::entity_definition> definitions();
 
 /// The effects of the standard CRM; a vendor's module installs its own beside them.
 std::vector<work::effect> effects();
+/// Its actions (docs/actions.md).
+std::vector<work::action> actions();
 
 }  // namespace guanxi::crm

@@ -9,6 +9,7 @@ import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
+from guanxi.actions import Actions
 from guanxi.checking import StoreFault
 from guanxi.query_builder import Select
 
@@ -279,6 +280,19 @@ class Session:
         time_zone: str | None = None,
         **parameters: _Parameter,
     ) -> Result: ...
+    def invoke(
+        self,
+        action: str,
+        values: Mapping[str, _Parameter] | None = None,
+        /,
+        *,
+        preview: bool = False,
+        cause: str | None = None,
+        **parameters: _Parameter,
+    ) -> Result: ...
+    def action_table(self) -> Result: ...
+    @property
+    def actions(self) -> Actions: ...
     def search(
         self,
         typed: str,
