@@ -56,6 +56,8 @@ std::unique_ptr<guanxi_tenant> open_in(const guanxi_environment* environment,
                                        struct sqlite3& connection,
                                        const struct guanxi_sqlite_functions& functions,
                                        const guanxi_join_options& options);
+void tick(guanxi_tenant& tenant, const guanxi_tick_options& options, progress progress,
+          guanxi_tick_report* report, guanxi_buffer* failures);
 std::int32_t tenant_is_fresh(const guanxi_tenant& tenant);
 std::string_view tenant_store_name(const guanxi_tenant& tenant);
 void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> path);

@@ -135,6 +135,18 @@ guanxi_join_options read(const guanxi_join_options* given, std::string_view argu
   return out;
 }
 
+guanxi_tick_options read(const guanxi_tick_options* given, std::string_view argument) {
+  guanxi_tick_options out = options_of(given, argument, &guanxi_tick_options::at_most,
+                                       &guanxi_tick_options::deadline_ms);
+  return out;
+}
+
+void give(const guanxi_tick_report& from, guanxi_tick_report& into) {
+  give_fields(from, into, &guanxi_tick_report::ran, &guanxi_tick_report::more,
+              &guanxi_tick_report::has_next, &guanxi_tick_report::next,
+              &guanxi_tick_report::failed);
+}
+
 guanxi_write_options read(const guanxi_write_options* given, std::string_view argument) {
   guanxi_write_options out = options_of(given, argument, &guanxi_write_options::expected_revision,
                                         &guanxi_write_options::cause,
@@ -469,6 +481,22 @@ int32_t guanxi_open_in(const guanxi_environment* environment, struct sqlite3* co
 
 void guanxi_tenant_release(guanxi_tenant* tenant) {
   shelter([&] { if (tenant && is_here(*tenant)) delete tenant; });
+}
+
+int32_t guanxi_tick(guanxi_tenant* tenant, const guanxi_tick_options* options,
+                    guanxi_progress_callback progress, void* user, guanxi_tick_report* report,
+                    guanxi_buffer** failures, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (report) check_size(report, "report");
+    guanxi_tick_report filled_report = {};
+    wanted<guanxi_buffer> into_failures(failures);
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const guanxi_tick_options given_options = read(options, "options");
+    body::tick(given_tenant, given_options, progress_of(progress, user),
+               report ? &filled_report : nullptr, into_failures.get());
+    if (report) give(filled_report, *report);
+    into_failures.hand_over();
+  });
 }
 
 int32_t guanxi_tenant_is_fresh(const guanxi_tenant* tenant) {

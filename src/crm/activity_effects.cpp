@@ -135,8 +135,26 @@ work::effect taken_back() {
           }};
 }
 
+/// Another time reminds once more.
+work::effect reminded_anew() {
+  return {.name = "activity.reminded_anew",
+          .entity = "activity",
+          .on = work::updated,
+          .fields = {"remind_at"},
+          .when = [](const change& c) {
+            return c.before &&
+                   (*c.before)[activity::remind_at] != (*c.after)[activity::remind_at];
+          },
+          .writes = {"reminded_at"},
+          .run = [](const change&, const reads&, output& out) {
+            out.set(activity::reminded_at = nullptr);
+          }};
+}
+
 }  // namespace
 
-std::vector<work::effect> activity_effects() { return {customer(), logged(), taken_back()}; }
+std::vector<work::effect> activity_effects() {
+  return {customer(), logged(), taken_back(), reminded_anew()};
+}
 
 }  // namespace guanxi::crm

@@ -84,7 +84,8 @@ class conversion {
 
   result<void> add_mappings(std::vector<mapped>& out, const schema::entity& to) {
     result<query::rows> rows = in_.query_all(
-        "select lead_field, target_field from conversion_mapping where target = :target order by id",
+        "select lead_field, target_field from conversion_mapping where target = :target "
+        "order by id",
         {{.name = "target", .content = value(to.name())}});
     if (!rows) return passed(rows);
     for (std::size_t i = 0; i < rows->size(); ++i) {

@@ -37,7 +37,8 @@ struct source {
 
 const std::vector<source>& sources() {
   static const std::vector<source> all = {
-      {"activity", "activity", "done_at", "created_at", "activity", "id", "subject", "type", "owner",
+      {"activity", "activity", "done_at", "created_at", "activity", "id", "subject", "type",
+       "owner",
        {{"account", "account"}, {"contact", "contact"}, {"opportunity", "opportunity"},
         {"lead", "lead"}, {"ticket", "ticket"}}},
       {"account_created", "account", "created_at", "", "account", "id", "name", "classification",
@@ -47,8 +48,8 @@ const std::vector<source>& sources() {
       {"lead_created", "lead", "created_at", "", "lead", "id", "name", "source", "created_by",
        {{"account", "account"}, {"contact", "contact"}, {"opportunity", "opportunity"},
         {"lead", "id"}}},
-      {"opportunity_created", "opportunity", "created_at", "", "opportunity", "id", "name", "source",
-       "created_by",
+      {"opportunity_created", "opportunity", "created_at", "", "opportunity", "id", "name",
+       "source", "created_by",
        {{"account", "account"}, {"contact", "contact"}, {"opportunity", "id"}}},
       {"stage_entered", "stage_visit", "entered_at", "", "opportunity", "opportunity",
        "opportunity.name", "stage.name", "created_by",
@@ -182,7 +183,8 @@ class timeline {
     result<query::rows> rows = in_.query(text, with);
     if (!rows) return passed(rows);
     for (std::size_t i = 0; i < rows->size(); ++i)
-      events_.push_back({{rows->at(i, 1).as_instant(), std::string(s.event), rows->at(i, 0).as_id()},
+      events_.push_back({{rows->at(i, 1).as_instant(), std::string(s.event),
+                          rows->at(i, 0).as_id()},
                          &s, rows->at(i, 2), rows->at(i, 3), rows->at(i, 4), rows->at(i, 5)});
     return {};
   }

@@ -1,6 +1,6 @@
-// Actions: what they see, how their steps are taken, and how they are shown beforehand.
+// Actions: how they are called, and how they are shown beforehand.
+#include "acting.hpp"
 #include "families.hpp"
-#include "state.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -12,132 +12,6 @@ namespace guanxi {
 namespace {
 
 using work::outcome;
-
-/// Everything about one call of an action that its sight needs.
-class acting final : public work::sight {
- public:
-  using reader = std::function<result<rows>(std::string_view text, const policy::grants& as,
-                                            const std::vector<expr::parameter_value>& with)>;
-  using finder = std::function<result<record>(const policy::grant& g, id key)>;
-  acting(const policy::grants& mine, const policy::grants& all, const expr::moment& when,
-         reader read, finder find)
-      : mine_(mine), all_(all), when_(when), read_(std::move(read)), find_(std::move(find)) {}
-
-  const schema::catalog_ptr& catalog() const override { return mine_.catalog(); }
-  instant now() const override { return when_.now; }
-  const guanxi::calendar& days() const override { return *when_.calendar; }
-  const policy::principal& who() const override { return mine_.who(); }
-
-  result<rows> query(std::string_view text,
-                     const std::vector<expr::parameter_value>& with) override {
-    return read_(text, mine_, with);
-  }
-  result<rows> query_all(std::string_view text,
-                         const std::vector<expr::parameter_value>& with) override {
-    return read_(text, all_, with);
-  }
-  result<record> get(std::string_view entity, id key) override {
-    const schema::entity* of = catalog()->find(entity);
-    if (!of || !mine_.of(*of).may_read) return unexpected(query::unknown_entity(entity, mine_));
-    result<record> r = find_(mine_.of(*of), key);
-    if (r && r->empty()) return unexpected(policy::not_found(*of, key));
-    return r;
-  }
-  result<record> get_all(std::string_view entity, id key) override {
-    result<const schema::entity*> of = catalog()->need(entity);
-    if (!of) return passed(of);
-    return find_(all_.of(**of), key);
-  }
-  result<void> need(policy::action what, std::string_view entity, id key) override {
-    if (result<record> seen = get(entity, key); !seen) return passed(seen);
-    result<record> stored = get_all(entity, key);
-    if (!stored) return passed(stored);
-    if (mine_.of(stored->of()).allows(what, *stored)) return {};
-    return unexpected(error(errc::permission, "you may not " + std::string(policy::name(what)) +
-                                                  " this `" + std::string(entity) +
-                                                  "`; ask its owner or an administrator")
-                          .in_entity(entity)
-                          .of_record(key.value));
-  }
-  bool may(policy::action what, std::string_view entity) const override {
-    const schema::entity* of = catalog()->find(entity);
-    if (!of) return false;
-    const policy::grant& g = mine_.of(*of);
-    switch (what) {
-      case policy::action::read: return g.may_read;
-      case policy::action::create: return g.may_create;
-      case policy::action::remove: return g.may_remove;
-      default: return g.may_edit;
-    }
-  }
-  bool sees(const schema::field& f) const override { return mine_.sees(f); }
-  bool edits(const schema::field& f) const override {
-    return mine_.of(*f.of).may_edit && mine_.of(*f.of).edits(f.slot);
-  }
-
- private:
-  const policy::grants& mine_;
-  const policy::grants& all_;
-  const expr::moment& when_;
-  reader read_;
-  finder find_;
-};
-
-/// The acting user, with all rights: what an action does by its own authority is still done by him.
-policy::principal by_authority(const policy::principal& who, const std::string& action) {
-  policy::principal out = policy::principal::system_sight(action);
-  out.user = who.user;
-  out.role = who.role;
-  out.login = who.login;
-  return out;
-}
-
-/// Takes the steps of an outcome, in their order.
-class taking {
- public:
-  taking(work::pipeline& in, const policy::grants& mine, const policy::grants& all,
-         work::write_options how)
-      : in_(in), mine_(mine), all_(all), how_(std::move(how)) {}
-
-  result<void> all(const outcome& of) {
-    for (const outcome::step& s : of.steps())
-      if (auto ok = take(s); !ok) return ok;
-    return {};
-  }
-  id made(const outcome::step& s) const {
-    const auto found = ids_.find(&s);
-    return found == ids_.end() ? s.key : found->second;
-  }
-
- private:
-  result<void> take(const outcome::step& s) {
-    const policy::grants& as = s.by == outcome::authority::user ? mine_ : all_;
-    work::write_options how = how_;
-    how.expected_revision = s.expected_revision;
-    schema::draft d = s.content;
-    for (const auto& [slot, to] : s.ties) d.set_slot(slot, value(made(*to)));
-    switch (s.what) {
-      case outcome::verb::create: {
-        result<record> r = in_.create(as, d, how);
-        if (!r) return passed(r);
-        ids_[&s] = r->key();
-        return {};
-      }
-      case outcome::verb::edit: {
-        result<record> r = in_.change(as, d.of(), s.key, d, how);
-        return r ? result<void>() : passed(r);
-      }
-      case outcome::verb::remove: break;
-    }
-    return in_.remove(as, d.of(), {&s.key, 1}, how);
-  }
-
-  work::pipeline& in_;
-  const policy::grants& mine_;
-  const policy::grants& all_;
-  work::write_options how_;
-  std::unordered_map<const outcome::step*, id> ids_;
-};
 
 std::string_view name(outcome::verb v) {
   switch (v) {
@@ -195,10 +69,8 @@ result<rows> preview_of(const outcome& of, work::sight& in) {
   return out;
 }
 
-/// Errors of drafts that an action has filled wrongly, before anything is written.
-result<void> well_made(const outcome& of, const work::installed_action& by) {
-  for (const outcome::step& s : of.steps())
-    if (!s.content.errors().empty()) return unexpected(s.content.errors().front());
+/// An action that says that it only reads runs beside writers, and so must not write.
+result<void> as_declared(const outcome& of, const work::installed_action& by) {
   if (by.row.writes || of.steps().empty()) return {};
   return unexpected(errc::misuse, "the action `" + by.row.name + "` says that it only reads, and "
                                   "wants to write");
@@ -257,13 +129,14 @@ result<rows> session::state::act(const work::installed_action& what, const work:
       [&](const policy::grant& g, id key) { return read(g, key, by); });
   outcome wanted(mine.catalog());
   if (auto ok = what.row.run(given, sees, wanted); !ok) return passed(ok);
-  if (auto ok = well_made(wanted, what); !ok) return passed(ok);
+  if (auto ok = as_declared(wanted, what); !ok) return passed(ok);
+  if (auto ok = well_made(wanted); !ok) return passed(ok);
   if (options.preview && what.row.writes) return preview_of(wanted, sees);
   if (by || wanted.steps().empty())
     return what.answer(wanted, [](const outcome::step& s) { return s.key; });
   if (wanted.steps().size() > 1 && !of->store->transactional())
-    return unexpected(errc::unsupported, "`" + what.row.name + "` makes several writes that have to "
-                                         "be one, and this store has no transactions");
+    return unexpected(errc::unsupported, "`" + what.row.name + "` makes several writes that have "
+                                         "to be one, and this store has no transactions");
   taking steps(*open, mine, all,
                {.cause = options.cause.empty() ? what.row.name : options.cause,
                 .within = in.within});

@@ -357,6 +357,10 @@ result<void> furnish(session& s, std::string_view base_currency) {
             entity_right::entity_name = "forecast_adjustment", entity_right::may_create = true,
             entity_right::may_read = true, entity_right::may_edit = true,
             entity_right::may_delete = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard, entity_right::entity_name = "notification",
+            entity_right::may_read = true, entity_right::may_edit = true,
+            entity_right::may_delete = true});
   if (auto ok = f.done(); !ok || !whole) return ok;
   return s.commit();
 }

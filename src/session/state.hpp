@@ -2,7 +2,7 @@
 #pragma once
 
 #include "guanxi/session/session.hpp"
-#include "guanxi/work/action.hpp"
+#include "guanxi/work/module.hpp"
 #include "guanxi/work/pipeline.hpp"
 #include "prepared.hpp"
 
@@ -55,7 +55,8 @@ struct tenant::state {
   standing_rules rules;
   std::shared_ptr<const work::effect_set> effects;
   std::shared_ptr<const work::action_set> actions;
-  schema::catalog_ptr effects_catalog;  ///< the catalog that both were installed against
+  std::shared_ptr<const work::timer_set> timers;
+  schema::catalog_ptr effects_catalog;  ///< the catalog that all three were installed against
   std::int64_t seen_epoch = 0;
   std::int64_t rules_epoch = 0;  ///< of `rules`, which later ones replace and earlier ones do not
   rates_ptr rates;               ///< the exchange rates that were read last; null: none were
@@ -75,7 +76,8 @@ struct tenant::state {
   void keep_rates(rates_ptr found, std::int64_t epoch);
   result<std::shared_ptr<const work::effect_set>> current_effects();
   result<std::shared_ptr<const work::action_set>> current_actions();
-  /// Makes effects and actions ready for the catalog as it is now. Needs the mutex.
+  result<std::shared_ptr<const work::timer_set>> current_timers();
+  /// Makes effects, actions and timers ready for the catalog as it is now. Needs the mutex.
   result<void> install();
 };
 
@@ -172,6 +174,9 @@ struct session::state {
   result<rows> act(const work::installed_action& what, const work::arguments& given,
                    const policy::grants& mine, const call& in, store::reading* by,
                    const invoke_options& options);
+  /// One call of tick, as system sight.
+  result<tick_report> tick(const tick_options& options);
+  struct round;
   result<rows> answer_to(prepared::state& q, const policy::grants& as, bool own_sight,
                          const std::vector<expr::parameter_value>& with, const call& in,
                          store::reading* by) const;

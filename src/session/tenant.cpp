@@ -109,15 +109,20 @@ result<void> tenant::state::install() {
   if (effects_catalog == now) return {};
   std::vector<work::effect> all_effects = crm::effects();
   std::vector<work::action> all_actions = crm::actions();
+  std::vector<work::timer> all_timers = crm::timers();
   for (const work::module_ptr& m : modules) {
     all_effects.insert(all_effects.end(), m->effects.begin(), m->effects.end());
     all_actions.insert(all_actions.end(), m->actions.begin(), m->actions.end());
+    all_timers.insert(all_timers.end(), m->timers.begin(), m->timers.end());
   }
   result<work::effect_set> next = work::effect_set::install(std::move(all_effects), now);
   if (!next) return passed(next);
   result<work::action_set> doable = work::action_set::install(std::move(all_actions), now);
   if (!doable) return passed(doable);
+  result<work::timer_set> due = work::timer_set::install(std::move(all_timers), now);
+  if (!due) return passed(due);
   effects = std::make_shared<const work::effect_set>(std::move(*next));
+  timers = std::make_shared<const work::timer_set>(std::move(*due));
   actions = std::make_shared<const work::action_set>(std::move(*doable));
   effects_catalog = now;
   return {};
@@ -133,6 +138,12 @@ result<std::shared_ptr<const work::action_set>> tenant::state::current_actions()
   const std::lock_guard lock(mutex);
   if (auto ok = install(); !ok) return passed(ok);
   return actions;
+}
+
+result<std::shared_ptr<const work::timer_set>> tenant::state::current_timers() {
+  const std::lock_guard lock(mutex);
+  if (auto ok = install(); !ok) return passed(ok);
+  return timers;
 }
 
 result<session> tenant::as_user(std::string_view login) const {

@@ -91,6 +91,9 @@ inline constexpr exported all[] = {
     {"guanxi_tenant_release", true, nullptr, [] {
        guanxi_tenant_release(nullptr);
        return true; }},
+    {"guanxi_tick", true, [](guanxi_error** err) {
+       return guanxi_tick(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_tenant_is_fresh", true, nullptr, [] {
        return guanxi_tenant_is_fresh(nullptr) == 0; }},
     {"guanxi_tenant_store_name", true, nullptr, [] {

@@ -19,8 +19,8 @@ class forecasts : public on_every_store {
     for (std::size_t i = 0; i < old.size(); ++i)
       all.remove("opportunity", old.at(i, 0).as_id()).value();
   }
-  id deal(const char* owner, const char* stage, std::int64_t dollars, const char* category = nullptr,
-          const char* closes = "2026-03-20", std::optional<std::int64_t> percent = {},
+  id deal(const char* owner, const char* stage, std::int64_t dollars,
+          const char* category = nullptr, const char* closes = "2026-03-20", std::optional<std::int64_t> percent = {},
           const char* in = "USD") {
     session all = system();
     schema::draft d = all.draft("opportunity").value();
@@ -104,7 +104,8 @@ TEST_P(forecasts, roll_up_the_role_tree) {
   const auto commit = [&](const char* who, const char* scope) {
     const std::string all = of(r, key(who), scope);
     const std::size_t from = all.find("commit ");
-    return from == std::string::npos ? "none" : all.substr(from + 7, all.find(',', from) - from - 7);
+    if (from == std::string::npos) return std::string("none");
+    return all.substr(from + 7, all.find(',', from) - from - 7);
   };
   EXPECT_EQ(commit("vera", "total"), "310.00");
   EXPECT_EQ(commit("vera", "own"), "160.00");

@@ -192,10 +192,11 @@ TEST_P(lead_conversion, needs_no_company_and_no_deal) {
 
 TEST_P(lead_conversion, takes_activities_along) {
   const record from = make();
-  const record call = s.create(activity::entity, {activity::subject = "Call", activity::type = "call",
-                                                  activity::lead = from.key(),
-                                                  activity::done_at = at.clock->now()})
-                          .value();
+  const record call =
+      s.create(activity::entity, {activity::subject = "Call", activity::type = "call",
+                                  activity::lead = from.key(),
+                                  activity::done_at = at.clock->now()})
+          .value();
   const rows r = convert(from).value();
   const record after = s.get("activity", call.key()).value();
   EXPECT_EQ(after[activity::lead], from.key());

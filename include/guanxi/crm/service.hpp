@@ -103,6 +103,9 @@ inline constexpr schema::field_row fields[] = {
     {.name = "notes", .type = schema::kind::text, .text = {"Notes", "备注"}},
     {.name = "lead", .type = schema::kind::reference, .text = {"Lead", "线索"},
      .flags = schema::indexed, .target = "lead", .on_delete = schema::on_delete::cascade},
+    {.name = "remind_at", .type = schema::kind::instant, .text = {"Remind at", "提醒时间"},
+     .flags = schema::indexed},
+    {.name = "reminded_at", .type = schema::kind::instant, .text = {"Reminded at", "已提醒时间"}},
 };
 inline constexpr schema::entity_row entity{.name = "activity", .text = {"Activity", "活动"},
                                            .plural = {"Activities", "活动"}, .fields = fields};
@@ -116,6 +119,32 @@ inline constexpr schema::handle<date> due_on = entity["due_on"];
 inline constexpr schema::handle<instant> done_at = entity["done_at"];
 inline constexpr schema::handle<std::string_view> notes = entity["notes"];
 inline constexpr schema::handle<id> lead = entity["lead"];
+inline constexpr schema::handle<instant> remind_at = entity["remind_at"];
+inline constexpr schema::handle<instant> reminded_at = entity["reminded_at"];
 }  // namespace activity
+
+/// Something that a user should know; it belongs to that user.
+namespace notification {
+inline constexpr schema::field_row fields[] = {
+    {.name = "text", .type = schema::kind::text, .text = {"Text", "内容"},
+     .flags = schema::required | schema::title},
+    {.name = "kind", .type = schema::kind::text, .text = {"Kind", "类型"},
+     .flags = schema::required | schema::indexed},
+    {.name = "at", .type = schema::kind::instant, .text = {"At", "时间"},
+     .flags = schema::required | schema::indexed},
+    {.name = "entity", .type = schema::kind::text, .text = {"About entity", "相关实体"}},
+    {.name = "record", .type = schema::kind::integer, .text = {"About record", "相关记录"},
+     .flags = schema::indexed},
+    {.name = "read_at", .type = schema::kind::instant, .text = {"Read at", "阅读时间"}},
+};
+inline constexpr schema::entity_row entity{.name = "notification", .text = {"Notification", "通知"},
+                                           .plural = {"Notifications", "通知"}, .fields = fields};
+inline constexpr schema::handle<std::string_view> text = entity["text"];
+inline constexpr schema::handle<std::string_view> kind = entity["kind"];
+inline constexpr schema::handle<instant> at = entity["at"];
+inline constexpr schema::handle<std::string_view> entity_name = entity["entity"];
+inline constexpr schema::handle<std::int64_t> record = entity["record"];
+inline constexpr schema::handle<instant> read_at = entity["read_at"];
+}  // namespace notification
 
 }  // namespace guanxi::crm

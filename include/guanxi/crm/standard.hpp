@@ -12,7 +12,7 @@
 #include "guanxi/crm/service.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "guanxi/schema/definition.hpp"
-#include "guanxi/work/action.hpp"
+#include "guanxi/work/module.hpp"
 
 #include <vector>
 
@@ -26,5 +26,7 @@ std::vector<schema::entity_definition> definitions();
 std::vector<work::effect> effects();
 /// Its actions (docs/actions.md).
 std::vector<work::action> actions();
+/// Its timers (docs/tick.md).
+std::vector<work::timer> timers();
 
 }  // namespace guanxi::crm

@@ -19,6 +19,7 @@
 #include "guanxi/schema/record.hpp"
 #include "guanxi/session/prepared.hpp"
 #include "guanxi/session/purge.hpp"
+#include "guanxi/session/tick.hpp"
 #include "guanxi/store/keeping.hpp"
 
 #include <cstdint>
@@ -84,6 +85,10 @@ class tenant {
   /// Acts with system sight: sees and does all. `cause` is written on every change.
   session as_system(std::string_view cause) const;
   schema::catalog_ptr catalog() const;
+  /// Runs what is due by the environment's clock, in the order of its time, each exactly once,
+  /// whatever else ticks (docs/tick.md), and tells when to call again. Errors: those of the store;
+  /// what one record runs into is among the report's failures, and stops no other.
+  result<tick_report> tick(const tick_options& options = {}) const;
   /// Whether this open made the store.
   bool fresh() const noexcept;
   std::string_view store_name() const noexcept;

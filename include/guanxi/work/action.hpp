@@ -18,7 +18,6 @@
 #include "guanxi/policy/principal.hpp"
 #include "guanxi/query/batch.hpp"
 #include "guanxi/schema/record.hpp"
-#include "guanxi/work/effect.hpp"
 
 #include <deque>
 #include <functional>
@@ -171,15 +170,5 @@ class action_set {
   schema::catalog_ptr catalog_;
   std::vector<installed_action> all_;  ///< by name
 };
-
-/// What a vendor's module adds to the CRM, by the same rows as the standard one.
-struct module {
-  std::string name = {};
-  /// Added to a store that does not have them when it is opened.
-  std::vector<schema::entity_definition> entities = {};
-  std::vector<effect> effects = {};
-  std::vector<action> actions = {};
-};
-using module_ptr = std::shared_ptr<const module>;
 
 }  // namespace guanxi::work
