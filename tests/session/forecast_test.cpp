@@ -20,8 +20,8 @@ class forecasts : public on_every_store {
       all.remove("opportunity", old.at(i, 0).as_id()).value();
   }
   id deal(const char* owner, const char* stage, std::int64_t dollars,
-          const char* category = nullptr, const char* closes = "2026-03-20", std::optional<std::int64_t> percent = {},
-          const char* in = "USD") {
+          const char* category = nullptr, const char* closes = "2026-03-20",
+          std::optional<std::int64_t> percent = {}, const char* in = "USD") {
     session all = system();
     schema::draft d = all.draft("opportunity").value();
     d.set(opportunity::name = "D").set(opportunity::stage = key(stage));
