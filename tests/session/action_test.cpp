@@ -1,7 +1,7 @@
 // Actions: what a module adds, how it is called, and what it can and cannot do.
 #include "support/stores.hpp"
 
-#include "guanxi/work/action.hpp"
+#include "guanxi/work/module.hpp"
 
 namespace guanxi::test {
 namespace {
