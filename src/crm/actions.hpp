@@ -10,5 +10,7 @@ namespace guanxi::crm {
 std::vector<work::action> lead_actions();
 std::vector<work::action> timeline_actions();
 std::vector<work::action> forecast_actions();
+std::vector<work::action> assignment_actions();
+std::vector<work::action> capture_actions();
 
 }  // namespace guanxi::crm

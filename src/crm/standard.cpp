@@ -15,7 +15,8 @@ std::span<const schema::entity_row* const> rows() {
       &sharing_rule::entity,  &restriction_rule::entity, &record_share::entity,
       &team_member::entity,   &conversion_mapping::entity,
       &quota::entity,         &forecast_adjustment::entity, &forecast_snapshot::entity,
-      &notification::entity,
+      &notification::entity,  &assignment_rule::entity, &assignment_capacity::entity,
+      &user_absence::entity,  &ownership::entity,
   };
   return all;
 }

@@ -141,7 +141,41 @@ result<rows> session::state::act(const work::installed_action& what, const work:
                {.cause = options.cause.empty() ? what.row.name : options.cause,
                 .within = in.within});
   if (auto ok = steps.all(wanted); !ok) return passed(ok);
+  if (auto ok = follow(wanted, steps, mine, in, options); !ok) return passed(ok);
   return what.answer(wanted, [&](const outcome::step& s) { return steps.made(s); });
+}
+
+result<void> session::state::follow(const work::outcome& done, const taking& steps,
+                                    const policy::grants& mine, const call& in,
+                                    const invoke_options& options) {
+  constexpr int deepest = 8;
+  if (done.followed_by().empty()) return {};
+  result<std::shared_ptr<const work::action_set>> known = of->current_actions();
+  if (!known) return passed(known);
+  if (following >= deepest)
+    return unexpected(errc::limit, "actions follow each other more than " +
+                                       std::to_string(deepest) + " deep");
+  struct deeper {
+    int& depth;
+    explicit deeper(int& d) : depth(d) { ++depth; }
+    ~deeper() { --depth; }
+  } const one(following);
+  for (const outcome::next& n : done.followed_by()) {
+    const work::installed_action* what = (*known)->find(n.action);
+    if (!what) return unexpected(unknown_action(n.action, **known, mine));
+    std::vector<expr::parameter_value> given;
+    for (const auto& [name, cell] : n.arguments)
+      given.push_back({.name = name,
+                       .content = cell.made ? value(steps.made(*cell.made)) : cell.content});
+    result<work::arguments> fits = what->fitted(given);
+    if (!fits) return passed(fits);
+    const policy::grants all(mine.policy_shared(), mine.catalog(),
+                             by_authority(mine.who(), n.action));
+    const policy::grants& as = n.by == outcome::authority::user ? mine : all;
+    if (auto ran = act(*what, *fits, as, in, nullptr, {.cause = options.cause}); !ran)
+      return passed(ran);
+  }
+  return {};
 }
 
 result<rows> session::state::act_within(const actor& work, const query::bounds& within) {

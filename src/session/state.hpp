@@ -15,6 +15,8 @@ class change_log;
 
 namespace guanxi {
 
+class taking;
+
 /// Writes beside the change log.
 using log_write = std::function<result<void>(work::pipeline& in, const policy::grants& mine)>;
 /// Reads the change log under the acting user's rights.
@@ -91,6 +93,7 @@ struct session::state {
   mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
   mutable query::memory_account memory{0};  ///< of the query that runs
+  int following = 0;                           ///< actions that follow each other, how deep
   bool telling = false;                        ///< a change event is being told
   std::optional<std::int64_t> deadline_ms;  ///< of each call
 
@@ -180,6 +183,9 @@ struct session::state {
   result<rows> answer_to(prepared::state& q, const policy::grants& as, bool own_sight,
                          const std::vector<expr::parameter_value>& with, const call& in,
                          store::reading* by) const;
+  /// Runs what an action wants to be followed by.
+  result<void> follow(const work::outcome& done, const taking& steps, const policy::grants& mine,
+                      const call& in, const invoke_options& options);
   using actor = std::function<result<rows>(const policy::grants&, store::reading*)>;
   /// Runs what reads and writes in the open transaction, which it leaves as it was if it fails, or
   /// in one of its own.

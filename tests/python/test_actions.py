@@ -116,7 +116,7 @@ def test_what_is_due_runs_at_a_tick(tmp_path):
             crm.tick(at_most=0)
 
 
-@pytest.mark.parametrize("name", ["actions.py", "tick.py"])
+@pytest.mark.parametrize("name", ["actions.py", "tick.py", "assignment.py"])
 def test_the_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(EXAMPLES / name))

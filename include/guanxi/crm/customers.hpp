@@ -136,6 +136,8 @@ inline constexpr schema::field_row fields[] = {
      .text = {"Wants no e-mail", "拒收邮件"}},
     {.name = "last_activity_at", .type = schema::kind::instant, .text = {"Last activity", "最近跟进"},
      .flags = schema::derived | schema::indexed},
+    {.name = "capture_key", .type = schema::kind::text, .text = {"Capture key", "来源唯一键"},
+     .flags = schema::unique},
 };
 inline constexpr schema::entity_row entity{.name = "lead", .text = {"Lead", "线索"},
                                            .plural = {"Leads", "线索"}, .fields = fields};
@@ -160,6 +162,7 @@ inline constexpr schema::handle<std::string_view> city = entity["city"];
 inline constexpr schema::handle<std::string_view> address = entity["address"];
 inline constexpr schema::handle<bool> email_opt_out = entity["email_opt_out"];
 inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
+inline constexpr schema::handle<std::string_view> capture_key = entity["capture_key"];
 }  // namespace lead
 
 /// Which field of a lead becomes which of what it is converted into, beside those of the same name

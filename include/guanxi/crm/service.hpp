@@ -63,6 +63,8 @@ inline constexpr schema::field_row fields[] = {
     {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
     {.name = "last_activity_at", .type = schema::kind::instant, .text = {"Last activity", "最近跟进"},
      .flags = schema::derived},
+    {.name = "capture_key", .type = schema::kind::text, .text = {"Capture key", "来源唯一键"},
+     .flags = schema::unique},
 };
 inline constexpr schema::entity_row entity{.name = "ticket", .text = {"Ticket", "工单"},
                                            .plural = {"Tickets", "工单"}, .fields = fields};
@@ -78,6 +80,7 @@ inline constexpr schema::handle<instant> resolved_at = entity["resolved_at"];
 inline constexpr schema::handle<std::int64_t> satisfaction = entity["satisfaction"];
 inline constexpr schema::handle<std::string_view> description = entity["description"];
 inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
+inline constexpr schema::handle<std::string_view> capture_key = entity["capture_key"];
 }  // namespace ticket
 
 namespace activity {

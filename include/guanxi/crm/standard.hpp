@@ -4,6 +4,7 @@
 //   …);
 #pragma once
 
+#include "guanxi/crm/assignment.hpp"
 #include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/forecasting.hpp"

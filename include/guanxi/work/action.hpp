@@ -112,17 +112,30 @@ class outcome {
   step& create(std::string_view entity, authority by = authority::user);
   step& change(std::string_view entity, id key, authority by = authority::user);
   step& remove(std::string_view entity, id key, authority by = authority::user);
+  /// Another action to run when the steps are taken, in the same transaction; its answer is
+  /// nobody's. An argument may be what a step creates. By the action's authority it has all rights.
+  struct next {
+    std::string action;
+    std::vector<std::pair<std::string, cell>> arguments;
+    authority by = authority::user;
+  };
+  void follow(std::string action, std::vector<std::pair<std::string, cell>> arguments,
+              authority by = authority::user) {
+    next_.push_back({std::move(action), std::move(arguments), by});
+  }
   /// One row of the answer: a value for each of the action's results, in their order.
   void answer(std::vector<cell> row) { rows_.push_back(std::move(row)); }
 
   const std::deque<step>& steps() const noexcept { return steps_; }
   const std::vector<std::vector<cell>>& answers() const noexcept { return rows_; }
+  const std::vector<next>& followed_by() const noexcept { return next_; }
 
  private:
   step& add(verb what, std::string_view entity, id key, authority by);
   schema::catalog_ptr catalog_;
   std::deque<step> steps_;
   std::vector<std::vector<cell>> rows_;
+  std::vector<next> next_;
 };
 
 struct action {
