@@ -1,8 +1,8 @@
 // Assignment. Rules: entries are ordered, the first that is met decides; it names a user, or a
-// group of whom one is chosen in turn, by the fewest open records (ties: the lowest id) or by the most of
-// the daily and monthly quota left. Who is absent or not active gets nothing, nor who has as much
-// as he takes. All of it is read and written in the transaction of the assignment, so that two at
-// once never skip anybody nor count twice.
+// group of whom one is chosen in turn, by the fewest open records (ties: the lowest id) or by the
+// most of the daily and monthly quota left. Who is absent or not active gets nothing, nor who has
+// as much as he takes. All of it is read and written in the transaction of the assignment, so that
+// two at once never skip anybody nor count twice.
 #include "actions.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "guanxi/crm/standard.hpp"
@@ -290,7 +290,6 @@ void give(const assignable& of, const schema::record& record, id to, const entry
   note.set(ownership::cause = by ? std::string_view("rule") : std::string_view("assign"));
   if (by) note.set(ownership::rule = by->key);
   if (previous) note.set(ownership::previous = *previous);
-  note.set(schema::system_field::owner = to);
   if (by && by->method == "round_robin")
     out.change("assignment_rule", by->key, outcome::authority::action)
         .content.set(assignment_rule::last_user = to);
