@@ -1,6 +1,6 @@
 // Actions: a lead becomes a customer, a customer's timeline, a forecast; and one of a vendor's own.
 #include <guanxi/guanxi.hpp>
-#include <guanxi/work/action.hpp>
+#include <guanxi/work/module.hpp>
 
 #include <cstdio>
 #include <iostream>

@@ -48,7 +48,7 @@ int main(void) {
   must(guanxi_invoke(s, "lead.convert", GUANXI_NTS, with, &beforehand, &planned, &err), &err);
   fields = guanxi_result_row_count(planned); /* nothing is written yet */
   must(guanxi_invoke(s, "lead.convert", GUANXI_NTS, with, NULL, &made, &err), &err);
-  must(guanxi_result_integer(made, 0, 0, &account, NULL, &err), &err);
+  must(guanxi_result_reference(made, 0, 0, &account, NULL, &err), &err);
   printf("%lld fields; account %lld\n", (long long)fields, (long long)account);
 
   must(guanxi_session_actions(s, &known, &err), &err); /* what there is to call, and how */

@@ -336,29 +336,39 @@ const starved deeds[] = {
                  in.s.count("account"));
      }},
     {"guanxi_tick", [](const books& in) {
-       fault f;
-       starve_write(in,
-                    [&](auto e) {
-                      guanxi_tick_report told = {};
-                      told.struct_size = sizeof told;
-                      guanxi_buffer* failures = nullptr;
-                      const auto code = guanxi_tick(in.s.crm.get(), nullptr, nullptr, nullptr,
-                                                    &told, &failures, e);
-                      EXPECT_EQ(told.ran, code == GUANXI_OK ? 1 : 0);
-                      EXPECT_EQ(failures != nullptr, code == GUANXI_OK);
-                      guanxi_buffer_release(failures);
-                      return code;
-                    },
-                    [&] {
-                      const std::int64_t waiting =
-                          in.answer_to("select count() from activity where reminded_at is null");
-                      if (waiting != 0) return;
-                      const draft d = new_draft(in.li, "activity");
-                      set(d, "subject", long_name);
-                      set(d, "remind_at", "2026-01-05T08:00:00Z");
-                      create(in.li, d);
-                    },
-                    [&] { return in.s.count("notification"); }, 1, 20);
+       std::int64_t before = 0;
+       const auto notes = [&] { return in.s.count("notification"); };
+       starve([&](auto e) {
+         guanxi_tick_report told = {};
+         told.struct_size = sizeof told;
+         guanxi_buffer* failures = nullptr;
+         const auto code =
+             guanxi_tick(in.s.crm.get(), nullptr, nullptr, nullptr, &told, &failures, e);
+         EXPECT_EQ(told.ran, code == GUANXI_OK ? 1 : 0);
+         EXPECT_EQ(failures != nullptr, code == GUANXI_OK);
+         guanxi_buffer_release(failures);
+         return code;
+       }, {.before =
+               [&] {
+                 before = notes();
+                 const std::int64_t waiting =
+                     in.answer_to("select count() from activity where reminded_at is null");
+                 if (waiting != 0) return;
+                 const draft d = new_draft(in.li, "activity");
+                 set(d, "subject", long_name);
+                 set(d, "remind_at", "2026-01-05T08:00:00Z");
+                 create(in.li, d);
+               },
+           // What was done before an error stays done: the last step looks for when to call again.
+           .failed =
+               [&] {
+                 EXPECT_LE(notes(), before + 1);
+                 const std::int64_t reminded =
+                     in.answer_to("select count() from activity where reminded_at is not null");
+                 EXPECT_EQ(reminded, notes());
+               },
+           .done = [&] { EXPECT_EQ(notes(), before + 1); },
+           .one_by_one = 20});
      }},
 };
 

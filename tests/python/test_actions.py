@@ -55,7 +55,7 @@ def test_duplicates_are_told_all_at_once(s, lead):
     person = s.create("contact", name="W", email="WANG@lotus.example")
     with pytest.raises(guanxi.Validation) as told:
         s.actions.lead.convert(lead=lead)
-    assert told.value.code == "duplicate"
+    assert told.value.name == "duplicate"
     assert [told.value.record, *(o.record for o in told.value.others)] == [there.id, person.id]
     assert len(s.actions.lead.matches(lead=lead)) == 2
     made = s.actions.lead.convert(lead=lead, account=there, contact=person)[0]
