@@ -71,7 +71,7 @@ class working_hours {
   virtual result<instant> add(instant from, std::int64_t microseconds) const = 0;
 
   /// The working time from one moment to another, in microseconds; below 0 if `to` is the earlier.
-  /// It takes time by the days between them: a year some twenty microseconds.
+  /// It takes time by the days between them: a year some fifty microseconds.
   /// Errors: errc::overflow for an instant beyond the years 0001 to 9999.
   virtual result<std::int64_t> between(instant from, instant to) const = 0;
 
