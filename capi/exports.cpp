@@ -7,7 +7,7 @@
 #include "guanxi/base/config.hpp"
 #include "guanxi/edge/report_page.hpp"
 #include "guanxi/edge/table.hpp"
-#include "guanxi/store/request.hpp"
+#include "guanxi/session/own_store.hpp"
 
 using namespace guanxi::capi;
 

@@ -1,8 +1,8 @@
 /*
  * A CRM in a store of our own. The rows are one sorted array in memory; each commit is appended to
  * own_store.log as one block with a checksum, and what was not written to its end is not taken when
- * the file is opened. Savepoints, new fields and orders are left to the library. At the end a CRM is
- * opened on the store, and the library's kit is asked whether the store is right.
+ * the file is opened. It finds rows by conditions; savepoints, new fields and orders are the
+ * library's. At the end a CRM is opened on it, and the library's kit is asked whether it is right.
  */
 #define _POSIX_C_SOURCE 200112L
 #include <guanxi.h>

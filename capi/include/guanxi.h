@@ -205,14 +205,14 @@ enum {
   GUANXI_COMPARE_IN = 7,          /* it is one of the constants, which rise */
   GUANXI_COMPARE_IS_NULL = 8,
   GUANXI_COMPARE_IS_NOT_NULL = 9,
-  GUANXI_COMPARE_STARTS_WITH = 10 /* the text in NFKC with full case folding begins with the constant, which is so folded */
+  GUANXI_COMPARE_STARTS_WITH = 10 /* the text in NFKC, case-folded, begins with it */
 };
 
 /* What a store says to a term of a request. */
 enum {
   GUANXI_VERDICT_UNSUPPORTED = 0, /* it does not look at the term */
-  GUANXI_VERDICT_PRUNE = 1,       /* it leaves out some rows that fail it, and the library looks again */
-  GUANXI_VERDICT_EXACT = 2        /* it gives no row that fails it */
+  GUANXI_VERDICT_PRUNE = 1,       /* it leaves out some rows that fail it */
+  GUANXI_VERDICT_EXACT = 2        /* it leaves out all rows that fail it */
 };
 
 typedef struct guanxi_error guanxi_error;
@@ -1558,7 +1558,9 @@ GUANXI_API int32_t guanxi_table_field(const guanxi_table *table, int32_t slot,
 typedef struct guanxi_request_term {
   uint32_t struct_size;   /* sizeof(guanxi_request_term) */
   int32_t slot;           /* of the field */
-  int32_t comparison;     /* GUANXI_COMPARE_…; texts compare by their bytes, false is before true */
+  /* GUANXI_COMPARE_…; texts compare by their bytes, false is before true. The constant of
+     GUANXI_COMPARE_STARTS_WITH is folded, too */
+  int32_t comparison;
   int32_t constant_count; /* 0 for the two of nulls, else 1; of GUANXI_COMPARE_IN any number */
 } guanxi_request_term;
 

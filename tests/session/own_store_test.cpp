@@ -257,7 +257,9 @@ TEST_F(own_plans, that_nothing_is_taken_of_are_scanned) {
 }
 
 TEST_F(own_plans, refuse_a_row_that_fails_an_exact_term) {
-  told.spoil = [&](const store::request&, auto& found) { found[0] = kept["account"].begin()->second; };
+  told.spoil = [&](const store::request&, auto& found) {
+    found[0] = kept["account"].begin()->second;
+  };
   const error why = refusal("select name from account where city = 'Köln'");
   EXPECT_EQ(why.code(), errc::store_corrupt);
   EXPECT_EQ(why.field(), "city");

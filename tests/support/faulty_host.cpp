@@ -219,7 +219,7 @@ result<void> faulty_host::migrate(const schema::entity& of, const schema::step& 
   return {};
 }
 
-// ---- plan and execute: worked out here, so that the library's own words are no part of it --------
+// ---- plan and execute: worked out here, so that the library's own words are no part of it -----
 
 result<void> faulty_host::plan(const schema::entity&, const store::request& asked,
                                store::plan_answer& said) {

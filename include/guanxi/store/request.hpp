@@ -27,7 +27,7 @@ enum class comparison : std::uint8_t {
   equal = 1, not_equal = 2, less = 3, less_equal = 4, greater = 5, greater_equal = 6,
   in = 7,           ///< one of the constants, which rise
   is_null = 8, is_not_null = 9,
-  starts_with = 10  ///< the text, folded (text_services::folded), begins with the constant, which is
+  starts_with = 10  ///< the text as text_services::folded has it begins with the constant
 };
 /// "=", "<>", "<", "<=", ">", ">=", "in", "is null", "is not null", "starts with".
 std::string_view name(comparison c) noexcept;

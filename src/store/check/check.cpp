@@ -32,8 +32,8 @@ std::string promise_of(const std::string& function) {
       {"plan", "which calls a term exact only if `execute` then gives no row that fails it, and "
                "exact or prune only if it gives every row that passes"},
       {"execute", "which gives every row that passes the terms that it is asked for, as it is in "
-                  "every wanted slot, above `after`, in the order asked for, at most as many as the "
-                  "limit"},
+                  "every wanted slot, above `after`, in the order asked for, at most as many as "
+                  "the limit"},
       {"write_batch", "which stores the same as one put after another"},
       {"put_all", "which stores the same as one put after another"},
       {"migrate", "which makes room for new tables, and gives every row a null in a new field's "

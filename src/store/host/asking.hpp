@@ -21,8 +21,8 @@ struct asking {
 };
 inline constexpr std::size_t no_filter = ~std::size_t{0};
 
-/// What a plan asks of its root's rows: standing, rights, conditions, and order and limit where they
-/// cut. `text` may be null.
+/// What a plan asks of its root's rows: standing, rights, conditions, and order and limit where
+/// they cut. `text` may be null.
 asking asking_for(const query::trimmed_plan& p, const text_services* text);
 
 /// By conjunct of the plan.

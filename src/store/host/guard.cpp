@@ -119,7 +119,7 @@ class guard final : public driver, public host_row::requesting {
   const std::string name_;
   const bool read_only_;
   const std::shared_ptr<const text_services> text_;
-  std::optional<considered> last_;  ///< of the plan that is about to be run
+  std::optional<result<considered>> last_;  ///< of the plan that is about to be run
   std::atomic<std::thread::id> inside_{};
   std::vector<written> undo_;  ///< what writes since the first savepoint replaced
   std::vector<mark> marks_;
@@ -426,10 +426,11 @@ result<std::vector<schema::record>> guard::found(const schema::catalog_ptr& cata
 
 /// A plan is considered, and then run or described: the store is asked about it once.
 result<guard::considered> guard::ask(const query::trimmed_plan& p) {
+  std::optional<result<considered>> known = std::exchange(last_, std::nullopt);
+  if (known && !*known) return std::move(*known);
   considered out{host_row::asking_for(p, text_.get()), {}};
-  const std::optional<considered> known = std::exchange(last_, std::nullopt);
-  if (known && known->what.of == out.what.of && known->what.wanted == out.what.wanted) {
-    out.said = known->said;
+  if (known && (*known)->what.of == out.what.of && (*known)->what.wanted == out.what.wanted) {
+    out.said = std::move((*known)->said);
     return out;
   }
   result<plan_answer> said = said_to(*out.what.of, out.what.wanted);
@@ -443,10 +444,9 @@ query::pushdown guard::consider(const query::trimmed_plan& p) {
   query::pushdown out{.runs = true, .filters = {}};
   last_.reset();
   result<considered> c = ask(p);
-  if (!c) return out;  // running it asks again, and can say what is wrong
-  if (!host_row::is_worth(host_row::to_execute(c->what, c->said))) return {};
-  out.filters = host_row::verdicts_of_filters(c->what, c->said);
-  last_ = std::move(*c);
+  if (c && !host_row::is_worth(host_row::to_execute(c->what, c->said))) return {};
+  if (c) out.filters = host_row::verdicts_of_filters(c->what, c->said);
+  last_ = std::move(c);  // running it can say what is wrong
   return out;
 }
 
