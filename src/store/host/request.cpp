@@ -30,10 +30,10 @@ bool passes(const term& t, std::span<const value> row, const text_services* text
     return v.is_null() == (t.how == comparison::is_null);
   if (v.is_null()) return false;
   const auto by = [&](const value& constant) { return expr::compare_values(v, constant); };
-  const auto equals = [&](const value& constant) { return by(constant) == 0; };
+  const auto before = [](const value& a, const value& b) { return expr::compare_values(a, b) < 0; };
   switch (t.how) {
     case comparison::in:
-      return std::any_of(t.constants.begin(), t.constants.end(), equals);
+      return std::binary_search(t.constants.begin(), t.constants.end(), v, before);
     case comparison::starts_with:
       return text && text->folded(v.as_text()).starts_with(t.constants[0].as_text());
     case comparison::equal: return by(t.constants[0]) == 0;
