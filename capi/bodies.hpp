@@ -298,6 +298,17 @@ std::string_view store_faults_skipped(const guanxi_store_faults& faults);
 std::string_view table_name(const guanxi_table& table);
 std::int32_t table_slots(const guanxi_table& table);
 guanxi_field_info table_field(const guanxi_table& table, std::int32_t slot);
+std::int32_t request_term_count(const guanxi_request& request);
+guanxi_request_term request_term_info(const guanxi_request& request, std::int32_t term);
+guanxi_value request_constant(const guanxi_request& request, std::int32_t term,
+                              std::int32_t constant);
+std::int32_t request_sort_count(const guanxi_request& request);
+guanxi_request_sort request_sort_info(const guanxi_request& request, std::int32_t key);
+std::uint64_t request_limit(const guanxi_request& request);
+std::int64_t request_after(const guanxi_request& request);
+std::int32_t request_wants(const guanxi_request& request, std::int32_t slot);
+void answer_verdict(guanxi_answer& answer, std::int32_t term, std::int32_t verdict);
+void answer_sorts(guanxi_answer& answer);
 void answer_row(guanxi_answer& answer, strided<guanxi_value> row, std::int32_t* more);
 void answer_explain(guanxi_answer& answer, std::string_view message, std::int32_t store_code);
 

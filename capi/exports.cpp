@@ -7,6 +7,7 @@
 #include "guanxi/base/config.hpp"
 #include "guanxi/edge/report_page.hpp"
 #include "guanxi/edge/table.hpp"
+#include "guanxi/session/own_store.hpp"
 
 using namespace guanxi::capi;
 
@@ -92,6 +93,22 @@ static_assert(GUANXI_THEME_LIGHT == static_cast<int>(guanxi::edge::page_theme::l
 static_assert(GUANXI_THEME_DARK == static_cast<int>(guanxi::edge::page_theme::dark));
 static_assert(GUANXI_STORE_KIND_SQLITE == static_cast<int>(guanxi::store_kind::sqlite));
 static_assert(GUANXI_STORE_KIND_MEMORY == static_cast<int>(guanxi::store_kind::memory));
+static_assert(GUANXI_COMPARE_EQUAL == static_cast<int>(guanxi::store::comparison::equal));
+static_assert(GUANXI_COMPARE_NOT_EQUAL == static_cast<int>(guanxi::store::comparison::not_equal));
+static_assert(GUANXI_COMPARE_LESS == static_cast<int>(guanxi::store::comparison::less));
+static_assert(GUANXI_COMPARE_LESS_EQUAL == static_cast<int>(guanxi::store::comparison::less_equal));
+static_assert(GUANXI_COMPARE_GREATER == static_cast<int>(guanxi::store::comparison::greater));
+static_assert(GUANXI_COMPARE_GREATER_EQUAL ==
+              static_cast<int>(guanxi::store::comparison::greater_equal));
+static_assert(GUANXI_COMPARE_IN == static_cast<int>(guanxi::store::comparison::in));
+static_assert(GUANXI_COMPARE_IS_NULL == static_cast<int>(guanxi::store::comparison::is_null));
+static_assert(GUANXI_COMPARE_IS_NOT_NULL ==
+              static_cast<int>(guanxi::store::comparison::is_not_null));
+static_assert(GUANXI_COMPARE_STARTS_WITH ==
+              static_cast<int>(guanxi::store::comparison::starts_with));
+static_assert(GUANXI_VERDICT_UNSUPPORTED == static_cast<int>(guanxi::query::verdict::unsupported));
+static_assert(GUANXI_VERDICT_PRUNE == static_cast<int>(guanxi::query::verdict::prune));
+static_assert(GUANXI_VERDICT_EXACT == static_cast<int>(guanxi::query::verdict::exact));
 
 namespace {
 
@@ -281,7 +298,8 @@ guanxi_store read(const guanxi_store* given, std::string_view argument) {
                                 &guanxi_store::begin, &guanxi_store::commit,
                                 &guanxi_store::rollback, &guanxi_store::savepoint,
                                 &guanxi_store::keep, &guanxi_store::undo,
-                                &guanxi_store::write_batch);
+                                &guanxi_store::write_batch, &guanxi_store::plan,
+                                &guanxi_store::execute);
   out.name_length = checked_length(out.name, out.name_length, "name");
   return out;
 }
@@ -301,6 +319,16 @@ void give(const guanxi_store_fault& from, guanxi_store_fault& into) {
               &guanxi_store_fault::steps, &guanxi_store_fault::steps_length,
               &guanxi_store_fault::found_by, &guanxi_store_fault::found_by_length,
               &guanxi_store_fault::seed);
+}
+
+void give(const guanxi_request_term& from, guanxi_request_term& into) {
+  give_fields(from, into, &guanxi_request_term::slot, &guanxi_request_term::comparison,
+              &guanxi_request_term::constant_count);
+}
+
+void give(const guanxi_request_sort& from, guanxi_request_sort& into) {
+  give_fields(from, into, &guanxi_request_sort::slot, &guanxi_request_sort::is_descending,
+              &guanxi_request_sort::nulls_first);
 }
 
 guanxi_report_options read(const guanxi_report_options* given, std::string_view argument) {
@@ -1903,6 +1931,70 @@ int32_t guanxi_table_field(const guanxi_table* table, int32_t slot, guanxi_field
     check_size(info, "info");
     auto& given_table = need(table, "table");
     give(body::table_field(given_table, slot), *info);
+  });
+}
+
+int32_t guanxi_request_term_count(const guanxi_request* request) {
+  return shelter<std::int32_t>(0, [&] { return request ? body::request_term_count(*request) : 0; });
+}
+
+int32_t guanxi_request_term_info(const guanxi_request* request, int32_t term,
+                                 guanxi_request_term* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_request = need(request, "request");
+    give(body::request_term_info(given_request, term), *info);
+  });
+}
+
+int32_t guanxi_request_constant(const guanxi_request* request, int32_t term, int32_t constant,
+                                guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_request = need(request, "request");
+    give(body::request_constant(given_request, term, constant), *value);
+  });
+}
+
+int32_t guanxi_request_sort_count(const guanxi_request* request) {
+  return shelter<std::int32_t>(0, [&] { return request ? body::request_sort_count(*request) : 0; });
+}
+
+int32_t guanxi_request_sort_info(const guanxi_request* request, int32_t key,
+                                 guanxi_request_sort* info, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(info, "info");
+    auto& given_request = need(request, "request");
+    give(body::request_sort_info(given_request, key), *info);
+  });
+}
+
+uint64_t guanxi_request_limit(const guanxi_request* request) {
+  return shelter<std::uint64_t>(0, [&] { return request ? body::request_limit(*request) : 0; });
+}
+
+int64_t guanxi_request_after(const guanxi_request* request) {
+  return shelter<std::int64_t>(0, [&] { return request ? body::request_after(*request) : 0; });
+}
+
+int32_t guanxi_request_wants(const guanxi_request* request, int32_t slot) {
+  return shelter<std::int32_t>(0, [&] {
+    return request ? body::request_wants(*request, slot) : 0;
+  });
+}
+
+int32_t guanxi_answer_verdict(guanxi_answer* answer, int32_t term, int32_t verdict,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_answer = need(answer, "answer");
+    body::answer_verdict(given_answer, term, verdict);
+  });
+}
+
+int32_t guanxi_answer_sorts(guanxi_answer* answer, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_answer = need(answer, "answer");
+    body::answer_sorts(given_answer);
   });
 }
 

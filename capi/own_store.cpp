@@ -83,6 +83,7 @@ guanxi_store checked_functions(const guanxi_store& given) {
   const bool savepoints =
       offered("`savepoint`, `keep` and `undo`",
               {given.savepoint != nullptr, given.keep != nullptr, given.undo != nullptr});
+  offered("`plan` and `execute`", {given.plan != nullptr, given.execute != nullptr});
   if (savepoints && !transactions)
     refuse(errc::invalid_argument, "the savepoint functions of `store` need `begin`, `commit` and "
                                    "`rollback` beside them");
@@ -101,7 +102,8 @@ c_store::~c_store() {
 store::host::offer c_store::offers() const noexcept {
   return {.transactions = functions_.begin != nullptr,
           .savepoints = functions_.savepoint != nullptr,
-          .migrations = functions_.migrate != nullptr};
+          .migrations = functions_.migrate != nullptr,
+          .plans = functions_.plan != nullptr};
 }
 
 /// Lets a function of the host's run, and gives what it said as a result.
@@ -115,7 +117,9 @@ result<void> c_store::run(const schema::entity* of, const store::row_taker* take
   const std::int32_t code = call();
   answer_.open = false;
   answer_.take = nullptr;
+  answer_.said = nullptr;
   table_.of = nullptr;
+  request_.asked = nullptr;
   if (!answer_.fault) return answer_.fault;
   if (code == GUANXI_OK) return {};
   error why(static_cast<errc>(code), std::move(answer_.words));
@@ -185,6 +189,43 @@ result<void> c_store::migrate(const schema::entity& of, const schema::step& what
   });
 }
 
+result<void> c_store::plan(const schema::entity& of, const store::request& asked,
+                           store::plan_answer& said) {
+  return run(&of, nullptr, [&] {
+    request_.asked = &asked;
+    answer_.said = &said;
+    return functions_.plan(self_, &table_, &request_, &answer_);
+  });
+}
+
+result<void> c_store::execute(const schema::entity& of, const store::request& asked,
+                              const store::row_taker& take) {
+  return run(&of, &take, [&] {
+    request_.asked = &asked;
+    return functions_.execute(self_, &table_, &request_, &answer_);
+  });
+}
+
+namespace {
+
+/// What is asked; nothing once the function has returned.
+const store::request& asked_of(const guanxi_request& request) {
+  static const store::request nothing;
+  return request.asked ? *request.asked : nothing;
+}
+
+const store::term& term_of(const guanxi_request& request, std::int32_t term) {
+  return element(asked_of(request).terms, term, "term");
+}
+
+store::plan_answer& said_by(guanxi_answer& answer) {
+  if (!answer.open || !answer.said)
+    refuse(errc::misuse, "what a store would do is said by `plan` only, and before it returns");
+  return *answer.said;
+}
+
+}  // namespace
+
 namespace body {
 
 std::unique_ptr<guanxi_tenant> open_store(const guanxi_environment* environment,
@@ -217,9 +258,61 @@ guanxi_field_info table_field(const guanxi_table& table, std::int32_t slot) {
   return field_info_of(table.of->at(static_cast<std::uint16_t>(slot)));
 }
 
+std::int32_t request_term_count(const guanxi_request& request) {
+  return count_of(asked_of(request).terms.size());
+}
+
+guanxi_request_term request_term_info(const guanxi_request& request, std::int32_t term) {
+  const store::term& t = term_of(request, term);
+  guanxi_request_term out = {};
+  out.slot = t.of->slot;
+  out.comparison = static_cast<std::int32_t>(t.how);
+  out.constant_count = count_of(t.constants.size());
+  return out;
+}
+
+guanxi_value request_constant(const guanxi_request& request, std::int32_t term,
+                              std::int32_t constant) {
+  return c_value(element(term_of(request, term).constants, constant, "constant"));
+}
+
+std::int32_t request_sort_count(const guanxi_request& request) {
+  return count_of(asked_of(request).sort.size());
+}
+
+guanxi_request_sort request_sort_info(const guanxi_request& request, std::int32_t key) {
+  const store::sort_key& k = element(asked_of(request).sort, key, "key");
+  guanxi_request_sort out = {};
+  out.slot = k.of->slot;
+  out.is_descending = k.descending ? 1 : 0;
+  out.nulls_first = k.nulls_first ? 1 : 0;
+  return out;
+}
+
+std::uint64_t request_limit(const guanxi_request& request) { return asked_of(request).limit; }
+
+std::int64_t request_after(const guanxi_request& request) { return asked_of(request).after.value; }
+
+std::int32_t request_wants(const guanxi_request& request, std::int32_t slot) {
+  const std::vector<std::uint16_t>& wanted = asked_of(request).columns;
+  return std::binary_search(wanted.begin(), wanted.end(), slot) ? 1 : 0;
+}
+
+void answer_verdict(guanxi_answer& answer, std::int32_t term, std::int32_t verdict) {
+  std::vector<query::verdict>& said = said_by(answer).terms;
+  element(said, term, "term");
+  if (verdict < GUANXI_VERDICT_UNSUPPORTED || verdict > GUANXI_VERDICT_EXACT)
+    refuse(errc::invalid_argument, "there is no verdict " + std::to_string(verdict) +
+                                       "; give one of GUANXI_VERDICT_…");
+  said[static_cast<std::size_t>(term)] = static_cast<query::verdict>(verdict);
+}
+
+void answer_sorts(guanxi_answer& answer) { said_by(answer).sort = true; }
+
 void answer_row(guanxi_answer& answer, strided<guanxi_value> row, std::int32_t* more) {
   if (!answer.open || !answer.take)
-    refuse(errc::misuse, "a row is given by `get` and `scan` only, and before they return");
+    refuse(errc::misuse, "a row is given by `get`, `scan` and `execute` only, and before they "
+                         "return");
   if (!answer.fault) throw failure(answer.fault.error());
   if (answer.enough) return;
   try {

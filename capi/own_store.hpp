@@ -15,12 +15,17 @@ struct guanxi_table {
   const guanxi::schema::entity* of = nullptr;
 };
 
+struct guanxi_request {
+  const guanxi::store::request* asked = nullptr;  ///< while plan or execute runs
+};
+
 /// What the function that runs may answer; it stays one object, so that a function which keeps the
 /// pointer is refused later and finds no freed memory.
 struct guanxi_answer {
   bool open = false;                                ///< a function runs
   std::string_view store;                           ///< its name, for errors
   const guanxi::store::row_taker* take = nullptr;   ///< of a function that gives rows
+  guanxi::store::plan_answer* said = nullptr;       ///< of plan
   bool enough = false;
   guanxi::result<void> fault;                       ///< what was wrong with a row
   std::string words;
@@ -52,6 +57,10 @@ class c_store final : public store::host {
                     const store::row_taker& take) override;
   result<void> put_all(std::span<const schema::record> fresh) override;
   result<void> migrate(const schema::entity& of, const schema::step& what) override;
+  result<void> plan(const schema::entity& of, const store::request& asked,
+                    store::plan_answer& said) override;
+  result<void> execute(const schema::entity& of, const store::request& asked,
+                       const store::row_taker& take) override;
   result<void> begin() override { return step(functions_.begin); }
   result<void> commit() override { return step(functions_.commit); }
   result<void> rollback() override { return step(functions_.rollback); }
@@ -70,6 +79,7 @@ class c_store final : public store::host {
   const std::string name_;
   bool owned_ = false;
   guanxi_table table_;
+  guanxi_request request_;
   guanxi_answer answer_;
 };
 

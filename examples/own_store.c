@@ -1,8 +1,8 @@
 /*
  * A CRM in a store of our own. The rows are one sorted array in memory; each commit is appended to
  * own_store.log as one block with a checksum, and what was not written to its end is not taken when
- * the file is opened. Savepoints and new fields are left to the library. At the end a CRM is opened
- * on the store, and the library's kit is asked whether the store is right.
+ * the file is opened. It finds rows by conditions; savepoints, new fields and orders are the
+ * library's. At the end a CRM is opened on it, and the library's kit is asked whether it is right.
  */
 #define _POSIX_C_SOURCE 200112L
 #include <guanxi.h>
@@ -113,17 +113,91 @@ static int32_t erase(void *self, const guanxi_table *table, int64_t id, guanxi_a
   return write_row(self, (row){found->at, NULL});
 }
 
-static int32_t scan(void *self, const guanxi_table *table, int64_t after, uint64_t at_most,
-                    guanxi_answer *answer) {
-  const rows *kept = &((shelf *)self)->kept;
+/* The cell of a slot; its text is what follows. */
+static cell cell_of(const row *r, int32_t slot, const char **text) {
+  cell c;
+  for (const char *from = r->cells;; from += sizeof c + c.text) {
+    memcpy(&c, from, sizeof c);
+    *text = from + sizeof c;
+    if (slot-- == 0) return c;
+  }
+}
+
+/* Below 0, 0 or above it: both are of the field's type, and decimals of its scale. */
+static int compared(cell c, const char *text, const guanxi_value *with) {
+  if (c.type != GUANXI_TYPE_TEXT) return (c.integer > with->integer) - (c.integer < with->integer);
+  const size_t shorter = c.text < with->text_length ? c.text : with->text_length;
+  const int order = memcmp(text, with->text, shorter);
+  return order ? order : (c.text > with->text_length) - (c.text < with->text_length);
+}
+
+static int fits(int32_t comparison, int order) {
+  switch (comparison) {
+    case GUANXI_COMPARE_NOT_EQUAL: return order != 0;
+    case GUANXI_COMPARE_LESS: return order < 0;
+    case GUANXI_COMPARE_LESS_EQUAL: return order <= 0;
+    case GUANXI_COMPARE_GREATER: return order > 0;
+    case GUANXI_COMPARE_GREATER_EQUAL: return order >= 0;
+    default: return order == 0; /* equal, or in: to one of the constants */
+  }
+}
+
+static int passes(const row *r, const guanxi_request *request, int32_t term) {
+  guanxi_request_term t = {.struct_size = sizeof t};
+  guanxi_request_term_info(request, term, &t, NULL);
+  const char *text;
+  const cell c = cell_of(r, t.slot, &text);
+  if (t.comparison == GUANXI_COMPARE_IS_NULL) return c.type == GUANXI_TYPE_NULL;
+  if (c.type == GUANXI_TYPE_NULL) return 0;
+  if (t.comparison == GUANXI_COMPARE_IS_NOT_NULL) return 1;
+  for (int32_t i = 0; i < t.constant_count; i++) {
+    guanxi_value with = {.struct_size = sizeof with};
+    guanxi_request_constant(request, term, i, &with, NULL);
+    if (fits(t.comparison, compared(c, text, &with))) return 1;
+  }
+  return 0;
+}
+
+/* Rows of a table above an id, those that pass where there is a request. */
+static int32_t give_rows(const shelf *s, const guanxi_table *table, const guanxi_request *request,
+                         int64_t after, uint64_t at_most, guanxi_answer *answer) {
+  const rows *kept = &s->kept;
   const char *name = guanxi_table_name(table, NULL);
   int32_t more = 1, code = GUANXI_OK;
   size_t at = after == INT64_MAX ? kept->count : place(kept, name, after + 1);
-  for (; at < kept->count && code == GUANXI_OK && more && at_most; at++, at_most--) {
+  for (; at < kept->count && code == GUANXI_OK && more && at_most; at++) {
     if (strcmp(kept->all[at].at.table, name) != 0) break;
+    int32_t terms = guanxi_request_term_count(request); /* 0 without one */
+    while (terms > 0 && passes(&kept->all[at], request, terms - 1)) terms--;
+    if (terms > 0) continue;
     code = give(&kept->all[at], answer, &more);
+    at_most--;
   }
   return code;
+}
+
+static int32_t scan(void *self, const guanxi_table *table, int64_t after, uint64_t at_most,
+                    guanxi_answer *answer) {
+  return give_rows(self, table, NULL, after, at_most, answer);
+}
+
+/* Every term but those on folded texts. Orders are left to the library. */
+static int32_t plan(void *self, const guanxi_table *table, const guanxi_request *request,
+                    guanxi_answer *answer) {
+  (void)self, (void)table;
+  for (int32_t i = 0; i < guanxi_request_term_count(request); i++) {
+    guanxi_request_term t = {.struct_size = sizeof t};
+    guanxi_request_term_info(request, i, &t, NULL);
+    if (t.comparison != GUANXI_COMPARE_STARTS_WITH)
+      guanxi_answer_verdict(answer, i, GUANXI_VERDICT_EXACT, NULL);
+  }
+  return GUANXI_OK;
+}
+
+static int32_t execute(void *self, const guanxi_table *table, const guanxi_request *request,
+                       guanxi_answer *answer) {
+  return give_rows(self, table, request, guanxi_request_after(request),
+                   guanxi_request_limit(request), answer);
 }
 
 static int32_t begin(void *self, guanxi_answer *answer) {
@@ -213,7 +287,7 @@ static int32_t make(void *user, int32_t again, void **self) {
 static const guanxi_store functions = {
     .struct_size = sizeof(guanxi_store), .name = "shelf", .name_length = GUANXI_NTS,
     .get = get, .put = put, .erase = erase, .scan = scan, .release = release,
-    .begin = begin, .commit = commit, .rollback = rollback};
+    .begin = begin, .commit = commit, .rollback = rollback, .plan = plan, .execute = execute};
 
 /* ---- a CRM on it --------------------------------------------------------------------------- */
 
@@ -251,7 +325,8 @@ int main(void) {
 
   if (make("own_store.log", 1, &self) != GUANXI_OK) return 1;
   admin = admin_of(self, &crm);
-  must(guanxi_query(admin, "select name from account", GUANXI_NTS, NULL, NULL, &found, &err), &err);
+  must(guanxi_query(admin, "select id from account where name = '张记茶业'", GUANXI_NTS, NULL, NULL,
+                    &found, &err), &err);
   printf("accounts after opening again: %" PRId64 "\n", guanxi_result_row_count(found));
   const int64_t accounts = guanxi_result_row_count(found);
   guanxi_result_release(found);

@@ -83,6 +83,49 @@ py::tuple fields_of(const schema::entity& of) {
   return py::tuple(out);
 }
 
+py::object term_to_python(const py::object& type, const store::term& t) {
+  const std::string_view how = store::name(t.how);
+  py::tuple constants(t.constants.size());
+  for (std::size_t i = 0; i < t.constants.size(); ++i) constants[i] = to_python(t.constants[i]);
+  return type(t.of->name, t.of->slot, py::str(how.data(), how.size()), constants);
+}
+
+/// A request as one of guanxi.requests.
+py::object request_to_python(const store::request& asked) {
+  const py::module_ types = py::module_::import("guanxi.requests");
+  py::tuple terms(asked.terms.size()), sort(asked.sort.size()), slots(asked.columns.size());
+  const py::object term = types.attr("Term"), key = types.attr("SortKey");
+  for (std::size_t i = 0; i < asked.terms.size(); ++i)
+    terms[i] = term_to_python(term, asked.terms[i]);
+  for (std::size_t i = 0; i < asked.sort.size(); ++i) {
+    const store::sort_key& k = asked.sort[i];
+    sort[i] = key(k.of->name, k.of->slot, k.descending, k.nulls_first);
+  }
+  for (std::size_t i = 0; i < asked.columns.size(); ++i) slots[i] = py::int_(asked.columns[i]);
+  return types.attr("Request")(
+      terms, sort, asked.limit == 0 ? py::object(py::none()) : py::object(py::int_(asked.limit)),
+      asked.after.value, slots);
+}
+
+query::verdict verdict_of(const py::handle& given) {
+  for (const query::verdict v :
+       {query::verdict::unsupported, query::verdict::prune, query::verdict::exact})
+    if (PyUnicode_Check(given.ptr()) && given.cast<std::string>() == query::name(v)) return v;
+  throw py::type_error("`plan` gives a verdict `exact`, `prune` or `unsupported` for each term");
+}
+
+/// What plan returned: the verdicts, and whether it sorts.
+result<void> said_from_python(const py::object& given, store::plan_answer& said) {
+  if (!PyTuple_Check(given.ptr()) || py::len(given) != 2)
+    throw py::type_error("`plan` returns a list of verdicts and whether it sorts, as a tuple");
+  const py::tuple both(given);
+  said.terms.clear();
+  for (const py::handle verdict : py::reinterpret_borrow<py::iterable>(both[0]))
+    said.terms.push_back(verdict_of(verdict));
+  said.sort = PyObject_IsTrue(py::object(both[1]).ptr()) == 1;
+  return {};
+}
+
 py::str name_of(const schema::entity& of) { return {of.name().data(), of.name().size()}; }
 
 }  // namespace
@@ -96,7 +139,8 @@ python_store::python_store(py::object object, std::shared_ptr<raised> by_store)
                            "` has no " + function);
   offers_ = {.transactions = offered(object_, {"begin", "commit", "rollback"}),
              .savepoints = offered(object_, {"savepoint", "keep", "undo"}),
-             .migrations = has(object_, "migrate")};
+             .migrations = has(object_, "migrate"),
+             .plans = offered(object_, {"plan", "execute"})};
   if (offers_.savepoints && !offers_.transactions)
     throw py::type_error("a store with savepoints has begin, commit and rollback, too");
   batches_ = has(object_, "put_all");
@@ -118,6 +162,11 @@ result<void> python_store::run(Work&& work) {
     const errc code = code_of(thrown);
     if (code != errc::conflict) by_store_->keep(thrown);
     return unexpected(error(code, words_of(thrown)));
+  } catch (const py::builtin_exception& wrong) {
+    wrong.set_error();
+    const py::error_already_set thrown;
+    by_store_->keep(thrown);
+    return unexpected(error(errc::store_io, words_of(thrown)));
   }
 }
 
@@ -156,13 +205,33 @@ result<void> python_store::erase(const schema::entity& of, id key) {
 result<void> python_store::scan(const schema::entity& of, id after, std::size_t at_most,
                                 const store::row_taker& take) {
   return run([&]() -> result<void> {
-    const py::object found = object_.attr("scan")(name_of(of), after.value, at_most);
-    for (const py::handle row : py::reinterpret_borrow<py::iterable>(found)) {
-      result<bool> more = take(row_from_python(of, row));
-      if (!more) return passed(more);
-      if (!*more) break;
-    }
-    return {};
+    return take_rows(of, object_.attr("scan")(name_of(of), after.value, at_most), take);
+  });
+}
+
+/// Rows that a function gave, until no more are wanted.
+result<void> python_store::take_rows(const schema::entity& of, const py::object& found,
+                                     const store::row_taker& take) {
+  for (const py::handle row : py::reinterpret_borrow<py::iterable>(found)) {
+    result<bool> more = take(row_from_python(of, row));
+    if (!more) return passed(more);
+    if (!*more) break;
+  }
+  return {};
+}
+
+result<void> python_store::plan(const schema::entity& of, const store::request& asked,
+                                store::plan_answer& said) {
+  return run([&]() -> result<void> {
+    const py::object answer = object_.attr("plan")(name_of(of), request_to_python(asked));
+    return said_from_python(answer, said);
+  });
+}
+
+result<void> python_store::execute(const schema::entity& of, const store::request& asked,
+                                   const store::row_taker& take) {
+  return run([&]() -> result<void> {
+    return take_rows(of, object_.attr("execute")(name_of(of), request_to_python(asked)), take);
   });
 }
 
@@ -283,8 +352,9 @@ void bind_own_store(py::module_& m) {
         "with the id in slot 0 and the revision in slot 1. put raises guanxi.Conflict, and writes\n"
         "nothing, if there is a row although 0 is expected, or none or one of another revision\n"
         "although one is. Optional are begin, commit and rollback; savepoint, keep and undo, each\n"
-        "with a level; migrate(entity, fields, slot); and put_all(entity, rows). What they raise\n"
-        "comes back from the call as itself. They must not use the tenant.");
+        "with a level; migrate(entity, fields, slot); put_all(entity, rows); and, to find rows\n"
+        "itself, plan(entity, request) with execute(entity, request): see guanxi.requests. What\n"
+        "they raise comes back from the call as itself. They must not use the tenant.");
 }
 
 }  // namespace guanxi::python

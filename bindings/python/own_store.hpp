@@ -30,6 +30,10 @@ class python_store final : public store::host {
                     const store::row_taker& take) override;
   result<void> put_all(std::span<const schema::record> fresh) override;
   result<void> migrate(const schema::entity& of, const schema::step& what) override;
+  result<void> plan(const schema::entity& of, const store::request& asked,
+                    store::plan_answer& said) override;
+  result<void> execute(const schema::entity& of, const store::request& asked,
+                       const store::row_taker& take) override;
   result<void> begin() override { return plain("begin"); }
   result<void> commit() override { return plain("commit"); }
   result<void> rollback() override { return plain("rollback"); }
@@ -40,6 +44,8 @@ class python_store final : public store::host {
  private:
   template <class Work>
   result<void> run(Work&& work);
+  result<void> take_rows(const schema::entity& of, const py::object& found,
+                         const store::row_taker& take);
   template <class... Level>
   result<void> plain(const char* function, Level... level);
 

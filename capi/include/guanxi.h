@@ -194,6 +194,27 @@ enum {
   GUANXI_STORE_KIND_MEMORY = 1  /* memory, with a file that guanxi_tenant_save writes */
 };
 
+/* What a term of a request says of a field. */
+enum {
+  GUANXI_COMPARE_EQUAL = 1,
+  GUANXI_COMPARE_NOT_EQUAL = 2,
+  GUANXI_COMPARE_LESS = 3,
+  GUANXI_COMPARE_LESS_EQUAL = 4,
+  GUANXI_COMPARE_GREATER = 5,
+  GUANXI_COMPARE_GREATER_EQUAL = 6,
+  GUANXI_COMPARE_IN = 7,          /* it is one of the constants, which rise */
+  GUANXI_COMPARE_IS_NULL = 8,
+  GUANXI_COMPARE_IS_NOT_NULL = 9,
+  GUANXI_COMPARE_STARTS_WITH = 10 /* the text in NFKC, case-folded, begins with it */
+};
+
+/* What a store says to a term of a request. */
+enum {
+  GUANXI_VERDICT_UNSUPPORTED = 0, /* it does not look at the term */
+  GUANXI_VERDICT_PRUNE = 1,       /* it leaves out some rows that fail it */
+  GUANXI_VERDICT_EXACT = 2        /* it leaves out all rows that fail it */
+};
+
 typedef struct guanxi_error guanxi_error;
 typedef struct guanxi_buffer guanxi_buffer;
 typedef struct guanxi_environment guanxi_environment;
@@ -211,6 +232,7 @@ typedef struct guanxi_cursors guanxi_cursors;
 typedef struct guanxi_catalog guanxi_catalog;
 typedef struct guanxi_store_faults guanxi_store_faults;
 typedef struct guanxi_table guanxi_table;
+typedef struct guanxi_request guanxi_request;
 typedef struct guanxi_answer guanxi_answer;
 struct sqlite3;
 struct guanxi_sqlite_functions;
@@ -264,6 +286,15 @@ typedef int32_t (*guanxi_store_savepoint_callback)(void *self, int32_t level,
 typedef int32_t (*guanxi_store_write_batch_callback)(void *self, const guanxi_table *table,
                                                      struct ArrowArrayStream *rows,
                                                      guanxi_answer *answer);
+/* Says with guanxi_answer_verdict and guanxi_answer_sorts what of a request it would do. What it
+   does not speak of is unsupported. */
+typedef int32_t (*guanxi_store_plan_callback)(void *self, const guanxi_table *table,
+                                              const guanxi_request *request, guanxi_answer *answer);
+/* Gives with guanxi_answer_row the rows that pass all terms of a request, in its order, above its
+   `after` and at most its limit. It holds only what plan has taken. */
+typedef int32_t (*guanxi_store_execute_callback)(void *self, const guanxi_table *table,
+                                                 const guanxi_request *request,
+                                                 guanxi_answer *answer);
 /* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
    other code undoes, and GUANXI_BUSY runs it again. */
 typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
@@ -1482,7 +1513,8 @@ GUANXI_API int32_t guanxi_catalog_choice_info(const guanxi_catalog *catalog, int
 /* Functions of a store, each handed `self`. What is optional may be NULL: without begin, commit and
    rollback each write stands at once and many-record writes are not atomic; without the savepoint
    functions the library undoes by writing back; without migrate it rewrites the rows that gain a
-   field; without write_batch it puts row by row. */
+   field; without write_batch it puts row by row; without plan and execute it finds rows by reading
+   all of a table. */
 typedef struct guanxi_store {
   uint32_t struct_size;                          /* sizeof(guanxi_store) */
   /* what guanxi_tenant_store_name says and errors call it */
@@ -1504,13 +1536,15 @@ typedef struct guanxi_store {
   /* takes back what was written since; the savepoint stays open, those above it are gone */
   guanxi_store_savepoint_callback undo;
   guanxi_store_write_batch_callback write_batch; /* optional */
+  guanxi_store_plan_callback plan;               /* optional, with the next one */
+  guanxi_store_execute_callback execute;         /* gives the rows that a request asks for */
 } guanxi_store;
 
 /* Opens a CRM on the host's own store, and makes it in an empty one. The struct is copied; `self`
    is handed to its functions until its release is called with the last of the tenant and its
    sessions; if this call fails, it is not called. Of `options`, base_currency, busy_timeout_ms and
-   read_only count. Errors: GUANXI_INVALID_ARGUMENT for a required function that is NULL, or begin
-   or savepoint without the two beside it; those that the store gives. */
+   read_only count. Errors: GUANXI_INVALID_ARGUMENT for a required function that is NULL, begin or
+   savepoint without the two beside it, or plan without execute; those that the store gives. */
 GUANXI_API int32_t guanxi_open_store(const guanxi_environment *environment,
                                      const guanxi_store *store, void *self,
                                      const guanxi_open_options *options, guanxi_tenant **tenant,
@@ -1574,6 +1608,64 @@ GUANXI_API int32_t guanxi_table_slots(const guanxi_table *table);
    Errors: GUANXI_INVALID_ARGUMENT out of range. */
 GUANXI_API int32_t guanxi_table_field(const guanxi_table *table, int32_t slot,
                                       guanxi_field_info *info, guanxi_error **err);
+
+/* A condition on one field. A null passes GUANXI_COMPARE_IS_NULL alone. */
+typedef struct guanxi_request_term {
+  uint32_t struct_size;   /* sizeof(guanxi_request_term) */
+  int32_t slot;           /* of the field */
+  /* GUANXI_COMPARE_…; texts compare by their bytes, false is before true. The constant of
+     GUANXI_COMPARE_STARTS_WITH is folded, too */
+  int32_t comparison;
+  int32_t constant_count; /* 0 for the two of nulls, else 1; of GUANXI_COMPARE_IN any number */
+} guanxi_request_term;
+
+/* A key of an order. */
+typedef struct guanxi_request_sort {
+  uint32_t struct_size;  /* sizeof(guanxi_request_sort) */
+  int32_t slot;          /* of the field */
+  int32_t is_descending; /* 1 if the greatest comes first */
+  int32_t nulls_first;   /* 1 if rows without a value come before the others */
+} guanxi_request_sort;
+
+/* How many terms a row must pass, each of them. */
+GUANXI_API int32_t guanxi_request_term_count(const guanxi_request *request);
+
+/* A term, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_request_term_info(const guanxi_request *request, int32_t term,
+                                            guanxi_request_term *info, guanxi_error **err);
+
+/* A constant of a term, from 0: of the type of the term's field, a decimal of its scale. Its text
+   lives until the function returns. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_request_constant(const guanxi_request *request, int32_t term,
+                                           int32_t constant, guanxi_value *value,
+                                           guanxi_error **err);
+
+/* How many keys the order has. Rows that are equal in all of them come by rising id; without keys
+   all do. */
+GUANXI_API int32_t guanxi_request_sort_count(const guanxi_request *request);
+
+/* A key of the order, from 0. Errors: GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_request_sort_info(const guanxi_request *request, int32_t key,
+                                            guanxi_request_sort *info, guanxi_error **err);
+
+/* How many rows are wanted, of those that pass; 0, to plan alone: all. */
+GUANXI_API uint64_t guanxi_request_limit(const guanxi_request *request);
+
+/* To execute without keys of an order, the rows with an id above this one are wanted. */
+GUANXI_API int64_t guanxi_request_after(const guanxi_request *request);
+
+/* 1 if the value in a slot is looked at; in others a null does as well. Slots 0 and 1 always
+   are. */
+GUANXI_API int32_t guanxi_request_wants(const guanxi_request *request, int32_t slot);
+
+/* What the store would do about a term, from 0 (GUANXI_VERDICT_…). Errors: GUANXI_INVALID_ARGUMENT
+   for no such term or verdict; GUANXI_MISUSE outside of plan. */
+GUANXI_API int32_t guanxi_answer_verdict(guanxi_answer *answer, int32_t term, int32_t verdict,
+                                         guanxi_error **err);
+
+/* That the store would give rows in the order of the request. It is asked for an order and a limit
+   only where it calls all terms exact. Errors: GUANXI_MISUSE outside of plan. */
+GUANXI_API int32_t guanxi_answer_sorts(guanxi_answer *answer, guanxi_error **err);
 
 /* Gives one row: a value for each slot, their texts copied. `more` (may be NULL) is 0 once no
    further row is wanted. Errors: GUANXI_STORE_CORRUPT for what cannot be a row of the table, and

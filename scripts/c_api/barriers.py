@@ -287,7 +287,7 @@ def exports(api: Api) -> str:
            "// thrown past.",
            f"// This file is {GENERATED}.", '#include "arguments.hpp"', '#include "bodies.hpp"', "",
            '#include "guanxi/base/config.hpp"', '#include "guanxi/edge/report_page.hpp"',
-           '#include "guanxi/edge/table.hpp"', "",
+           '#include "guanxi/edge/table.hpp"', '#include "guanxi/session/own_store.hpp"', "",
            "using namespace guanxi::capi;", "",
            "// Both sides write the version and the constants; a difference does not compile.",
            *same_constants(api), "", "namespace {", ""]

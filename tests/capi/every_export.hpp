@@ -557,6 +557,31 @@ inline constexpr exported all[] = {
     {"guanxi_table_field", true, [](guanxi_error** err) {
        return guanxi_table_field(nullptr, 0, nullptr, err); },
      nullptr},
+    {"guanxi_request_term_count", true, nullptr, [] {
+       return guanxi_request_term_count(nullptr) == 0; }},
+    {"guanxi_request_term_info", true, [](guanxi_error** err) {
+       return guanxi_request_term_info(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_request_constant", true, [](guanxi_error** err) {
+       return guanxi_request_constant(nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_request_sort_count", true, nullptr, [] {
+       return guanxi_request_sort_count(nullptr) == 0; }},
+    {"guanxi_request_sort_info", true, [](guanxi_error** err) {
+       return guanxi_request_sort_info(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_request_limit", true, nullptr, [] {
+       return guanxi_request_limit(nullptr) == 0; }},
+    {"guanxi_request_after", true, nullptr, [] {
+       return guanxi_request_after(nullptr) == 0; }},
+    {"guanxi_request_wants", true, nullptr, [] {
+       return guanxi_request_wants(nullptr, 0) == 0; }},
+    {"guanxi_answer_verdict", true, [](guanxi_error** err) {
+       return guanxi_answer_verdict(nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_answer_sorts", true, [](guanxi_error** err) {
+       return guanxi_answer_sorts(nullptr, err); },
+     nullptr},
     {"guanxi_answer_row", true, [](guanxi_error** err) {
        return guanxi_answer_row(nullptr, nullptr, 0, nullptr, err); },
      nullptr},

@@ -296,7 +296,7 @@ const starved keepings[] = {
      }},
 };
 
-const guanxi_store right = c_shelf::functions(c_offer::all);
+const guanxi_store right = c_shelf::functions(c_offer::plans);
 
 /// A function of the host's, which has its own memory.
 template <auto Of>
@@ -313,6 +313,8 @@ struct hungry_shelf : c_shelf {
   int releases = 0;
   /// What `get` does in place of giving a row, with the memory that there is.
   std::function<std::int32_t(const guanxi_table*, guanxi_answer*)> inner;
+  /// The same of `plan`.
+  std::function<std::int32_t(const guanxi_request*, guanxi_answer*)> inner_plan;
 };
 hungry_shelf& shelf_of(void* self) {
   return *static_cast<hungry_shelf*>(static_cast<c_shelf*>(self));
@@ -350,6 +352,18 @@ std::int32_t scan(void* self, const guanxi_table* table, std::int64_t after, std
   return GUANXI_OK;
 }
 
+std::int32_t plan(void* self, const guanxi_table*, const guanxi_request* request,
+                  guanxi_answer* answer) {
+  hungry_shelf& shelf = shelf_of(self);
+  if (const auto inner = std::exchange(shelf.inner_plan, nullptr)) return inner(request, answer);
+  guanxi_answer_sorts(answer, nullptr);
+  for (std::int32_t t = 0; t < guanxi_request_term_count(request); ++t)
+    if (const auto code = guanxi_answer_verdict(answer, t, GUANXI_VERDICT_EXACT, nullptr);
+        code != GUANXI_OK)
+      return code;
+  return GUANXI_OK;
+}
+
 guanxi_store functions() {
   guanxi_store out = right;
   out.get = get;
@@ -364,6 +378,8 @@ guanxi_store functions() {
   out.keep = fed<&guanxi_store::keep>::run;
   out.undo = fed<&guanxi_store::undo>::run;
   out.write_batch = fed<&guanxi_store::write_batch>::run;
+  out.plan = plan;
+  out.execute = fed<&guanxi_store::execute>::run;
   out.release = [](void* self) { ++shelf_of(self).releases; };
   return out;
 }
@@ -416,6 +432,35 @@ void starve_within_get(
   expect_whole(t);
 }
 
+/// Starves what `plan` calls, within a query that asks it.
+void starve_within_plan(
+    const std::function<std::int32_t(const guanxi_request*, guanxi_answer*, guanxi_error**)>&
+        inner) {
+  hungry_shelf shelf;
+  const tenant t = over(shelf);
+  add_account(t);
+  const session s = system_of(t);
+  constexpr const char* asking = "select id from account where name in ('a', 'b') order by name "
+                                 "desc limit 2";
+  starve([&](auto e) {
+    std::optional<scarce_memory::plenty> of_its_own;
+    of_its_own.emplace();
+    std::int32_t within = GUANXI_OK;
+    shelf.inner_plan = [&](const guanxi_request* request, guanxi_answer* answer) {
+      of_its_own.reset();
+      within = inner(request, answer, e);
+      of_its_own.emplace();
+      return within;
+    };
+    guanxi_result* out = nullptr;
+    const auto outer = guanxi_query(s.get(), asking, nts, nullptr, nullptr, &out, nullptr);
+    guanxi_result_release(out);
+    EXPECT_EQ(outer, within) << "the query that asked fails with it";
+    return within;
+  });
+  expect_whole(t);
+}
+
 const starved host_stores[] = {
     {"guanxi_open_store", [](const int&) {
        const guanxi_store f_of = functions();
@@ -446,6 +491,52 @@ const starved host_stores[] = {
          info.struct_size = sizeof info;
          return guanxi_table_field(by.table, 1, &info, e);
        }, [](std::int32_t, std::int32_t) {});
+     }},
+    {"guanxi_request_term_info", [](const int&) {
+       starve_within_plan([](const guanxi_request* asked, guanxi_answer*, auto e) {
+         guanxi_request_term info = {};
+         info.struct_size = sizeof info;
+         return guanxi_request_term_info(asked, 0, &info, e);
+       });
+     }},
+    {"guanxi_request_constant", [](const int&) {
+       starve_within_plan([](const guanxi_request* asked, guanxi_answer*, auto e) {
+         guanxi_value constant = {};
+         constant.struct_size = sizeof constant;
+         return guanxi_request_constant(asked, 2, 1, &constant, e);
+       });
+     }},
+    {"guanxi_request_sort_info", [](const int&) {
+       starve_within_plan([](const guanxi_request* asked, guanxi_answer*, auto e) {
+         guanxi_request_sort info = {};
+         info.struct_size = sizeof info;
+         return guanxi_request_sort_info(asked, 0, &info, e);
+       });
+     }},
+    {"guanxi_answer_verdict", [](const int&) {
+       starve_within_plan([](const guanxi_request*, guanxi_answer* answer, auto e) {
+         return guanxi_answer_verdict(answer, 0, GUANXI_VERDICT_EXACT, e);
+       });
+       // And a query that such a store plans.
+       hungry_shelf shelf;
+       const tenant t = over(shelf);
+       add_account(t);
+       const session s = system_of(t);
+       starve([&](auto e) {
+         guanxi_result* out = nullptr;
+         const auto code = guanxi_query(s.get(), "select name, owner from account where id > 0 and "
+                                                 "name >= '' order by name limit 3",
+                                        nts, nullptr, nullptr, &out, e);
+         EXPECT_TRUE(code != GUANXI_OK || guanxi_result_row_count(out) == 1);
+         guanxi_result_release(out);
+         return code;
+       });
+       expect_whole(t);
+     }},
+    {"guanxi_answer_sorts", [](const int&) {
+       starve_within_plan([](const guanxi_request*, guanxi_answer* answer, auto e) {
+         return guanxi_answer_sorts(answer, e);
+       });
      }},
     {"guanxi_answer_row", [](const int&) {
        starve_within_get([](const asked& by, auto e) {

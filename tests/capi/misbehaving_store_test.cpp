@@ -115,7 +115,12 @@ std::optional<std::int32_t> misdo(imp& me, misdeed how, guanxi_answer* answer) {
 bool of_rows(misdeed how) { return how <= misdeed::bad_scale || how == misdeed::row_twice; }
 
 guanxi_store functions_of_imp() {
-  static const guanxi_store right = c_shelf::functions(c_offer::transactions);
+  static const guanxi_store right = [] {
+    guanxi_store made = c_shelf::functions(c_offer::transactions);
+    made.plan = c_shelf::functions(c_offer::plans).plan;
+    made.execute = c_shelf::functions(c_offer::plans).execute;
+    return made;
+  }();
   guanxi_store out = right;
   out.get = [](void* self, const guanxi_table* t, std::int64_t id, guanxi_answer* a) {
     imp& me = imp_of(self);
@@ -139,6 +144,27 @@ guanxi_store functions_of_imp() {
       if (const auto code = misdo(me, how, a)) return *code;
     }
     return right.scan(self, t, after, most, a);
+  };
+  out.plan = [](void* self, const guanxi_table* t, const guanxi_request* r, guanxi_answer* a) {
+    imp& me = imp_of(self);
+    if (me.tempted()) {
+      const auto wild = static_cast<std::int32_t>(me.random() % 12) - 4;
+      guanxi_answer_verdict(a, wild, wild, nullptr);
+      if (const auto code = misdo(me, me.pick(), a)) return *code;
+    }
+    return right.plan(self, t, r, a);
+  };
+  out.execute = [](void* self, const guanxi_table* t, const guanxi_request* r, guanxi_answer* a) {
+    imp& me = imp_of(self);
+    if (me.tempted()) {
+      const misdeed how = me.pick();
+      const c_shelf::rows& rows = me.of(guanxi_table_name(t, nullptr));
+      if (of_rows(how) && how != misdeed::wrong_id && !rows.empty() &&
+          guanxi_request_after(r) == 0)
+        return spoil(me, how, rows.begin()->second, a), std::int32_t{GUANXI_OK};
+      if (const auto code = misdo(me, how, a)) return *code;
+    }
+    return right.execute(self, t, r, a);
   };
   out.put = [](void* self, const guanxi_table* t, const guanxi_value* const* row,
                std::size_t count, std::int64_t expected, guanxi_answer* a) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <functional>
 
 namespace {
 
@@ -143,6 +144,11 @@ TEST(capi_store_functions, come_in_groups) {
   EXPECT_NE(refused([](auto& s) { s.scan = nullptr; }).find("`scan`"), std::string::npos);
   EXPECT_NE(refused([](auto& s) { s.commit = nullptr; }).find("come together"), std::string::npos);
   EXPECT_NE(refused([](auto& s) { s.undo = nullptr; }).find("come together"), std::string::npos);
+  EXPECT_EQ(open_on(c_shelf::functions(c_offer::plans), &kept, f).code, GUANXI_OK);
+  EXPECT_NE(refused([](auto& s) {
+              s.plan = c_shelf::functions(c_offer::plans).plan;
+            }).find("`plan` and `execute` of `store` come together"),
+            std::string::npos);
   EXPECT_NE(refused([](auto& s) { s.struct_size = 0; }).find("`struct_size` of `store`"),
             std::string::npos);
   EXPECT_NE(refused([](auto& s) { s.begin = s.commit = s.rollback = nullptr; }).find("savepoint"),
@@ -247,6 +253,124 @@ TEST(capi_store_functions, may_not_use_their_tenant) {
   self.session = nullptr;
   must(guanxi_commit(admin.get(), f.out()), f);
   EXPECT_EQ(count_of(admin, "account"), 2);
+}
+
+TEST(capi_store_functions, of_a_struct_before_plans_are_scanned) {
+  c_shelf kept;
+  fault f;
+  guanxi_store functions = c_shelf::functions(c_offer::plans);
+  functions.struct_size = offsetof(guanxi_store, plan);
+  functions.plan = [](void*, const guanxi_table*, const guanxi_request*, guanxi_answer*) {
+    ADD_FAILURE() << "it lies beyond the struct";
+    return std::int32_t{GUANXI_STORE_IO};
+  };
+  const opened at = open_on(functions, &kept, f);
+  ASSERT_EQ(at.code, GUANXI_OK) << f.message();
+  EXPECT_EQ(count_of(admin_of(at.crm), "account"), 0);
+}
+
+/// A shelf whose plan does what a test says.
+struct planning_shelf : c_shelf {
+  std::function<std::int32_t(const guanxi_table*, const guanxi_request*, guanxi_answer*)> plan;
+  const guanxi_request* kept_request = nullptr;
+  guanxi_answer* kept_answer = nullptr;
+};
+
+planning_shelf& planning(void* self) {
+  return *static_cast<planning_shelf*>(static_cast<c_shelf*>(self));
+}
+
+guanxi_store functions_of_planning() {
+  guanxi_store out = c_shelf::functions(c_offer::plans);
+  out.plan = [](void* self, const guanxi_table* table, const guanxi_request* request,
+                guanxi_answer* answer) {
+    planning_shelf& me = planning(self);
+    return me.plan ? me.plan(table, request, answer) : GUANXI_OK;
+  };
+  return out;
+}
+
+TEST(capi_store_request, says_what_a_query_wants) {
+  planning_shelf self;
+  fault f;
+  const opened at = open_on(functions_of_planning(), static_cast<c_shelf*>(&self), f);
+  ASSERT_EQ(at.code, GUANXI_OK) << f.message();
+  const session admin = admin_of(at.crm);
+  std::string told;
+  self.plan = [&](const guanxi_table* table, const guanxi_request* request, guanxi_answer* answer) {
+    const auto name_of = [&](std::int32_t slot) {
+      guanxi_field_info field = {};
+      field.struct_size = sizeof field;
+      EXPECT_EQ(guanxi_table_field(table, slot, &field, nullptr), GUANXI_OK);
+      EXPECT_EQ(guanxi_request_wants(request, slot), 1);
+      return std::string(field.name);
+    };
+    for (std::int32_t t = 0; t < guanxi_request_term_count(request); ++t) {
+      guanxi_request_term term = {};
+      term.struct_size = sizeof term;
+      EXPECT_EQ(guanxi_request_term_info(request, t, &term, nullptr), GUANXI_OK);
+      told += name_of(term.slot) + " " + std::to_string(term.comparison);
+      for (std::int32_t c = 0; c < term.constant_count; ++c) {
+        guanxi_value v = {};
+        v.struct_size = sizeof v;
+        EXPECT_EQ(guanxi_request_constant(request, t, c, &v, nullptr), GUANXI_OK);
+        told += v.type == GUANXI_TYPE_TEXT ? " " + std::string(v.text, v.text_length)
+                                           : " " + std::to_string(v.integer) + "e-" +
+                                                 std::to_string(v.scale);
+      }
+      told += "; ";
+    }
+    for (std::int32_t k = 0; k < guanxi_request_sort_count(request); ++k) {
+      guanxi_request_sort key = {};
+      key.struct_size = sizeof key;
+      EXPECT_EQ(guanxi_request_sort_info(request, k, &key, nullptr), GUANXI_OK);
+      told += "by " + name_of(key.slot) + std::to_string(key.is_descending) +
+              std::to_string(key.nulls_first);
+    }
+    told += " " + std::to_string(guanxi_request_limit(request)) + " after " +
+            std::to_string(guanxi_request_after(request));
+    guanxi_value none = {};
+    none.struct_size = sizeof none;
+    guanxi_error* err = nullptr;
+    EXPECT_EQ(guanxi_request_constant(request, 0, 0, &none, &err), GUANXI_INVALID_ARGUMENT);
+    guanxi_error_release(err);
+    EXPECT_EQ(guanxi_answer_verdict(answer, 4, GUANXI_VERDICT_EXACT, nullptr),
+              GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(guanxi_answer_verdict(answer, -1, GUANXI_VERDICT_EXACT, nullptr),
+              GUANXI_INVALID_ARGUMENT);
+    EXPECT_EQ(guanxi_answer_verdict(answer, 0, 3, nullptr), GUANXI_INVALID_ARGUMENT);
+    guanxi_value row = an_integer(1);
+    EXPECT_EQ(guanxi_answer_row(answer, &row, 1, nullptr, nullptr), GUANXI_MISUSE);
+    self.kept_request = request;
+    self.kept_answer = answer;
+    return std::int32_t{GUANXI_OK};
+  };
+  query(admin.get(), "select name from account where annual_revenue >= 12.5 and city in ('b', 'a') "
+                     "order by name desc limit 7");
+  EXPECT_EQ(told, "deletion_batch 8; archived 8; annual_revenue 6 1250e-2; city 7 a b; by name10 7 "
+                  "after 0");
+  EXPECT_EQ(guanxi_request_term_count(self.kept_request), 0) << "it is empty once plan is over";
+  EXPECT_EQ(guanxi_request_wants(self.kept_request, 0), 0);
+  EXPECT_EQ(guanxi_answer_verdict(self.kept_answer, 0, 0, f.out()), GUANXI_MISUSE);
+  EXPECT_EQ(guanxi_answer_sorts(self.kept_answer, f.out()), GUANXI_MISUSE);
+}
+
+TEST(capi_store_request, fails_with_what_plan_says) {
+  planning_shelf self;
+  fault f;
+  const opened at = open_on(functions_of_planning(), static_cast<c_shelf*>(&self), f);
+  ASSERT_EQ(at.code, GUANXI_OK) << f.message();
+  const session admin = admin_of(at.crm);
+  self.plan = [](const guanxi_table*, const guanxi_request*, guanxi_answer* answer) {
+    guanxi_answer_explain(answer, "the index is gone", nts, 7, nullptr);
+    return std::int32_t{GUANXI_STORE_IO};
+  };
+  guanxi_result* none = nullptr;
+  EXPECT_EQ(guanxi_query(admin.get(), "select name from account", nts, nullptr, nullptr, &none,
+                         f.out()),
+            GUANXI_STORE_IO);
+  EXPECT_EQ(f.message(), "the index is gone");
+  EXPECT_EQ(guanxi_error_store_code(f.get()), 7);
 }
 
 TEST(capi_store_table, tells_its_fields) {

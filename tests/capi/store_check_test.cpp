@@ -51,7 +51,8 @@ guanxi_store_fault nth(const faults_found& of, std::int32_t index) {
 
 class capi_store_check : public testing::TestWithParam<c_offer> {};
 INSTANTIATE_TEST_SUITE_P(on, capi_store_check,
-                         testing::Values(c_offer::plain, c_offer::transactions, c_offer::all));
+                         testing::Values(c_offer::plain, c_offer::transactions, c_offer::all,
+                                         c_offer::plans));
 
 TEST_P(capi_store_check, finds_nothing_wrong_with_a_right_store) {
   cellar in;
@@ -63,6 +64,7 @@ TEST_P(capi_store_check, finds_nothing_wrong_with_a_right_store) {
     ADD_FAILURE() << nth(done.found, i).text << "\n" << nth(done.found, i).steps;
   const std::string skipped = guanxi_store_faults_skipped(done.found.get(), nullptr);
   EXPECT_EQ(skipped.find("transactions") != std::string::npos, GetParam() == c_offer::plain);
+  EXPECT_EQ(skipped.find("plan and execute") == std::string::npos, GetParam() == c_offer::plans);
 }
 
 const guanxi_store right = c_shelf::functions(c_offer::all);

@@ -8,6 +8,7 @@ from oracle.generator import Generator
 from oracle.harness import Stores, first_disagreement
 from oracle.interpreter import Interpreter, rounded
 from oracle.printer import printed
+from test_own_store import Planner
 
 COMPANIES = 100
 STATEMENTS = 500  # of each company: 50,000 in all
@@ -56,6 +57,19 @@ def test_the_statements_have_everything_that_the_language_has():
             texts += [printed(stores.statement(number)[0])[0] for number in range(STATEMENTS)]
     for words in EVERYTHING:
         assert any(words in text for text in texts), words
+
+
+class Forgetful(Planner):
+    """A row too few passes every check of a read."""
+
+    def execute(self, entity, request):
+        found = super().execute(entity, request)
+        return found[:-1] if request.terms[2:] else found
+
+
+def test_a_store_that_loses_rows_is_noticed():
+    found = first_disagreement(range(3), 150, host=True, planner=Forgetful)
+    assert found and found.store == "planner"
 
 
 class NullsGreatest(Interpreter):

@@ -1,7 +1,9 @@
 """A CRM on a store in Python: what it is asked, what its mistakes give, what it raises."""
 
+import operator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zlib import crc32
 
 import guanxi
 import pytest
@@ -47,6 +49,60 @@ class Ledger(Shelf):
 
     def rollback(self):
         self.tables, self.before = self.before, None
+
+
+def ordered(cell):
+    """Texts come by their code points, as the library has them; None has no place."""
+    return cell.encode() if isinstance(cell, str) else cell
+
+
+class Planner(Ledger):
+    """Finds rows itself, some terms exactly, some loosely, some not at all: by what they say."""
+
+    asked, given = 0, 0  # how often, and rows
+    compare = {"=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le,
+               ">": operator.gt, ">=": operator.ge}
+
+    def verdict(self, term):
+        loose = term.comparison == "starts with"
+        by_chance = crc32(repr(term).encode()) % 8
+        if by_chance == 0:
+            return "unsupported"
+        return "prune" if by_chance < 3 or loose else "exact"
+
+    def plan(self, entity, request):
+        self.asked += 1
+        sorts = crc32(repr(request.sort).encode()) % 4 != 0
+        return [self.verdict(term) for term in request.terms], sorts
+
+    def holds(self, term, row):
+        cell = row[term.slot]
+        if term.comparison.startswith("is "):
+            return (cell is None) == (term.comparison == "is null")
+        if cell is None:
+            return False
+        if term.comparison == "in":
+            return cell in term.constants
+        if term.comparison == "starts with":
+            return not cell.isascii() or cell.lower().startswith(term.constants[0])
+        return self.compare[term.comparison](ordered(cell), ordered(term.constants[0]))
+
+    def execute(self, entity, request):
+        assert all(self.verdict(term) != "unsupported" for term in request.terms)
+        table = self.tables.get(entity, {})
+        rows = [table[id] for id in sorted(table) if id > request.after]
+        rows = [row for row in rows if all(
+            self.holds(term, row) or (self.verdict(term) == "prune" and row[0] % 2)
+            for term in request.terms)]
+        for key in reversed(request.sort):
+            there = [row for row in rows if row[key.slot] is not None]
+            nulls = [row for row in rows if row[key.slot] is None]
+            there.sort(key=lambda row, at=key.slot: ordered(row[at]), reverse=key.descending)
+            rows = nulls + there if key.nulls_first else there + nulls
+        rows = rows[:request.limit]
+        self.given += len(rows)
+        return [tuple(cell if slot in request.slots else None for slot, cell in enumerate(row))
+                for row in rows]
 
 
 def test_a_crm_lives_in_a_dict():
@@ -235,6 +291,73 @@ def test_a_right_store_is_found_right():
     assert guanxi.store_check(Ledger(), operations=120) == []
 
 
+class KeptPlanner(Kept, Planner):
+    def reopened(self):
+        out = KeptPlanner()
+        out.tables = self.tables if self.before is None else self.before
+        return out
+
+
+def test_a_store_that_finds_rows_is_found_right():
+    assert guanxi.store_check(KeptPlanner, operations=600, reopen=KeptPlanner.reopened) == []
+
+
+def test_a_store_finds_the_rows_that_it_is_asked_for():
+    shelf = Planner()
+    with guanxi.open_store(shelf) as crm, crm.as_user("admin") as s:
+        for n in range(40):
+            s.create("account", name=f"Acme {n:02}", city="Bonn" if n % 4 else "Köln",
+                     annual_revenue=Decimal(n))
+        shelf.verdict = lambda term: "exact"
+        shelf.plan = lambda entity, request: (["exact"] * len(request.terms), True)
+        before = shelf.given
+        rows = s.query("select name from account where city = 'Köln' and annual_revenue > 10 "
+                       "order by annual_revenue desc limit 3")
+        assert [row.name for row in rows] == ["Acme 36", "Acme 32", "Acme 28"]
+        assert shelf.given - before == 3
+        shape = s.explain_query("select name from account where city = 'Köln' limit 3")
+        assert [c["verdict"] for c in shape["conditions"]] == ["exact"]
+        assert "exact: `city` = 'Köln'" in shape["access"]
+        assert "at most 3 rows of `account` by `id`" in shape["access"]
+
+
+@pytest.mark.parametrize(("answer", "words"), [
+    (["exact"], "as a tuple"), (("exact", True), "a verdict"), ((["sure"], True), "a verdict"),
+    (([], True), "0 verdicts for"), (None, "as a tuple")])
+def test_what_is_no_answer_to_a_request_is_refused(answer, words):
+    shelf = Planner()
+    with guanxi.open_store(shelf) as crm, crm.as_user("admin") as s:
+        shelf.plan = lambda entity, request: answer
+        with pytest.raises((TypeError, guanxi.Store), match=words):
+            s.query("select name from account where city = 'Bonn'")
+        del shelf.plan
+        assert len(s.query("select name from account where city = 'Bonn'")) == 0
+
+
+def test_what_plan_and_execute_raise_comes_back():
+    shelf = Planner()
+    with guanxi.open_store(shelf) as crm, crm.as_user("admin") as s:
+        for function in ("plan", "execute"):
+            def fail(entity, request):
+                raise OSError("no disk")
+            shelf.verdict = lambda term: "exact"
+            setattr(shelf, function, fail)
+            with pytest.raises(OSError, match="no disk"):
+                s.query("select name from account where city = 'Bonn'")
+            delattr(shelf, function)
+        assert len(s.query("select name from account where city = 'Bonn'")) == 0
+
+
+class Half(Ledger):
+    def plan(self, entity, request):
+        return [], False
+
+
+def test_plan_and_execute_come_together():
+    with pytest.raises(TypeError, match="`plan`, `execute` together"):
+        guanxi.open_store(Half())
+
+
 class Late(Ledger):
     def scan(self, entity, after, at_most):
         return super().scan(entity, after + 1, at_most)
@@ -260,8 +383,22 @@ class Broken(Ledger):
         del self.tables[entity][id]
 
 
+class Boastful(Planner):
+    def plan(self, entity, request):
+        return ["exact"] * len(request.terms), True
+
+    def verdict(self, term):
+        return "prune"
+
+
+class Unsorted(Planner):
+    def execute(self, entity, request):
+        return super().execute(entity, request._replace(sort=()))
+
+
 @pytest.mark.parametrize(("faulty", "function"), [
-    (Late, "scan"), (Lossy, "put"), (Lenient, "put"), (Shallow, "rollback"), (Broken, "erase")])
+    (Late, "scan"), (Lossy, "put"), (Lenient, "put"), (Shallow, "rollback"), (Broken, "erase"),
+    (Boastful, "plan"), (Unsorted, "execute")])
 def test_a_fault_is_found_and_its_function_named(faulty, function):
     found = guanxi.store_check(faulty, operations=300)
     assert found[0].function == function

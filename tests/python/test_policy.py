@@ -12,7 +12,7 @@ import guanxi
 import pytest
 from policy import reference, worlds
 from policy.company import Company
-from test_own_store import Ledger
+from test_own_store import Ledger, Planner
 
 SEED = int(os.environ.get("GUANXI_TEST_SEED") or random.randrange(2**32))
 WORLDS = int(os.environ.get("GUANXI_TEST_WORLDS") or 0)
@@ -21,6 +21,7 @@ OPENINGS = {
     "memory": lambda path: guanxi.open(":memory:", store="memory"),
     "sqlite": lambda path: guanxi.open(path, may_lose_last_commits=True),
     "own": lambda path: guanxi.open_store(Ledger()),
+    "planner": lambda path: guanxi.open_store(Planner()),
 }
 
 
@@ -47,7 +48,8 @@ def difference(operations, opened, seed=1, every=5):
     return None
 
 
-@pytest.mark.parametrize(("store", "count"), [("memory", 6), ("sqlite", 2), ("own", 2)])
+@pytest.mark.parametrize(("store", "count"), [("memory", 6), ("sqlite", 2), ("own", 2),
+                                              ("planner", 1)])
 def test_answers_are_those_of_the_rules(store, count, tmp_path):
     opened = iter(range(10**9))
 

@@ -19,7 +19,7 @@ class keeping : public on_every_store {};
 
 bool copies(const company& at) {
   return at.kind != tested_store::map && at.kind != tested_store::choosy &&
-         at.kind != tested_store::c_store;
+         at.kind != tested_store::c_store && at.kind != tested_store::c_planner;
 }
 
 std::string copy_path(const company& at) { return at.path + ".copy"; }

@@ -47,7 +47,8 @@ class change_case : public on_every_store {
   }
   /// Whether this kind of store changes what is stored, or only adds.
   bool reshapes() const {
-    return at.kind != tested_store::map && at.kind != tested_store::c_store;
+    return at.kind != tested_store::map && at.kind != tested_store::c_store &&
+           at.kind != tested_store::c_planner;
   }
   /// Whether a reading keeps its moment.
   bool holds() const {

@@ -16,7 +16,7 @@ class shapes : public on_every_store {
   }
   bool whole() const {
     return GetParam() != tested_store::map && GetParam() != tested_store::choosy &&
-           GetParam() != tested_store::c_store;
+           GetParam() != tested_store::c_store && GetParam() != tested_store::c_planner;
   }
 };
 INSTANTIATE_TEST_SUITE_P(on, shapes, every_store, store_name);

@@ -67,7 +67,8 @@ TEST(check_of_a_host, finds_nothing_wrong_with_a_right_one) {
 
 TEST(check_of_c_functions, finds_nothing_wrong_whatever_they_offer) {
   const std::uint64_t seed = chosen_seed();
-  for (const c_offer offer : {c_offer::plain, c_offer::transactions, c_offer::all}) {
+  for (const c_offer offer :
+       {c_offer::plain, c_offer::transactions, c_offer::all, c_offer::plans}) {
     c_shelf kept;
     const auto report = store::check(
         [&](opening how) -> result<std::unique_ptr<store::driver>> {

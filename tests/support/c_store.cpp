@@ -2,6 +2,7 @@
 
 #include "own_store.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace guanxi::test {
@@ -197,6 +198,133 @@ std::int32_t write_batch(void* self, const guanxi_table* table, ArrowArrayStream
   return GUANXI_OK;
 }
 
+// ---- plan and execute: read by the C functions and worked out on cells alone ------------------
+
+/// A term as the shelf keeps it.
+struct c_term {
+  std::int32_t slot = 0, how = 0;
+  std::vector<c_shelf::cell> constants;
+};
+
+std::vector<c_term> terms_of(const guanxi_request* request) {
+  std::vector<c_term> out;
+  for (std::int32_t t = 0; t < guanxi_request_term_count(request); ++t) {
+    guanxi_request_term info = {};
+    info.struct_size = sizeof info;
+    guanxi_request_term_info(request, t, &info, nullptr);
+    c_term term{info.slot, info.comparison, {}};
+    for (std::int32_t c = 0; c < info.constant_count; ++c) {
+      guanxi_value v = {};
+      v.struct_size = sizeof v;
+      guanxi_request_constant(request, t, c, &v, nullptr);
+      term.constants.push_back({v.type, v.scale, v.integer,
+                                v.text ? std::string(v.text, v.text_length) : std::string()});
+    }
+    out.push_back(std::move(term));
+  }
+  return out;
+}
+
+std::string spelt(const c_term& t) {
+  std::string out = std::to_string(t.slot) + " " + std::to_string(t.how);
+  for (const c_shelf::cell& c : t.constants) out += " " + std::to_string(c.integer) + c.text;
+  return out;
+}
+
+/// Below 0, 0 or above it; both are of the field's type.
+int compared(const c_shelf::cell& a, const c_shelf::cell& b) {
+  if (a.type == GUANXI_TYPE_TEXT) return a.text.compare(b.text);
+  return a.integer < b.integer ? -1 : a.integer > b.integer ? 1 : 0;
+}
+
+bool holds(const c_term& t, const c_shelf::row& of) {
+  static const auto services = make_text_services();
+  const c_shelf::cell& c = of[static_cast<std::size_t>(t.slot)];
+  const bool null = c.type == GUANXI_TYPE_NULL;
+  if (t.how == GUANXI_COMPARE_IS_NULL) return null;
+  if (t.how == GUANXI_COMPARE_IS_NOT_NULL) return !null;
+  if (null) return false;
+  if (t.how == GUANXI_COMPARE_IN)
+    return std::any_of(t.constants.begin(), t.constants.end(),
+                       [&](const auto& one) { return compared(c, one) == 0; });
+  if (t.how == GUANXI_COMPARE_STARTS_WITH)
+    return services->folded(c.text).starts_with(t.constants[0].text);
+  const int by = compared(c, t.constants[0]);
+  switch (t.how) {
+    case GUANXI_COMPARE_EQUAL: return by == 0;
+    case GUANXI_COMPARE_NOT_EQUAL: return by != 0;
+    case GUANXI_COMPARE_LESS: return by < 0;
+    case GUANXI_COMPARE_LESS_EQUAL: return by <= 0;
+    case GUANXI_COMPARE_GREATER: return by > 0;
+    default: return by >= 0;
+  }
+}
+
+std::int32_t plan(void* self, const guanxi_table*, const guanxi_request* request,
+                  guanxi_answer* answer) {
+  std::set<std::string> exact;
+  shelf(self).loose.clear();
+  const std::vector<c_term> terms = terms_of(request);
+  for (std::size_t t = 0; t < terms.size(); ++t) {
+    const bool looks = shelf(self).chance(85), prunes = shelf(self).chance(20);
+    if (!looks) continue;
+    (prunes ? shelf(self).loose : exact).insert(spelt(terms[t]));
+    guanxi_answer_verdict(answer, static_cast<std::int32_t>(t),
+                          prunes ? GUANXI_VERDICT_PRUNE : GUANXI_VERDICT_EXACT, nullptr);
+  }
+  // Of one term that is asked twice, the stricter promise holds.
+  for (const std::string& kept : exact) shelf(self).loose.erase(kept);
+  if (shelf(self).chance(70)) guanxi_answer_sorts(answer, nullptr);
+  return GUANXI_OK;
+}
+
+/// Whether one row stands before another.
+struct in_order {
+  std::vector<guanxi_request_sort> keys;
+  bool operator()(const c_shelf::row* a, const c_shelf::row* b) const {
+    for (const guanxi_request_sort& k : keys) {
+      const c_shelf::cell &x = (*a)[static_cast<std::size_t>(k.slot)],
+                          &y = (*b)[static_cast<std::size_t>(k.slot)];
+      const bool no_x = x.type == GUANXI_TYPE_NULL, no_y = y.type == GUANXI_TYPE_NULL;
+      if (no_x != no_y) return no_x == (k.nulls_first != 0);
+      if (const int by = no_x ? 0 : compared(x, y); by != 0)
+        return k.is_descending ? by > 0 : by < 0;
+    }
+    return (*a)[0].integer < (*b)[0].integer;
+  }
+};
+
+std::int32_t execute(void* self, const guanxi_table* table, const guanxi_request* request,
+                     guanxi_answer* answer) {
+  const std::vector<c_term> terms = terms_of(request);
+  std::vector<const c_shelf::row*> found;
+  for (const auto& [id, row] : shelf(self).of(name_of(table))) {
+    const auto passes = [&, &from = row](const c_term& t) {
+      return holds(t, from) || (shelf(self).loose.count(spelt(t)) != 0 && shelf(self).chance(50));
+    };
+    if (id > guanxi_request_after(request) && std::all_of(terms.begin(), terms.end(), passes))
+      found.push_back(&row);
+  }
+  in_order before;
+  for (std::int32_t k = 0; k < guanxi_request_sort_count(request); ++k) {
+    before.keys.push_back({});
+    before.keys.back().struct_size = sizeof(guanxi_request_sort);
+    guanxi_request_sort_info(request, k, &before.keys.back(), nullptr);
+  }
+  std::sort(found.begin(), found.end(), before);
+  const std::uint64_t limit = guanxi_request_limit(request);
+  if (found.size() > limit) found.resize(limit);
+  for (const c_shelf::row* each : found) {
+    c_shelf::row given = *each;
+    for (std::size_t slot = 0; slot < given.size(); ++slot)
+      if (!guanxi_request_wants(request, static_cast<std::int32_t>(slot)) &&
+          shelf(self).chance(50))
+        given[slot] = {};
+    if (const std::int32_t code = give(answer, given, nullptr); code != GUANXI_OK) return code;
+  }
+  return GUANXI_OK;
+}
+
 }  // namespace
 
 guanxi_store c_shelf::functions(c_offer what) {
@@ -218,6 +346,9 @@ guanxi_store c_shelf::functions(c_offer what) {
   out.keep = keep;
   out.undo = undo;
   out.write_batch = write_batch;
+  if (what == c_offer::all) return out;
+  out.plan = plan;
+  out.execute = execute;
   return out;
 }
 
@@ -226,13 +357,15 @@ std::unique_ptr<store::driver> over_c(const guanxi_store& functions, void* self)
   if (given.name_length == GUANXI_NTS) given.name_length = std::strlen(given.name);
   auto out = std::make_unique<capi::c_store>(given, self);
   out->own();
-  return store::guarded(std::move(out));
+  return store::guarded(std::move(out), false, make_text_services());
 }
 
-std::unique_ptr<store::driver> over_c(c_offer what) {
+std::unique_ptr<store::driver> over_c(c_offer what, std::uint64_t seed) {
   guanxi_store owning = c_shelf::functions(what);
   owning.release = [](void* self) { delete static_cast<c_shelf*>(self); };
-  return over_c(owning, new c_shelf());
+  auto kept = std::make_unique<c_shelf>();
+  kept->random.seed(seed);
+  return over_c(owning, kept.release());
 }
 
 }  // namespace guanxi::test

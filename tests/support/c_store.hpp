@@ -14,14 +14,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace guanxi::test {
 
-/// plain: every write is there at once; all: also savepoints, migrations and batches.
-enum class c_offer { plain, transactions, all };
+/// plain: every write is there at once; all: also savepoints, migrations and batches; plans: also
+/// plan and execute, with verdicts by chance.
+enum class c_offer { plain, transactions, all, plans };
 
 class c_shelf {
  public:
@@ -42,6 +45,9 @@ class c_shelf {
   void back_to(std::size_t position);
   void forget_undo() { undo_.clear(); }
   std::map<std::int32_t, std::size_t> marks;  ///< savepoints, by level
+  std::mt19937_64 random{1};                  ///< of verdicts
+  std::set<std::string> loose;                ///< terms that the last plan called prune
+  bool chance(unsigned percent) { return random() % 100 < percent; }
 
   /// Each function with this as its `self`.
   static guanxi_store functions(c_offer what);
@@ -65,6 +71,6 @@ std::unique_ptr<store::driver> over_c(const guanxi_store& functions, void* self)
 inline std::unique_ptr<store::driver> over_c(c_shelf& kept, c_offer what) {
   return over_c(c_shelf::functions(what), &kept);
 }
-std::unique_ptr<store::driver> over_c(c_offer what);
+std::unique_ptr<store::driver> over_c(c_offer what, std::uint64_t seed = 1);
 
 }  // namespace guanxi::test

@@ -48,6 +48,19 @@ constexpr planted all[] = {
     {"migrate_does_nothing", "migrate"},
     {"put_all_drops_the_last", "put_all"},
     {"reopening_keeps_the_unfinished", "begin"},
+    {"plan_forgets_a_term", "plan"},
+    {"plan_calls_a_superset_exact", "plan"},
+    {"plan_calls_exact_what_nulls_pass", "plan"},
+    {"execute_looks_at_one_of_many", "execute"},
+    {"execute_prunes_what_passes", "execute"},
+    {"execute_forgets_later_keys", "execute"},
+    {"execute_ignores_the_direction", "execute"},
+    {"execute_puts_nulls_last", "execute"},
+    {"execute_ignores_the_limit", "execute"},
+    {"execute_gives_too_few", "execute"},
+    {"execute_includes_after", "execute"},
+    {"execute_blanks_what_is_wanted", "execute"},
+    {"execute_misses_what_is_open", "execute"},
 };
 static_assert(std::size(all) == static_cast<std::size_t>(fault::last) + 1);
 
@@ -202,6 +215,95 @@ result<void> faulty_host::migrate(const schema::entity& of, const schema::step& 
     if (is(fault::migrate_appends)) wider.push_back({});
     else wider.insert(wider.begin() + what.slot, value());
     write(table_of(of), key, std::move(wider));
+  }
+  return {};
+}
+
+// ---- plan and execute: worked out here, so that the library's own words are no part of it -----
+
+result<void> faulty_host::plan(const schema::entity&, const store::request& asked,
+                               store::plan_answer& said) {
+  using query::verdict;
+  for (std::size_t t = 0; t < asked.terms.size(); ++t) {
+    const store::comparison how = asked.terms[t].how;
+    const bool folds = how == store::comparison::starts_with;  // which is more than this store can
+    const bool prunes = how == store::comparison::greater_equal;
+    said.terms[t] = folds ? verdict::unsupported : prunes ? verdict::prune : verdict::exact;
+  }
+  said.sort = true;
+  if (is(fault::plan_forgets_a_term) && !said.terms.empty()) said.terms.pop_back();
+  return {};
+}
+
+bool faulty_host::holds(const store::term& t, const row& of) const {
+  using how = store::comparison;
+  const value& v = of[t.of->slot];
+  if (t.how == how::is_null || t.how == how::is_not_null)
+    return v.is_null() == (t.how == how::is_null);
+  if (v.is_null()) return is(fault::plan_calls_exact_what_nulls_pass) && t.how == how::not_equal;
+  const auto is_same = [&](const value& c) { return order(v, c) == 0; };
+  if (t.how == how::in) {
+    const auto end = is(fault::execute_looks_at_one_of_many) && !t.constants.empty()
+                         ? t.constants.begin() + 1
+                         : t.constants.end();
+    return std::any_of(t.constants.begin(), end, is_same);
+  }
+  const auto by = order(v, t.constants[0]);
+  switch (t.how) {
+    case how::equal: return by == 0;
+    case how::not_equal: return by != 0;
+    case how::less: return is(fault::plan_calls_a_superset_exact) ? by <= 0 : by < 0;
+    case how::less_equal: return by <= 0;
+    case how::greater: return by > 0;
+    default: return !is(fault::execute_prunes_what_passes) || by > 0;  // it need not look closely
+  }
+}
+
+bool faulty_host::before(const store::request& asked, const row& a, const row& b) const {
+  for (const store::sort_key& k : asked.sort) {
+    const value &x = a[k.of->slot], &y = b[k.of->slot];
+    const bool first = k.nulls_first && !is(fault::execute_puts_nulls_last);
+    if (x.is_null() != y.is_null()) return x.is_null() == first;
+    const auto by = order(x, y);
+    const bool down = k.descending && !is(fault::execute_ignores_the_direction);
+    if (by != 0) return down ? by > 0 : by < 0;
+    if (is(fault::execute_forgets_later_keys)) break;
+  }
+  return order(a[0], b[0]) < 0;
+}
+
+/// Whether a row was written since the last commit, for a store that looks at what is committed.
+bool faulty_host::hides(const std::string& table, std::int64_t key) const {
+  return is(fault::execute_misses_what_is_open) &&
+         std::any_of(kept_.undo.begin(), kept_.undo.end(), [&](const shelf::written& w) {
+           return w.table == table && w.key == key;
+         });
+}
+
+result<void> faulty_host::execute(const schema::entity& of, const store::request& asked,
+                                  const store::row_taker& take) {
+  std::vector<row> found;
+  for (auto [key, r] : kept_.tables[table_of(of)]) {
+    r.resize(of.slots());
+    const bool above = is(fault::execute_includes_after) ? key >= asked.after.value
+                                                         : key > asked.after.value;
+    if (above && !hides(table_of(of), key) &&
+        std::all_of(asked.terms.begin(), asked.terms.end(),
+                    [&](const store::term& t) { return holds(t, r); }))
+      found.push_back(std::move(r));
+  }
+  std::sort(found.begin(), found.end(),
+            [&](const row& a, const row& b) { return before(asked, a, b); });
+  const std::size_t most = asked.limit - (is(fault::execute_gives_too_few) ? 1 : 0);
+  if (!is(fault::execute_ignores_the_limit) && found.size() > most) found.resize(most);
+  for (row& r : found) {
+    for (std::uint16_t slot = 2; slot < of.slots(); ++slot)
+      if (!std::binary_search(asked.columns.begin(), asked.columns.end(), slot) ||
+          (is(fault::execute_blanks_what_is_wanted) && of.at(slot).name == "count"))
+        r[slot] = value();
+    const result<bool> more = take(r);
+    if (!more) return unexpected(more.error());
+    if (!*more && !is(fault::execute_ignores_the_limit)) break;
   }
   return {};
 }

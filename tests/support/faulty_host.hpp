@@ -28,7 +28,12 @@ enum class fault {
   savepoint_does_nothing, keep_forgets_what_to_undo, undo_takes_all, undo_does_nothing,
   undo_ends_the_savepoint_below,
   migrate_appends, migrate_does_nothing, put_all_drops_the_last, reopening_keeps_the_unfinished,
-  last = reopening_keeps_the_unfinished
+  plan_forgets_a_term, plan_calls_a_superset_exact, plan_calls_exact_what_nulls_pass,
+  execute_looks_at_one_of_many, execute_prunes_what_passes, execute_forgets_later_keys,
+  execute_ignores_the_direction, execute_puts_nulls_last, execute_ignores_the_limit,
+  execute_gives_too_few, execute_includes_after, execute_blanks_what_is_wanted,
+  execute_misses_what_is_open,
+  last = execute_misses_what_is_open
 };
 std::string name(fault f);
 /// The function that the kit must name.
@@ -51,7 +56,7 @@ class faulty_host final : public store::host {
   faulty_host(shelf& kept, fault how);
 
   std::string_view name() const noexcept override { return "faulty"; }
-  offer offers() const noexcept override { return {true, true, true}; }
+  offer offers() const noexcept override { return {true, true, true, true}; }
   result<void> get(const schema::entity& of, id key, const store::row_taker& take) override;
   result<void> put(const schema::entity& of, std::span<const value> row,
                    std::int64_t expected_revision) override;
@@ -60,6 +65,10 @@ class faulty_host final : public store::host {
                     const store::row_taker& take) override;
   result<void> put_all(std::span<const schema::record> fresh) override;
   result<void> migrate(const schema::entity& of, const schema::step& what) override;
+  result<void> plan(const schema::entity& of, const store::request& asked,
+                    store::plan_answer& said) override;
+  result<void> execute(const schema::entity& of, const store::request& asked,
+                       const store::row_taker& take) override;
   result<void> begin() override;
   result<void> commit() override;
   result<void> rollback() override;
@@ -73,6 +82,9 @@ class faulty_host final : public store::host {
   void write(const std::string& table, std::int64_t key, std::optional<row> now);
   void back_to(std::size_t position, bool with_erasures = true);
   value spoilt(const schema::field& f, const value& v) const;
+  bool holds(const store::term& t, const row& of) const;
+  bool before(const store::request& asked, const row& a, const row& b) const;
+  bool hides(const std::string& table, std::int64_t key) const;
 
   shelf& kept_;
   fault how_;

@@ -23,18 +23,20 @@ std::string name(tested_store k) {
     case tested_store::memory: return "memory";
     case tested_store::memory_saved: return "memory_saved";
     case tested_store::c_store: return "c_store";
+    case tested_store::c_planner: return "c_planner";
   }
   return "unknown";
 }
 
 bool shows_last_commit(tested_store k) {
   return k != tested_store::sqlite_memory && k != tested_store::choosy &&
-         k != tested_store::c_store;
+         k != tested_store::c_store && k != tested_store::c_planner;
 }
 
 std::unique_ptr<store::driver> make_driver(tested_store k, const environment& world,
                                            const std::string& path, std::uint64_t seed) {
   if (k == tested_store::c_store) return over_c(c_offer::transactions);
+  if (k == tested_store::c_planner) return over_c(c_offer::plans, seed);
   if (k == tested_store::map) return std::make_unique<map_store>();
   if (k == tested_store::memory || k == tested_store::memory_saved)
     return store::open_memory({.path = path}).value();

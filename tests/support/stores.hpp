@@ -23,12 +23,16 @@ namespace guanxi::test {
 
 /// memory_saved: a memory store that was saved to a file and opened again once it was furnished.
 /// c_store: rows behind the C functions of a host's own store, with transactions but no savepoints.
-enum class tested_store { sqlite_file, sqlite_memory, map, choosy, memory, memory_saved, c_store };
+/// c_planner: the same with all that it may offer, plan and execute too, whose verdicts come by
+/// chance.
+enum class tested_store {
+  sqlite_file, sqlite_memory, map, choosy, memory, memory_saved, c_store, c_planner
+};
 
 inline const auto every_store =
     testing::Values(tested_store::sqlite_file, tested_store::sqlite_memory, tested_store::map,
                     tested_store::choosy, tested_store::memory, tested_store::memory_saved,
-                    tested_store::c_store);
+                    tested_store::c_store, tested_store::c_planner);
 std::string name(tested_store k);
 /// Whether readers see the last commit beside an open transaction; else they wait for its end.
 bool shows_last_commit(tested_store k);

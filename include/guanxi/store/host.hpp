@@ -12,6 +12,7 @@
 #pragma once
 
 #include "guanxi/store/driver.hpp"
+#include "guanxi/store/request.hpp"
 
 #include <memory>
 #include <span>
@@ -29,6 +30,7 @@ class host {
     bool transactions = false;  ///< begin, commit, rollback
     bool savepoints = false;    ///< savepoint, keep, undo
     bool migrations = false;    ///< migrate
+    bool plans = false;         ///< plan, execute
   };
 
   virtual ~host() = default;
@@ -58,6 +60,17 @@ class host {
   /// as it will be.
   virtual result<void> migrate(const schema::entity&, const schema::step&) { return {}; }
 
+  /// Says what of a request it would do; `said` has a verdict for each term, all unsupported, and
+  /// no sort. A limit is asked for later only with exact terms and, if there is a sort, with it.
+  virtual result<void> plan(const schema::entity&, const request&, plan_answer& said) {
+    static_cast<void>(said);
+    return {};
+  }
+  /// Gives the rows that a request asks for, of which it does every part.
+  virtual result<void> execute(const schema::entity&, const request&, const row_taker&) {
+    return unexpected(errc::unsupported, "this store finds no rows by itself");
+  }
+
   virtual result<void> begin() { return {}; }
   /// After an error nothing of the transaction may be stored; rollback follows.
   virtual result<void> commit() { return {}; }
@@ -71,9 +84,11 @@ class host {
 };
 
 /// A driver over a host's store that believes nothing: every row is checked for its id, its order,
-/// its length, and type, range and text of each value; every code for being one that a store may
-/// give. errc::store_corrupt or errc::store_io say what was wrong, errc::misuse refuses calls that
-/// the store's own code makes on its tenant. One that is read only refuses to write.
-std::unique_ptr<driver> guarded(std::unique_ptr<host> own, bool read_only = false);
+/// its length, and type, range and text of each value, and for what the store said to a plan; every
+/// code for being one that a store may give. errc::store_corrupt or errc::store_io say what was
+/// wrong, errc::misuse refuses calls that the store's own code makes on its tenant. One that is
+/// read only refuses to write. Without text services nothing is asked about folded texts.
+std::unique_ptr<driver> guarded(std::unique_ptr<host> own, bool read_only = false,
+                                std::shared_ptr<const text_services> text = nullptr);
 
 }  // namespace guanxi::store

@@ -2,6 +2,8 @@
 
 #include "pair.hpp"
 
+#include "store/host/requesting.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -27,6 +29,11 @@ std::string promise_of(const std::string& function) {
                 "none"},
       {"scan", "which gives the rows of one table with ids above `after`, rising, at most as many "
                "as it is asked for"},
+      {"plan", "which calls a term exact only if `execute` then gives no row that fails it, and "
+               "exact or prune only if it gives every row that passes"},
+      {"execute", "which gives every row that passes the terms that it is asked for, as it is in "
+                  "every wanted slot, above `after`, in the order asked for, at most as many as "
+                  "the limit"},
       {"write_batch", "which stores the same as one put after another"},
       {"put_all", "which stores the same as one put after another"},
       {"migrate", "which makes room for new tables, and gives every row a null in a new field's "
@@ -83,6 +90,9 @@ result<void> checker::probe() {
   };
   skip(d.transactional(), "transactions and savepoints: the store offers none, so that writes of "
                           "several records are not atomic");
+  const auto* door = dynamic_cast<const host_row::requesting*>(&d);
+  skip(!door || door->plans(), "plan and execute: the store offers none, so that the library finds "
+                               "rows by reading all of a table");
   first->reset();
   reopens_ = make_(opening::again).has_value();
   skip(reopens_, "opening again: nothing stays, or nothing was given that opens it");

@@ -1,41 +1,17 @@
 #include "pair.hpp"
 
+#include "said.hpp"
+
 #include "guanxi/store/memory.hpp"
 #include "guanxi/store/store.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <limits>
-#include <new>
 #include <utility>
 
 namespace guanxi::store::checking {
 
 namespace {
-
-/// What a driver answers; one that throws has failed. Want of memory is no fault of a store, and
-/// ends the check.
-template <class Call>
-auto said(Call&& call) -> decltype(call()) {
-  const auto threw = [](const std::string& what) {
-    return unexpected(errc::internal, "it threw an exception: " + what);
-  };
-  try {
-    auto out = call();
-    if (!out && out.error().code() == errc::out_of_memory) throw std::bad_alloc();
-    return out;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& thrown) {
-    return threw(thrown.what());
-  } catch (...) {
-    return threw("of a type of its own");
-  }
-}
-
-std::string words(const error& why) {
-  return "`" + std::string(guanxi::name(why.code())) + "` (" + std::string(why.message()) + ")";
-}
 
 std::string number(std::int64_t n) { return std::to_string(n); }
 
@@ -178,12 +154,6 @@ pair::where pair::same_page(std::size_t table, id after, std::size_t at_most, vi
   }
   return {};
 }
-
-namespace {
-
-constexpr std::size_t enough = 1'000;  ///< rows of one table, which never come to so many
-
-}  // namespace
 
 pair::where pair::same_pages() {
   for (std::size_t table = 0; table < table_count; ++table)
@@ -410,6 +380,7 @@ pair::where pair::take(const step& s) {
       tell("`scan` of " + name(s.table) + " after " + number(s.key) + ", at most " +
            std::to_string(s.count));
       return same_page(s.table, id{s.key}, static_cast<std::size_t>(s.count), now());
+    case kind::ask: return ask(s);
     case kind::begin:
     case kind::commit:
     case kind::rollback: return control(s);

@@ -7,11 +7,16 @@
 
 #include "script.hpp"
 
+#include "guanxi/base/text_services.hpp"
 #include "guanxi/store/check.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace guanxi::store::host_row {
+class requesting;
+}
 
 namespace guanxi::store::checking {
 
@@ -50,6 +55,7 @@ class pair {
  private:
   using where = std::optional<parting>;
   using kind = step::kind;
+  static constexpr std::size_t enough = 1'000;  ///< rows of one table, which never come to so many
 
   where set_up();
   where take(const step& s);
@@ -59,6 +65,7 @@ class pair {
   where add_field();
   where control(const step& s);
   where nested(const step& s);
+  where ask(const step& s);
   result<where> reopen(bool abandons);
 
   /// Begins for a single write, as the library does.
@@ -69,6 +76,9 @@ class pair {
   where same_holder(std::size_t table, id key, view at);
   where same_page(std::size_t table, id after, std::size_t at_most, view at);
   where same_pages();
+  where same_found(host_row::requesting& door, std::size_t table, const request& asked);
+  where same_given(const std::string& call, const request& asked, const std::vector<bool>& exact,
+                   const schema::record& got, const std::vector<schema::record>& all);
   where same_everything();
   where same_code(const result<void>& got, const result<void>& due, const std::string& function,
                   const std::string& call);
@@ -90,6 +100,7 @@ class pair {
 
   const driver_maker& make_;
   const how how_;
+  const std::shared_ptr<const text_services> text_ = make_text_services();
   std::vector<schema::catalog_ptr> catalogs_;  ///< a driver may keep addresses of their entities
   schema::catalog_ptr catalog_;
   std::unique_ptr<driver> tested_, known_;

@@ -25,6 +25,20 @@ step scan(std::int64_t after, int at_most, std::uint8_t table = all_kinds) {
 }
 step only(kind what, int level = 0) { return {.what = what, .count = level}; }
 
+/// Rows of edge values and by chance, and requests for some of them.
+script requests(std::uint64_t first, std::size_t how_many) {
+  script out;
+  for (std::uint64_t n = 0; n < edges; ++n)
+    for (std::uint8_t table : {all_kinds, second})
+      out.push_back(put(static_cast<std::int64_t>(n) + 1, n % 2 == 0 ? edge(n) : first_chance + n,
+                        expectation::nothing, table));
+  for (std::size_t n = 0; n < how_many; ++n)
+    out.push_back({.what = kind::ask,
+                   .table = n % 4 == 0 ? second : all_kinds,
+                   .content = first + n});
+  return out;
+}
+
 script round_trips() {
   script out;
   for (std::uint64_t n = 0; n < edges; ++n)
@@ -86,6 +100,11 @@ std::vector<named_script> cases() {
       {"an outer savepoint takes back the inner ones",
        {begin, only(kind::savepoint), put(1), only(kind::savepoint), put(2),
         only(kind::savepoint), put(3), only(kind::undo, 1), put(4), commit}},
+      {"rows are found by what is asked", requests(1, 200)},
+      {"rows are found in the open transaction",
+       {put(1, edge(1)), put(2, edge(2)), begin, change(1, edge(3)), on(kind::erase, 2),
+        {.what = kind::ask, .content = 3}, {.what = kind::ask, .content = 4}, rollback,
+        {.what = kind::ask, .content = 3}, {.what = kind::ask, .content = 4}}},
       {"rows gain a null where a field is added",
        {put(1, edge(1)), put(2, edge(2)), put(1, edge(2), expectation::nothing, second),
         only(kind::add_field), change(1, edge(3)), only(kind::add_field), change(2, edge(4)),
@@ -115,8 +134,10 @@ script by_chance(std::uint64_t seed, std::size_t length) {
                              : expectation::stale;
     } else if (chosen < 54) {
       s.what = kind::erase;
-    } else if (chosen < 60) {
+    } else if (chosen < 58) {
       s.what = kind::get;
+    } else if (chosen < 63) {
+      s.what = kind::ask;
     } else if (chosen < 67) {
       s.what = kind::scan;
       s.key = static_cast<std::int64_t>(under(14));

@@ -16,6 +16,7 @@ namespace guanxi::store::checking {
 struct step {
   enum class kind : std::uint8_t {
     put, erase, get, scan, put_all, begin, commit, rollback, savepoint, keep, undo, add_field,
+    ask,             ///< plan and execute, of a request that `content` is the seed of
     reopen, abandon  ///< closes with a transaction open, and opens again
   };
   /// What put expects to find: nothing, what is there, or what is not there any more.

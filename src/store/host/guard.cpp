@@ -1,6 +1,10 @@
 #include "guanxi/store/host.hpp"
 
+#include "asking.hpp"
+#include "requesting.hpp"
 #include "row.hpp"
+
+#include "guanxi/base/text_services.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -38,13 +42,14 @@ bool of_a_store(errc code) {
   }
 }
 
-class guard final : public driver {
+class guard final : public driver, public host_row::requesting {
  public:
-  guard(std::unique_ptr<host> own, bool read_only)
+  guard(std::unique_ptr<host> own, bool read_only, std::shared_ptr<const text_services> text)
       : host_(std::move(own)),
         offers_(host_->offers()),
         name_(host_->name()),
-        read_only_(read_only) {}
+        read_only_(read_only),
+        text_(std::move(text)) {}
 
   std::string_view name() const noexcept override { return name_; }
   bool transactional() const noexcept override { return offers_.transactions; }
@@ -59,6 +64,17 @@ class guard final : public driver {
                     const std::function<result<bool>(const schema::record&)>& visit) override;
   result<void> put_all(std::span<const schema::record> fresh) override;
   result<void> migrate(const schema::catalog& to, std::span<const schema::step> steps) override;
+
+  query::pushdown consider(const query::trimmed_plan& p) override;
+  result<void> execute(const query::fragment& f, view at, const query::bounds& within,
+                       const query::row_sink& sink) override;
+  result<void> describe(const query::fragment& f, view at, const query::bounds& within,
+                        std::vector<std::string>& into) override;
+  bool plans() const noexcept override { return offers_.plans; }
+  result<plan_answer> said_to(const schema::entity& of, const request& asked) override;
+  result<std::vector<schema::record>> found(const schema::catalog_ptr& catalog,
+                                            const schema::entity& of,
+                                            const request& asked) override;
 
   result<void> begin() override;
   result<void> commit() override;
@@ -78,6 +94,13 @@ class guard final : public driver {
     std::size_t undo;  ///< length of undo_ at the savepoint
   };
 
+  /// A plan as the store is asked about it, and what it said.
+  struct considered {
+    host_row::asking what;
+    plan_answer said;
+  };
+  class found_rows;
+
   template <class Work>
   result<void> call(std::string_view function, const schema::entity* of, id key, Work&& work);
   template <class Work>
@@ -87,6 +110,7 @@ class guard final : public driver {
   result<void> forget(const schema::entity& of, id key);
   result<std::vector<row>> page(const schema::entity& of, id after, std::size_t at_most);
   result<void> widen(const schema::entity& of, std::uint16_t slot, std::size_t length);
+  result<considered> ask(const query::trimmed_plan& p);
   bool remembers() const noexcept { return !marks_.empty(); }
   asked asking(std::string_view function) const noexcept { return {name_, function}; }
 
@@ -94,6 +118,8 @@ class guard final : public driver {
   const host::offer offers_;
   const std::string name_;
   const bool read_only_;
+  const std::shared_ptr<const text_services> text_;
+  std::optional<result<considered>> last_;  ///< of the plan that is about to be run
   std::atomic<std::thread::id> inside_{};
   std::vector<written> undo_;  ///< what writes since the first savepoint replaced
   std::vector<mark> marks_;
@@ -350,10 +376,170 @@ result<void> guard::rollback_to(int level) {
   return {};
 }
 
+// ---- plans ------------------------------------------------------------------------------------
+
+result<plan_answer> guard::said_to(const schema::entity& of, const request& asked) {
+  plan_answer said;
+  said.terms.assign(asked.terms.size(), query::verdict::unsupported);
+  if (auto ok = call("plan", &of, {}, [&] { return host_->plan(of, asked, said); }); !ok)
+    return passed(ok);
+  if (said.terms.size() != asked.terms.size())
+    return host_row::refused(asking("plan"), of, {},
+                             std::to_string(said.terms.size()) + " verdicts for " +
+                                 std::to_string(asked.terms.size()) + " terms");
+  for (const query::verdict v : said.terms)
+    if (v > query::verdict::exact)
+      return host_row::refused(asking("plan"), of, {}, "a verdict that is none");
+  return said;
+}
+
+result<std::vector<schema::record>> guard::found(const schema::catalog_ptr& catalog,
+                                                 const schema::entity& of, const request& asked) {
+  std::vector<schema::record> out;
+  result<void> fault;
+  const auto refuse = [&](id key, const std::string& what) {
+    fault = host_row::refused(this->asking("execute"), of, key, what);
+  };
+  const row_taker take = [&](std::span<const value> given) -> result<bool> {
+    const id key = host_row::key_of(given);
+    schema::record r(catalog, of);
+    if (out.size() == asked.limit)
+      refuse(key, "more than the " + std::to_string(asked.limit) + " rows asked for");
+    else if (!key) refuse(key, "a row without an id in slot 0");
+    else if (auto ok = host_row::fill(given, r, this->asking("execute")); !ok) fault = ok;
+    else if (asked.sort.empty() && key <= asked.after)
+      refuse(key, "id " + std::to_string(key.value) + ", and ids above " +
+                      std::to_string(asked.after.value) + " were asked for");
+    else if (!out.empty() && !stands_before(asked.sort, out.back().slots(), r.slots()))
+      refuse(key, "id " + std::to_string(key.value) + " after id " +
+                      std::to_string(out.back().key().value) + ", which is not the order by " +
+                      in_words(asked.sort));
+    if (!fault) return unexpected(fault.error());
+    out.push_back(std::move(r));
+    return out.size() < asked.limit;
+  };
+  auto ok = call("execute", &of, {}, [&] { return host_->execute(of, asked, take); });
+  if (!fault) return passed(fault);
+  if (!ok) return passed(ok);
+  return out;
+}
+
+/// A plan is considered, and then run or described: the store is asked about it once.
+result<guard::considered> guard::ask(const query::trimmed_plan& p) {
+  std::optional<result<considered>> known = std::exchange(last_, std::nullopt);
+  if (known && !*known) return std::move(*known);
+  considered out{host_row::asking_for(p, text_.get()), {}};
+  if (known && (*known)->what.of == out.what.of && (*known)->what.wanted == out.what.wanted) {
+    out.said = std::move((*known)->said);
+    return out;
+  }
+  result<plan_answer> said = said_to(*out.what.of, out.what.wanted);
+  if (!said) return passed(said);
+  out.said = std::move(*said);
+  return out;
+}
+
+query::pushdown guard::consider(const query::trimmed_plan& p) {
+  if (!offers_.plans) return {};
+  query::pushdown out{.runs = true, .filters = {}};
+  last_.reset();
+  result<considered> c = ask(p);
+  if (c && !host_row::is_worth(host_row::to_execute(c->what, c->said))) return {};
+  if (c) out.filters = host_row::verdicts_of_filters(c->what, c->said);
+  last_ = std::move(c);  // running it can say what is wrong
+  return out;
+}
+
+/// The rows that the store finds for a plan, each held against what the store said of them.
+class guard::found_rows final : public query::record_source {
+ public:
+  found_rows(guard& by, const considered& c, const schema::catalog_ptr& catalog,
+             const query::bounds& within)
+      : by_(by), taken_(host_row::to_execute(c.what, c.said)), catalog_(catalog),
+        within_(within) {}
+
+  result<void> scan(const schema::entity& of, query::standing which,
+                    const std::function<result<bool>(const schema::record&)>& visit) override {
+    constexpr std::size_t at_once = 1000;
+    request page = taken_.what;
+    const std::size_t wanted = page.limit;
+    const bool sorted = !page.sort.empty();
+    for (std::size_t given = 0;;) {
+      if (auto ok = within_.check(); !ok) return ok;
+      if (!sorted) page.limit = wanted == 0 ? at_once : std::min(at_once, wanted - given);
+      auto rows = by_.found(catalog_, of, page);
+      if (!rows) return passed(rows);
+      for (const schema::record& r : *rows) {
+        result<bool> in = belongs(r, which);
+        if (!in) return passed(in);
+        if (!*in) continue;
+        result<bool> more = visit(r);
+        if (!more) return passed(more);
+        if (!*more) return {};
+      }
+      given += rows->size();
+      if (sorted || rows->size() < page.limit || given == wanted) return {};
+      page.after = rows->back().key();
+    }
+  }
+
+  result<schema::record> get(const schema::entity& of, id key) override {
+    schema::record r(catalog_, of);
+    result<bool> there = by_.get(of, key, view::committed, r);
+    if (!there) return passed(there);
+    return *there && !r.deleted() ? std::move(r) : schema::record();
+  }
+
+ private:
+  guard& by_;
+  const host_row::taken taken_;
+  const schema::catalog_ptr& catalog_;
+  const query::bounds& within_;
+
+  result<bool> belongs(const schema::record& r, query::standing which) const {
+    for (std::size_t t = 0; t < taken_.what.terms.size(); ++t) {
+      const term& each = taken_.what.terms[t];
+      if (passes(each, r.slots(), by_.text_.get())) continue;
+      if (!taken_.exact[t]) return false;
+      unexpected why = host_row::refused(by_.asking("execute"), r.of(), r.key(),
+                                         "a row for which " + in_words(each) +
+                                             " does not hold, though `plan` called it exact");
+      why.error().in_field(each.of->name);
+      return why;
+    }
+    return query::among(which, r.deleted(), r.archived());
+  }
+};
+
+result<void> guard::execute(const query::fragment& f, view, const query::bounds& within,
+                            const query::row_sink& sink) {
+  const query::trimmed_plan& p = *f.plan;
+  if (p.guard(0).how_far == policy::reach::extent::none) return {};
+  result<considered> c = ask(p);
+  if (!c) return passed(c);
+  found_rows rows(*this, *c, p.what().catalog, within);
+  return query::gather(p, rows, within, sink);
+}
+
+result<void> guard::describe(const query::fragment& f, view, const query::bounds&,
+                             std::vector<std::string>& into) {
+  result<considered> c = ask(*f.plan);
+  if (!c) return passed(c);
+  for (std::size_t t = 0; t < c->said.terms.size(); ++t)
+    into.push_back(std::string(query::name(c->said.terms[t])) + ": " +
+                   in_words(c->what.wanted.terms[t]));
+  const request does = host_row::to_execute(c->what, c->said).what;
+  const std::string rows = "rows of `" + std::string(c->what.of->name()) + "` by " +
+                           in_words(does.sort);
+  into.push_back(does.limit > 0 ? "at most " + std::to_string(does.limit) + " " + rows : rows);
+  return {};
+}
+
 }  // namespace
 
-std::unique_ptr<driver> guarded(std::unique_ptr<host> own, bool read_only) {
-  return std::make_unique<guard>(std::move(own), read_only);
+std::unique_ptr<driver> guarded(std::unique_ptr<host> own, bool read_only,
+                                std::shared_ptr<const text_services> text) {
+  return std::make_unique<guard>(std::move(own), read_only, std::move(text));
 }
 
 }  // namespace guanxi::store

@@ -16,7 +16,7 @@ from oracle.generator import Generator
 from oracle.interpreter import Fault, Interpreter
 from oracle.printer import printed
 from oracle.shrink import shrunk
-from test_own_store import Ledger
+from test_own_store import Ledger, Planner
 
 LOGINS = ["admin", "u0", "admin", "u1", "admin", "u2"]
 
@@ -71,7 +71,7 @@ class Disagreement:
 class Stores:
     """One company in each store, the interpreter's world beside them."""
 
-    def __init__(self, seed, *, host=False, interpreter=Interpreter):
+    def __init__(self, seed, *, host=False, planner=Planner, interpreter=Interpreter):
         self.company, self.clock, self.interpreter = Company(seed), Clock(), interpreter
         self.clock.set(self.company.founded)
         self.login = LOGINS[seed % len(LOGINS)]
@@ -80,6 +80,7 @@ class Stores:
                    "sqlite": guanxi.open(":memory:", clock=self.clock)}
         if host:
             tenants["host"] = guanxi.open_store(Ledger(), clock=self.clock)
+            tenants["planner"] = guanxi.open_store(planner(), clock=self.clock)
         self.sessions = {}
         for name, tenant in tenants.items():
             self.close.enter_context(tenant)

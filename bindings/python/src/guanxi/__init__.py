@@ -57,6 +57,7 @@ from guanxi.errors import (
     Validation,
 )
 from guanxi.query_builder import Select, col, count, cube, dates, lit, param, rollup, select
+from guanxi.requests import Request, SortKey, Term
 
 __all__ = [
     "Busy",
@@ -81,15 +82,18 @@ __all__ = [
     "Reading",
     "Reason",
     "Record",
+    "Request",
     "Result",
     "Row",
     "RowIterator",
     "Savepoint",
     "Select",
     "Session",
+    "SortKey",
     "Store",
     "StoreFault",
     "Tenant",
+    "Term",
     "Transaction",
     "Validation",
     "__version__",
