@@ -179,6 +179,9 @@ TEST(working_time, follows_clocks_that_are_put_back_within_a_week) {
   EXPECT_EQ(add(w, "2000-10-06T12:00:00Z", 24 * hour), "2000-10-13T19:00:00Z");
   EXPECT_EQ(add(w, "2000-10-06T12:00:00Z", 25 * hour), "2000-10-17T13:00:00Z");
   EXPECT_EQ(add(w, "2000-10-17T13:00:00Z", -10 * hour), "2000-10-10T18:00:00Z");
+  // From half an hour before the one change, and after the other.
+  EXPECT_EQ(add(w, "2000-10-08T02:30:00Z", hour), "2000-10-10T12:00:00Z");
+  EXPECT_EQ(add(w, "2000-10-15T02:30:00Z", -hour), "2000-10-13T18:00:00Z");
 }
 
 TEST(working_time, is_all_time_around_the_clock) {
