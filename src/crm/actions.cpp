@@ -8,7 +8,8 @@ namespace guanxi::crm {
 
 std::vector<work::action> actions() {
   std::vector<work::action> out = lead_actions();
-  for (auto more : {timeline_actions, forecast_actions, assignment_actions, capture_actions})
+  for (auto more : {timeline_actions, forecast_actions, assignment_actions, capture_actions,
+                    service_actions})
     for (work::action& a : more()) out.push_back(std::move(a));
   return out;
 }

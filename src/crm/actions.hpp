@@ -12,5 +12,6 @@ std::vector<work::action> timeline_actions();
 std::vector<work::action> forecast_actions();
 std::vector<work::action> assignment_actions();
 std::vector<work::action> capture_actions();
+std::vector<work::action> service_actions();
 
 }  // namespace guanxi::crm

@@ -21,7 +21,8 @@ using work::sight;
 bool is_captured(const schema::field_row& f) {
   constexpr std::string_view no[] = {"status",      "score",   "converted_on", "account",
                                      "opportunity", "contact", "capture_key",  "resolved_at",
-                                     "satisfaction"};
+                                     "satisfaction", "followed_up_at", "first_responded_at",
+                                     "first_response_state", "resolution_state"};
   return (f.flags & schema::derived) == 0 &&
          std::find(std::begin(no), std::end(no), f.name) == std::end(no);
 }

@@ -10,6 +10,7 @@ namespace guanxi::crm {
 std::vector<work::effect> stage_effects();
 std::vector<work::effect> lead_effects();
 std::vector<work::effect> activity_effects();
+std::vector<work::effect> ticket_effects();
 std::vector<work::effect> rate_effects();
 std::vector<work::effect> sharing_effects();
 

@@ -17,6 +17,7 @@ std::span<const schema::entity_row* const> rows() {
       &quota::entity,         &forecast_adjustment::entity, &forecast_snapshot::entity,
       &notification::entity,  &assignment_rule::entity, &assignment_capacity::entity,
       &user_absence::entity,  &ownership::entity,
+      &business_hours::entity, &sla_policy::entity,  &sla_target::entity,
   };
   return all;
 }

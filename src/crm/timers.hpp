@@ -8,5 +8,6 @@
 namespace guanxi::crm {
 
 std::vector<work::timer> activity_timers();
+std::vector<work::timer> ticket_timers();
 
 }  // namespace guanxi::crm

@@ -80,20 +80,44 @@ result<installed_effect> resolved(const effect& e, const schema::catalog_ptr& ca
   for (const std::string& field : e.fields) out.fields.push_back(own.find(field)->slot);
   for (const std::string& path : e.paths) out.paths.push_back(path_from(own, path));
   for (const std::string& write : e.writes) out.writes.push_back(write_of(write, own, *catalog));
-  if (e.queries.empty()) return out;
+  if (e.queries.empty() && e.conditions.empty()) return out;
   const policy::grants all(std::make_shared<const policy::rulebook>(), catalog,
                            policy::principal::system_sight("effect"));
   const std::vector<expr::parameter_value> parameters = open_parameters(own);
-  for (const std::string& text : e.queries) {
+  const auto add = [&](const std::string& text, std::vector<query::trimmed_plan>& to) {
     result<query::statement> q = query::parse(text);
-    if (!q) return passed(q);
+    if (!q) return result<void>(passed(q));
     result<query::plan_ptr> p = query::bind(*q, all, parameters);
-    if (!p) return passed(p);
+    if (!p) return result<void>(passed(p));
     result<query::trimmed_plan> t = query::trim(*p, all);
-    if (!t) return passed(t);
-    out.queries.push_back(std::move(*t));
-  }
+    if (!t) return result<void>(passed(t));
+    to.push_back(std::move(*t));
+    return result<void>();
+  };
+  for (const std::string& text : e.queries)
+    if (auto ok = add(text, out.queries); !ok) return passed(ok);
+  for (const std::string& text : e.conditions)
+    if (auto ok = add(text, out.conditions); !ok) return passed(ok);
   return out;
+}
+
+result<condition> condition_of(std::string_view text, const schema::entity& of) {
+  result<expr::tree> t = expr::parse(text);
+  if (!t) return passed(t);
+  condition out{{}, expr::path_table(of)};
+  result<expr::expression> e = expr::bind(*t, {.paths = &out.paths});
+  if (!e) return passed(e);
+  const value_type gives = e->top().type.base;
+  if (gives != value_type::boolean && gives != value_type::null)
+    return unexpected(errc::type_mismatch, "a condition is true or false, and this is a " +
+                                               std::string(guanxi::name(gives)));
+  out.content = std::move(*e);
+  return out;
+}
+
+result<void> check_condition(std::string_view text, const schema::entity& of) {
+  auto made = condition_of(text, of);
+  return made ? result<void>() : passed(made);
 }
 
 std::shared_ptr<const recipe> recipe_for(const schema::catalog& in, const schema::entity& of,

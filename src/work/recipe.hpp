@@ -26,7 +26,7 @@ struct installed_effect {
   std::vector<std::uint16_t> fields;            ///< slots of rule.fields
   std::vector<expr::bound_path> paths;          ///< rule.paths
   /// Parameter n is the changed record's slot n; behind them are those of the image before.
-  std::vector<query::trimmed_plan> queries;
+  std::vector<query::trimmed_plan> queries, conditions;
   std::vector<declared_write> writes;
 
   bool may_write(const schema::field& f) const noexcept;
@@ -55,6 +55,13 @@ struct recipe {
 /// The recipe of an entity of this catalog; `effects` are those of the entity in their order.
 std::shared_ptr<const recipe> recipe_for(const schema::catalog& in, const schema::entity& of,
                                          std::vector<installed_effect> effects);
+/// A condition that somebody wrote as data, bound to the fields of a record and its references.
+struct condition {
+  expr::expression content;
+  expr::path_table paths;
+};
+/// Errors: as of check_condition().
+result<condition> condition_of(std::string_view text, const schema::entity& of);
 /// Resolves an effect whose names are known to exist.
 result<installed_effect> resolved(const effect& e, const schema::catalog_ptr& catalog);
 

@@ -49,20 +49,65 @@ result<std::vector<value>> pipeline::run::read_paths(const item& it, const insta
   return out;
 }
 
-result<std::vector<query::rows>> pipeline::run::read_queries(const item& it,
-                                                             const installed_effect& e) {
+result<std::vector<query::rows>> pipeline::run::read_queries(
+    const item& it, const std::vector<query::trimmed_plan>& all) {
   std::vector<query::rows> out;
-  if (e.queries.empty()) return out;
+  if (all.empty()) return out;
   const std::size_t slots = it.of().slots();
   std::vector<value> images(it.after.slots().begin(), it.after.slots().end());
   images.resize(2 * slots);
-  if (it.before) std::copy_n(it.before->slots().begin(), slots, images.begin() + slots);
-  for (const query::trimmed_plan& q : e.queries) {
+  if (it.before)
+    std::copy_n(it.before->slots().begin(), slots,
+                images.begin() + static_cast<std::ptrdiff_t>(slots));
+  for (const query::trimmed_plan& q : all) {
     result<query::rows> rows = p_.in_->read(q.given(images), within());
     if (!rows) return passed(rows);
     out.push_back(std::move(*rows));
   }
   return out;
+}
+
+/// Whether a condition that is kept as text holds for a record as it stands in this round.
+result<bool> pipeline::run::meets(const item& it, const value& text) {
+  if (text.is_null() || text.as_text().empty()) return true;
+  const std::pair at(&it.of(), std::string(text.as_text()));
+  auto known = conditions_.find(at);
+  if (known == conditions_.end()) {
+    result<condition> made = condition_of(text.as_text(), it.of());
+    if (!made)
+      return unexpected(error(errc::validation, "the condition " + in_backticks(text.as_text()) +
+                                                    " of a rule about `" +
+                                                    std::string(it.of().name()) +
+                                                    "` cannot be used: " +
+                                                    std::string(made.error().message()))
+                            .in_entity(it.of().name()));
+    known = conditions_.emplace(at, std::move(*made)).first;
+  }
+  std::vector<value> paths;
+  for (const expr::bound_path& path : known->second.paths.entries()) {
+    result<value> v = read_path(it, path);
+    if (!v) return passed(v);
+    paths.push_back(std::move(*v));
+  }
+  return expr::holds(known->second.content,
+                     {.paths = paths, .text = p_.world().text.get()});
+}
+
+result<std::vector<query::rows>> pipeline::run::read_conditions(const item& it,
+                                                                const installed_effect& e) {
+  result<std::vector<query::rows>> all = read_queries(it, e.conditions);
+  if (!all) return all;
+  for (query::rows& rules : *all) {
+    std::vector<std::size_t> met, columns;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      result<bool> holds = meets(it, rules.at(i, 0));
+      if (!holds) return passed(holds);
+      if (*holds) met.push_back(i);
+    }
+    for (std::size_t c = 0; c < rules.columns().size(); ++c) columns.push_back(c);
+    if (met.size() < rules.size()) rules = rules.picked(met, columns);
+  }
+  return all;
 }
 
 result<void> pipeline::run::take_output(item& it, const installed_effect& e, const output& out) {
@@ -111,13 +156,16 @@ result<void> pipeline::run::run_effect(item& it, const installed_effect& e) {
   c.after = &it.after;
   c.touched = it.touched;
   c.now = now_;
+  c.zones = p_.world().zones.get();
   if (e.rule.when && !e.rule.when(c)) return {};
   result<std::vector<value>> paths = read_paths(it, e);
   if (!paths) return passed(paths);
-  result<std::vector<query::rows>> queries = read_queries(it, e);
+  result<std::vector<query::rows>> queries = read_queries(it, e.queries);
   if (!queries) return passed(queries);
+  result<std::vector<query::rows>> met = read_conditions(it, e);
+  if (!met) return passed(met);
   output out(*catalog());
-  e.rule.run(c, {*paths, *queries}, out);
+  e.rule.run(c, {*paths, *queries, *met}, out);
   return take_output(it, e, out);
 }
 

@@ -6,7 +6,10 @@
 #include "record_set.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace guanxi::work {
 
@@ -79,7 +82,10 @@ class pipeline::run {
   // What effects read.
   result<std::vector<value>> read_paths(const item& it, const installed_effect& e);
   result<value> read_path(const item& it, const expr::bound_path& path);
-  result<std::vector<query::rows>> read_queries(const item& it, const installed_effect& e);
+  result<std::vector<query::rows>> read_queries(const item& it,
+                                                const std::vector<query::trimmed_plan>& all);
+  result<std::vector<query::rows>> read_conditions(const item& it, const installed_effect& e);
+  result<bool> meets(const item& it, const value& text);
   result<void> take_output(item& it, const installed_effect& e, const output& out);
   result<void> take_other(item& it, const installed_effect& e, const output::item& other);
 
@@ -159,6 +165,7 @@ class pipeline::run {
   std::vector<std::unique_ptr<item>> items_;
   std::vector<error> faults_;
   std::optional<policy::grants> all_sight_;
+  std::map<std::pair<const schema::entity*, std::string>, condition> conditions_;
   std::int64_t reserved_ = 0;  ///< a sequence that was taken before its entry is written
 };
 

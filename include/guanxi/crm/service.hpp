@@ -15,6 +15,13 @@ inline constexpr schema::choice_row priorities[] = {
 inline constexpr schema::choice_row channels[] = {
     {"phone", {"Phone", "电话"}}, {"email", {"E-mail", "邮件"}}, {"web", {"Web", "网页"}},
     {"chat", {"Chat", "在线聊天"}}, {"visit", {"Visit", "到访"}}};
+inline constexpr schema::choice_row types[] = {
+    {"question", {"Question", "咨询"}}, {"incident", {"Incident", "故障"}},
+    {"complaint", {"Complaint", "投诉"}}, {"request", {"Request", "请求"}}};
+/// How a promise stands.
+inline constexpr schema::choice_row milestone_states[] = {
+    {"open", {"Open", "进行中"}}, {"warned", {"Warned", "已预警"}}, {"met", {"Met", "已达成"}},
+    {"violated", {"Violated", "已违约"}}};
 inline constexpr schema::field_row fields[] = {
     {.name = "subject",
      .type = schema::kind::text,
@@ -65,6 +72,41 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::derived},
     {.name = "capture_key", .type = schema::kind::text, .text = {"Capture key", "来源唯一键"},
      .flags = schema::unique},
+    {.name = "type", .type = schema::kind::choice, .text = {"Type", "类型"}, .choices = types},
+    {.name = "followed_up_at", .type = schema::kind::instant,
+     .text = {"Followed up at", "回访时间"}},
+    {.name = "closed_at", .type = schema::kind::instant, .text = {"Closed at", "关闭时间"},
+     .flags = schema::derived},
+    {.name = "business_hours", .type = schema::kind::reference, .text = {"Business hours", "工作时间"},
+     .target = "business_hours"},
+    {.name = "sla_policy", .type = schema::kind::reference, .text = {"SLA policy", "SLA 策略"},
+     .flags = schema::derived | schema::indexed, .target = "sla_policy",
+     .on_delete = schema::on_delete::restrict},
+    {.name = "sla_hours", .type = schema::kind::reference, .text = {"SLA hours", "SLA 工作时间"},
+     .flags = schema::derived, .target = "business_hours",
+     .on_delete = schema::on_delete::restrict},
+    {.name = "sla_started_at", .type = schema::kind::instant, .text = {"SLA started at", "SLA 起始"},
+     .flags = schema::derived},
+    {.name = "first_responded_at", .type = schema::kind::instant,
+     .text = {"First responded at", "首次响应时间"}},
+    {.name = "first_response_due_at", .type = schema::kind::instant,
+     .text = {"First response due", "首次响应期限"}, .flags = schema::derived | schema::indexed},
+    {.name = "first_response_warn_at", .type = schema::kind::instant,
+     .text = {"First response warning", "首次响应预警"}, .flags = schema::derived | schema::indexed},
+    {.name = "first_response_state", .type = schema::kind::choice,
+     .text = {"First response", "首次响应"}, .choices = milestone_states},
+    {.name = "resolution_due_at", .type = schema::kind::instant,
+     .text = {"Resolution due", "解决期限"}, .flags = schema::derived | schema::indexed},
+    {.name = "resolution_warn_at", .type = schema::kind::instant,
+     .text = {"Resolution warning", "解决预警"}, .flags = schema::derived | schema::indexed},
+    {.name = "resolution_state", .type = schema::kind::choice, .text = {"Resolution", "解决"},
+     .choices = milestone_states},
+    {.name = "hold_since", .type = schema::kind::instant, .text = {"On hold since", "暂停自"},
+     .flags = schema::derived},
+    {.name = "hold_seconds", .type = schema::kind::integer, .text = {"On hold (s)", "暂停时长（秒）"},
+     .flags = schema::derived},
+    {.name = "resolution_seconds", .type = schema::kind::integer,
+     .text = {"Resolution time (s)", "解决用时（秒）"}, .flags = schema::derived},
 };
 inline constexpr schema::entity_row entity{.name = "ticket", .text = {"Ticket", "工单"},
                                            .plural = {"Tickets", "工单"}, .fields = fields};
@@ -81,6 +123,25 @@ inline constexpr schema::handle<std::int64_t> satisfaction = entity["satisfactio
 inline constexpr schema::handle<std::string_view> description = entity["description"];
 inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
 inline constexpr schema::handle<std::string_view> capture_key = entity["capture_key"];
+inline constexpr schema::handle<std::string_view> type = entity["type"];
+inline constexpr schema::handle<instant> followed_up_at = entity["followed_up_at"];
+inline constexpr schema::handle<instant> closed_at = entity["closed_at"];
+inline constexpr schema::handle<id> business_hours = entity["business_hours"];
+inline constexpr schema::handle<id> sla_policy = entity["sla_policy"];
+inline constexpr schema::handle<id> sla_hours = entity["sla_hours"];
+inline constexpr schema::handle<instant> sla_started_at = entity["sla_started_at"];
+inline constexpr schema::handle<instant> first_responded_at = entity["first_responded_at"];
+inline constexpr schema::handle<instant> first_response_due_at = entity["first_response_due_at"];
+inline constexpr schema::handle<instant> first_response_warn_at =
+    entity["first_response_warn_at"];
+inline constexpr schema::handle<std::string_view> first_response_state =
+    entity["first_response_state"];
+inline constexpr schema::handle<instant> resolution_due_at = entity["resolution_due_at"];
+inline constexpr schema::handle<instant> resolution_warn_at = entity["resolution_warn_at"];
+inline constexpr schema::handle<std::string_view> resolution_state = entity["resolution_state"];
+inline constexpr schema::handle<instant> hold_since = entity["hold_since"];
+inline constexpr schema::handle<std::int64_t> hold_seconds = entity["hold_seconds"];
+inline constexpr schema::handle<std::int64_t> resolution_seconds = entity["resolution_seconds"];
 }  // namespace ticket
 
 namespace activity {

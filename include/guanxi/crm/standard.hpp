@@ -11,6 +11,7 @@
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
+#include "guanxi/crm/service_levels.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "guanxi/schema/definition.hpp"
 #include "guanxi/work/module.hpp"

@@ -11,6 +11,7 @@
 // the other in `after`. Thread rule: immutable once installed; run must not keep state.
 #pragma once
 
+#include "guanxi/base/calendar.hpp"
 #include "guanxi/query/batch.hpp"
 #include "guanxi/schema/record.hpp"
 
@@ -33,6 +34,7 @@ struct change {
   const schema::record* after = nullptr;
   std::span<const std::uint16_t> touched;  ///< slots that the last round changed
   instant now;
+  const time_zones* zones = nullptr;       ///< the environment's
   bool touches(std::uint16_t slot) const noexcept;
 };
 
@@ -40,6 +42,7 @@ struct change {
 struct reads {
   std::span<const value> paths;
   std::span<const query::rows> queries;
+  std::span<const query::rows> met;  ///< of each of its conditions, the rows whose condition holds
 };
 
 /// What an effect wants changed.
@@ -81,10 +84,18 @@ struct effect {
   /// Read on system sight; :id and :<field> are the record's, and :before.<field> what they were
   /// (of a new record: null), though not in a list of `in`.
   std::vector<std::string> queries = {};
+  /// The same, whose first column is a condition on the changed record, as text (null or empty: it
+  /// holds): rules that users write as data. It is looked at with the record's references, as it
+  /// stands in this round. One that cannot be used is errc::validation and says which.
+  std::vector<std::string> conditions = {};
   std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
   std::vector<std::string> after = {};    ///< names of effects that run before this one
   std::function<void(const change&, const reads&, output&)> run = {};
 };
+
+/// Whether a text may be a condition on records of an entity. Errors: those of parsing and binding,
+/// errc::type_mismatch for what is neither true nor false.
+result<void> check_condition(std::string_view text, const schema::entity& of);
 
 /// What a write of one entity takes, every name resolved (src/work/recipe.hpp).
 struct recipe;

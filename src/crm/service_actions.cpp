@@ -1,0 +1,62 @@
+// Policies of service: a new version is another policy with the same targets, which binds the
+// tickets that come from now on; those that are there keep what they were promised.
+#include "actions.hpp"
+#include "guanxi/crm/standard.hpp"
+
+#include <utility>
+
+namespace guanxi::crm {
+
+namespace {
+
+using schema::kind;
+using work::arguments;
+using work::outcome;
+using work::sight;
+
+/// What a record says, less what the library sets.
+void copy(const schema::record& from, schema::draft& to) {
+  for (const schema::field& f : from.of().fields())
+    if (!f.system && schema::settable(f) && !from.at(f.slot).is_null())
+      to.set_slot(f.slot, from.at(f.slot));
+}
+
+result<void> new_version(const arguments& given, sight& in, outcome& out) {
+  const id key = given.reference("policy");
+  if (auto ok = in.need(policy::action::edit, "sla_policy", key); !ok) return ok;
+  result<schema::record> old = in.get("sla_policy", key);
+  if (!old) return passed(old);
+  outcome::step& fresh = out.create("sla_policy");
+  copy(*old, fresh.content);
+  fresh.content.set(sla_policy::version = (*old)[sla_policy::version].value_or(1) + 1);
+  fresh.content.set(sla_policy::active = true);
+  result<query::rows> targets = in.query(
+      "select id from sla_target where policy = :p order by id", {{.name = "p", .content = key}});
+  if (!targets) return passed(targets);
+  for (std::size_t i = 0; i < targets->size(); ++i) {
+    result<schema::record> target = in.get("sla_target", targets->at(i, 0).as_id());
+    if (!target) return passed(target);
+    outcome::step& same = out.create("sla_target");
+    copy(*target, same.content);
+    same.tie(sla_target::policy, fresh);
+  }
+  out.change("sla_policy", key).content.set(sla_policy::active = false);
+  out.answer({fresh});
+  return {};
+}
+
+}  // namespace
+
+std::vector<work::action> service_actions() {
+  return {{.name = "sla_policy.new_version",
+           .label_en = "New version",
+           .label_zh = "新版本",
+           .entity = "sla_policy",
+           .needs = policy::action::edit,
+           .parameters = {{.name = "policy", .type = kind::reference, .flags = schema::required,
+                           .target = "sla_policy"}},
+           .results = {{.name = "policy", .type = kind::reference, .target = "sla_policy"}},
+           .run = new_version}};
+}
+
+}  // namespace guanxi::crm
