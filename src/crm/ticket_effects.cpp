@@ -2,8 +2,8 @@
 // on hold); a policy binds the tickets that are made while it is active, so a new version binds new
 // ones only; calendars by precedence: the target's, the policy's, the ticket's; a paused ticket has
 // no deadline of resolution, and what it was paused is added when it goes on; resolution time =
-// elapsed less on hold, cleared by reopening and left by closing; a complaint is closed after it was
-// followed up.
+// elapsed less on hold, cleared by reopening and left by closing; a complaint is closed after it
+// was followed up.
 #include "effects.hpp"
 #include "guanxi/base/working_time.hpp"
 #include "guanxi/crm/standard.hpp"
@@ -84,7 +84,8 @@ id reference(const value& v) { return v.is_null() ? id{} : v.as_id(); }
 /// One computation of a ticket's clocks.
 class clocks {
  public:
-  clocks(const change& c, const reads& in, output& out) : c_(c), now_(*c.after), in_(in), out_(out) {}
+  clocks(const change& c, const reads& in, output& out)
+      : c_(c), now_(*c.after), in_(in), out_(out) {}
 
   void run() {
     id policy, policy_hours;
