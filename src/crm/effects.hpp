@@ -10,5 +10,6 @@ namespace guanxi::crm {
 std::vector<work::effect> stage_effects();
 std::vector<work::effect> rate_effects();
 std::vector<work::effect> sharing_effects();
+std::vector<work::effect> access_effects();
 
 }  // namespace guanxi::crm

@@ -13,7 +13,8 @@ std::span<const schema::entity_row* const> rows() {
       &ticket::entity,        &activity::entity,   &setting::entity,
       &exchange_rate::entity, &user_group::entity, &group_member::entity,
       &sharing_rule::entity,  &restriction_rule::entity, &record_share::entity,
-      &team_member::entity,
+      &team_member::entity,   &implied_access::entity, &queue::entity,
+      &queue_member::entity,  &territory::entity,  &territory_member::entity,
   };
   return all;
 }

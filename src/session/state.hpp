@@ -162,6 +162,9 @@ struct session::state {
                                std::int64_t sequence, const query::bounds& within) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
+  /// Of a record, or of a field of one, on the grants of anybody.
+  result<explanation> explained(const policy::grants& whose, action a, const record& r,
+                                std::optional<std::uint16_t> slot, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without
   /// one, takes it back.
   result<std::vector<schema_step>> reshape(std::span<const schema::request> asked,

@@ -7,9 +7,11 @@
 #include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/organisation.hpp"
+#include "guanxi/crm/queues.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
 #include "guanxi/crm/sharing.hpp"
+#include "guanxi/crm/territories.hpp"
 #include "guanxi/schema/definition.hpp"
 #include "guanxi/work/effect.hpp"
 
