@@ -42,10 +42,10 @@ TEST_P(permission_rule, r05_every_call_goes_by_the_parent) {
     return replaced(answer(as(login), query), "\n", " ");
   };
   EXPECT_EQ(asks("sun", "select subject, opportunity.name from activity order by id"),
-            "bridge| cross| solar|太阳能 ");
+            "bridge|null cross|null solar|太阳能 ");
   EXPECT_EQ(asks("sun", "select count() from activity where opportunity.name = 'Cross'"), "0 ");
   EXPECT_EQ(asks("sun", "select count(), sum(convert(amount, 'USD')) from opportunity"),
-            "1|10000.00 USD ");
+            "1|10000.00 ");
   EXPECT_EQ(asks("nina", "select account.name, count() from opportunity group by account.name "
                          "order by account.name"),
             "Acme|2 张记茶业|1 ");

@@ -33,6 +33,8 @@ formula::formula(const formula& whole, expr::node_id at) : formula(whole) {
   own = std::make_shared<const expr::expression>(expr::subtree(*whole.what, at));
   what = own.get();
   reads = paths_in(*what, what->root);
+  // A part has no tie: conditions tell ties and what joins them apart.
+  ties = {};
 }
 
 const path_source* formula::path() const noexcept {

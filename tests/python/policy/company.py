@@ -43,9 +43,9 @@ class Company:
     def id(self, name):
         return self.ids[name][1] if name is not None else None
 
-    def create(self, called, entity, **fields):
-        made = self.system.create(entity, {key: value for key, value in fields.items() if value is not None})
-        self.ids[called] = entity, made.id
+    def create(self, called, table, /, **fields):
+        made = self.system.create(table, {key: value for key, value in fields.items() if value is not None})
+        self.ids[called] = table, made.id
 
     def named(self, principal, user="user", role="role", subordinates="subordinates", group="user_group"):
         """The fields that name a principal."""
