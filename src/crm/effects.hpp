@@ -12,5 +12,6 @@ std::vector<work::effect> lead_effects();
 std::vector<work::effect> activity_effects();
 std::vector<work::effect> rate_effects();
 std::vector<work::effect> sharing_effects();
+std::vector<work::effect> access_effects();
 
 }  // namespace guanxi::crm

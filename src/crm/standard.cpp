@@ -17,6 +17,8 @@ std::span<const schema::entity_row* const> rows() {
       &quota::entity,         &forecast_adjustment::entity, &forecast_snapshot::entity,
       &notification::entity,  &assignment_rule::entity, &assignment_capacity::entity,
       &user_absence::entity,  &ownership::entity,
+      &implied_access::entity, &queue::entity,
+      &queue_member::entity,  &territory::entity,  &territory_member::entity,
   };
   return all;
 }
