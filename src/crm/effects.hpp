@@ -13,5 +13,6 @@ std::vector<work::effect> activity_effects();
 std::vector<work::effect> ticket_effects();
 std::vector<work::effect> rate_effects();
 std::vector<work::effect> sharing_effects();
+std::vector<work::effect> access_effects();
 
 }  // namespace guanxi::crm

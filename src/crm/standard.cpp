@@ -18,6 +18,8 @@ std::span<const schema::entity_row* const> rows() {
       &notification::entity,  &assignment_rule::entity, &assignment_capacity::entity,
       &user_absence::entity,  &ownership::entity,
       &business_hours::entity, &sla_policy::entity,  &sla_target::entity,
+      &implied_access::entity, &queue::entity,
+      &queue_member::entity,  &territory::entity,  &territory_member::entity,
   };
   return all;
 }

@@ -24,7 +24,18 @@ result<void> acting::need(policy::action what, std::string_view entity, id key) 
   if (result<record> seen = get(entity, key); !seen) return passed(seen);
   result<record> stored = get_all(entity, key);
   if (!stored) return passed(stored);
-  if (mine_.of(stored->of()).allows(what, *stored)) return {};
+  using image = query::loaded_relatives::image;
+  query::loaded_relatives others(
+      catalog(),
+      [&](const schema::entity& of, id other) -> result<image> {
+        result<record> r = find_(all_.of(of), other);
+        if (!r) return passed(r);
+        return r->empty() ? image() : std::make_shared<const record>(std::move(*r));
+      },
+      run_);
+  const bool may = mine_.of(stored->of()).allows(what, *stored, others);
+  if (auto failed = others.failed()) return unexpected(std::move(*failed));
+  if (may) return {};
   return unexpected(error(errc::permission, "you may not " + std::string(policy::name(what)) +
                                                 " this `" + std::string(entity) +
                                                 "`; ask its owner or an administrator")

@@ -1,6 +1,7 @@
 // What actions and timers see, and how their steps are taken.
 #pragma once
 
+#include "guanxi/query/relatives.hpp"
 #include "state.hpp"
 
 #include <functional>
@@ -15,9 +16,16 @@ class acting final : public work::sight {
   using reader = std::function<result<rows>(std::string_view text, const policy::grants& as,
                                             const std::vector<expr::parameter_value>& with)>;
   using finder = std::function<result<record>(const policy::grant& g, id key)>;
+  /// Runs what rules of permission ask of other records.
+  using runner = query::loaded_relatives::runner;
   acting(const policy::grants& mine, const policy::grants& all, const expr::moment& when,
-         reader read, finder find)
-      : mine_(mine), all_(all), when_(when), read_(std::move(read)), find_(std::move(find)) {}
+         reader read, finder find, runner run)
+      : mine_(mine),
+        all_(all),
+        when_(when),
+        read_(std::move(read)),
+        find_(std::move(find)),
+        run_(std::move(run)) {}
 
   const schema::catalog_ptr& catalog() const override { return mine_.catalog(); }
   instant now() const override { return when_.now; }
@@ -47,6 +55,7 @@ class acting final : public work::sight {
   const expr::moment& when_;
   reader read_;
   finder find_;
+  runner run_;
 };
 
 /// The acting user, with all rights: what an action does by its own authority is still done by him.

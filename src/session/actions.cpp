@@ -126,7 +126,10 @@ result<rows> session::state::act(const work::installed_action& what, const work:
         result<std::shared_ptr<prepared::state>> q = of->texts.find(text);
         return q ? answer_to(**q, as, &as == &mine, with, in, by) : passed(q);
       },
-      [&](const policy::grant& g, id key) { return read(g, key, by); });
+      [&](const policy::grant& g, id key) { return read(g, key, by); },
+      [&](const query::trimmed_plan& p) {
+        return by ? by->read(p, in.within) : open->read(p, in.within);
+      });
   outcome wanted(mine.catalog());
   if (auto ok = what.row.run(given, sees, wanted); !ok) return passed(ok);
   if (auto ok = as_declared(wanted, what); !ok) return passed(ok);

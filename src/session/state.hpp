@@ -190,6 +190,9 @@ struct session::state {
   /// Runs what reads and writes in the open transaction, which it leaves as it was if it fails, or
   /// in one of its own.
   result<rows> act_within(const actor& work, const query::bounds& within);
+  /// Of a record, or of a field of one, on the grants of anybody.
+  result<explanation> explained(const policy::grants& whose, action a, const record& r,
+                                std::optional<std::uint16_t> slot, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without
   /// one, takes it back.
   result<std::vector<schema_step>> reshape(std::span<const schema::request> asked,

@@ -153,6 +153,10 @@ result<session> tenant::as_user(std::string_view login) const {
   if (!u || !u->active)
     return unexpected(errc::unknown_name, "no active user " + in_backticks(login) +
                                               "; check the login, or activate the user");
+  for (const policy::queue& q : rules->source().queues)
+    if (q.holder == u->key)
+      return unexpected(errc::unknown_name, in_backticks(login) + " holds what a queue has, and is "
+                                            "nobody; act as a member of the queue");
   auto s = std::make_unique<session::state>();
   s->of = state_;
   s->who = policy::principal::of(*u);

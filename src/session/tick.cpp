@@ -83,7 +83,8 @@ struct session::state::round {
       return q ? of.answer_to(**q, as, true, with, in, nullptr) : passed(q);
     };
     acting sees(all, all, in.when, read,
-                [&](const policy::grant& g, id key) { return of.read(g, key, nullptr); });
+                [&](const policy::grant& g, id key) { return of.read(g, key, nullptr); },
+                [&](const query::trimmed_plan& p) { return of.open->read(p, in.within); });
     result<record> stored = sees.get_all(e.by->of->name(), e.record);
     if (!stored) return passed(stored);
     if (stored->empty()) return {};

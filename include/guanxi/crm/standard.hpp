@@ -9,10 +9,12 @@
 #include "guanxi/crm/customers.hpp"
 #include "guanxi/crm/forecasting.hpp"
 #include "guanxi/crm/organisation.hpp"
+#include "guanxi/crm/queues.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
 #include "guanxi/crm/service_levels.hpp"
 #include "guanxi/crm/sharing.hpp"
+#include "guanxi/crm/territories.hpp"
 #include "guanxi/schema/definition.hpp"
 #include "guanxi/work/module.hpp"
 
