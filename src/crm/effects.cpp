@@ -11,7 +11,6 @@ std::vector<work::effect> effects() {
   for (auto more : {lead_effects, activity_effects, ticket_effects, rate_effects, sharing_effects,
                     access_effects})
     for (work::effect& e : more()) out.push_back(std::move(e));
-    for (work::effect& e : more()) out.push_back(std::move(e));
   return out;
 }
 
