@@ -4,6 +4,7 @@
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
+#include "guanxi/crm/service_levels.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "state.hpp"
 
