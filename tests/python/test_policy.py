@@ -134,5 +134,6 @@ def test_a_failure_shrinks_to_what_it_needs():
     assert worlds.shrink(operations, lambda some: all(op in some for op in needed)) == needed
 
 
-def test_the_example_runs():
-    runpy.run_path(str(Path(__file__).parents[2] / "examples" / "permissions.py"))
+@pytest.mark.parametrize("example", ["permissions", "permissions_by_relation"])
+def test_the_example_runs(example):
+    runpy.run_path(str(Path(__file__).parents[2] / "examples" / f"{example}.py"))
