@@ -2,7 +2,8 @@
 
 #include "guanxi/expr/evaluate.hpp"
 #include "guanxi/policy/explain.hpp"
-#include "guanxi/policy/levels.hpp"
+#include "guanxi/policy/grant.hpp"
+#include "guanxi/policy/levels-inl.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "guanxi/expr/evaluate.hpp"
-#include "guanxi/policy/levels.hpp"
+#include "guanxi/policy/grant.hpp"
+#include "guanxi/policy/levels-inl.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -465,6 +465,11 @@ class Maker:
             yield "default", entity, level, hierarchy
         for _ in range(changes - changes // 2):
             yield self.change()
+        # Somebody on a team, which may end with the ownership.
+        key = self.key()
+        yield "default", key[0], "none", True, "full", self.chance(0.5)
+        yield "team", self.named("team"), key, self.any("user"), self.level()
+        yield "owner", key, self.any("user")
 
 
 def generate(seed, changes=12):

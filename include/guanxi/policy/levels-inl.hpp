@@ -3,11 +3,10 @@
 //   levels mine(rules, principal, catalog);
 //   reach r = mine.at(entity, level::edit);        // before rights and restrictions
 //
-// Thread rule: refers to what it was made from.
+// Thread rule: refers to what it was made from. grant.hpp comes before it.
 #pragma once
 
 #include "guanxi/policy/criteria.hpp"
-#include "guanxi/policy/grant.hpp"
 
 #include <algorithm>
 #include <optional>
