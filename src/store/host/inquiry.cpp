@@ -1,4 +1,4 @@
-#include "asking.hpp"
+#include "inquiry.hpp"
 
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
@@ -139,7 +139,7 @@ class asker {
   asker(const query::trimmed_plan& p, const text_services* text)
       : p_(p), what_(p.what()), text_(text), wanted_(what_.paths.root().slots()) {}
 
-  asking run() {
+  inquiry run() {
     out_.of = &what_.paths.root();
     ask_standing();
     ask_rights();
@@ -154,7 +154,7 @@ class asker {
   const query::plan& what_;
   const text_services* text_;
   std::vector<bool> wanted_;  ///< by slot
-  asking out_;
+  inquiry out_;
 
   void add(term t, std::size_t filter) {
     wanted_[t.of->slot] = true;
@@ -254,11 +254,11 @@ class asker {
 
 }  // namespace
 
-asking asking_for(const query::trimmed_plan& p, const text_services* text) {
+inquiry inquiry_for(const query::trimmed_plan& p, const text_services* text) {
   return asker(p, text).run();
 }
 
-std::vector<query::verdict> verdicts_of_filters(const asking& a, const plan_answer& said) {
+std::vector<query::verdict> verdicts_of_filters(const inquiry& a, const plan_answer& said) {
   using query::verdict;
   std::vector<verdict> out(a.all_said.size(), verdict::unsupported);
   std::vector<bool> exact(out.size(), true);
@@ -273,7 +273,7 @@ std::vector<query::verdict> verdicts_of_filters(const asking& a, const plan_answ
   return out;
 }
 
-taken to_execute(const asking& a, const plan_answer& said) {
+taken to_execute(const inquiry& a, const plan_answer& said) {
   using query::verdict;
   taken out;
   bool exact = a.complete;
