@@ -50,7 +50,7 @@ TEST_P(shapes, have_the_conditions_of_the_rights) {
 
 TEST_P(shapes, tell_a_store_that_finds_rows_of_rights_in_values) {
   if (GetParam() != tested_store::c_planner) return;
-  std::string told;  // its verdicts come by chance: where it takes nothing, there is nothing to tell
+  std::string told;  // verdicts come by chance: where it takes nothing, there is nothing to tell
   for (int i = 0; i < 10 && told.find("`owner`") == std::string::npos; ++i)
     for (const std::string& line : of("select name from opportunity", "lone").access)
       told += line + "\n";
