@@ -56,6 +56,8 @@ std::unique_ptr<guanxi_tenant> open_in(const guanxi_environment* environment,
                                        struct sqlite3& connection,
                                        const struct guanxi_sqlite_functions& functions,
                                        const guanxi_join_options& options);
+void tick(guanxi_tenant& tenant, const guanxi_tick_options& options, progress progress,
+          guanxi_tick_report* report, guanxi_buffer* failures);
 std::int32_t tenant_is_fresh(const guanxi_tenant& tenant);
 std::string_view tenant_store_name(const guanxi_tenant& tenant);
 void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> path);
@@ -176,6 +178,10 @@ std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view t
                                      const guanxi_query_options& options);
 std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view typed,
                                       const guanxi_search_options& options);
+std::unique_ptr<guanxi_result> invoke(guanxi_session& session, std::string_view action,
+                                      const guanxi_parameters* parameters,
+                                      const guanxi_invoke_options& options);
+std::unique_ptr<guanxi_result> session_actions(guanxi_session& session);
 std::unique_ptr<guanxi_prepared> prepare(std::string_view text);
 std::int32_t prepared_parameter_count(const guanxi_prepared& prepared);
 void prepared_parameter(const guanxi_prepared& prepared, std::int32_t index, const char*& name,

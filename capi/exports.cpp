@@ -152,6 +152,18 @@ guanxi_join_options read(const guanxi_join_options* given, std::string_view argu
   return out;
 }
 
+guanxi_tick_options read(const guanxi_tick_options* given, std::string_view argument) {
+  guanxi_tick_options out = options_of(given, argument, &guanxi_tick_options::at_most,
+                                       &guanxi_tick_options::deadline_ms);
+  return out;
+}
+
+void give(const guanxi_tick_report& from, guanxi_tick_report& into) {
+  give_fields(from, into, &guanxi_tick_report::ran, &guanxi_tick_report::more,
+              &guanxi_tick_report::has_next, &guanxi_tick_report::next,
+              &guanxi_tick_report::failed);
+}
+
 guanxi_write_options read(const guanxi_write_options* given, std::string_view argument) {
   guanxi_write_options out = options_of(given, argument, &guanxi_write_options::expected_revision,
                                         &guanxi_write_options::cause,
@@ -191,6 +203,14 @@ guanxi_search_options read(const guanxi_search_options* given, std::string_view 
                                          &guanxi_search_options::limit,
                                          &guanxi_search_options::deadline_ms);
   out.entities_length = checked_length(out.entities, out.entities_length, "entities");
+  return out;
+}
+
+guanxi_invoke_options read(const guanxi_invoke_options* given, std::string_view argument) {
+  guanxi_invoke_options out = options_of(given, argument, &guanxi_invoke_options::preview,
+                                         &guanxi_invoke_options::cause,
+                                         &guanxi_invoke_options::cause_length);
+  out.cause_length = checked_length(out.cause, out.cause_length, "cause");
   return out;
 }
 
@@ -489,6 +509,22 @@ int32_t guanxi_open_in(const guanxi_environment* environment, struct sqlite3* co
 
 void guanxi_tenant_release(guanxi_tenant* tenant) {
   shelter([&] { if (tenant && is_here(*tenant)) delete tenant; });
+}
+
+int32_t guanxi_tick(guanxi_tenant* tenant, const guanxi_tick_options* options,
+                    guanxi_progress_callback progress, void* user, guanxi_tick_report* report,
+                    guanxi_buffer** failures, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (report) check_size(report, "report");
+    guanxi_tick_report filled_report = {};
+    wanted<guanxi_buffer> into_failures(failures);
+    auto& given_tenant = live(need(tenant, "tenant"));
+    const guanxi_tick_options given_options = read(options, "options");
+    body::tick(given_tenant, given_options, progress_of(progress, user),
+               report ? &filled_report : nullptr, into_failures.get());
+    if (report) give(filled_report, *report);
+    into_failures.hand_over();
+  });
 }
 
 int32_t guanxi_tenant_is_fresh(const guanxi_tenant* tenant) {
@@ -1208,6 +1244,27 @@ int32_t guanxi_search(guanxi_session* session, const char* typed, size_t typed_l
     const auto given_typed = text_of(typed, typed_length, "typed");
     const guanxi_search_options given_options = read(options, "options");
     into_result = body::search(given_session, given_typed, given_options).release();
+  });
+}
+
+int32_t guanxi_invoke(guanxi_session* session, const char* action, size_t action_length,
+                      const guanxi_parameters* parameters, const guanxi_invoke_options* options,
+                      guanxi_result** result, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    const auto given_action = text_of(action, action_length, "action");
+    const guanxi_invoke_options given_options = read(options, "options");
+    into_result = body::invoke(given_session, given_action, parameters, given_options).release();
+  });
+}
+
+int32_t guanxi_session_actions(guanxi_session* session, guanxi_result** result,
+                               guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_session = live(need(session, "session"));
+    into_result = body::session_actions(given_session).release();
   });
 }
 

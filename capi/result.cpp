@@ -171,6 +171,18 @@ std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view 
   return result_of(session.content.search(typed, how));
 }
 
+std::unique_ptr<guanxi_result> invoke(guanxi_session& session, std::string_view action,
+                                      const guanxi_parameters* parameters,
+                                      const guanxi_invoke_options& options) {
+  invoke_options how{.preview = options.preview != 0};
+  if (options.cause) how.cause.assign(options.cause, options.cause_length);
+  return result_of(session.content.invoke(action, content_of(parameters), how));
+}
+
+std::unique_ptr<guanxi_result> session_actions(guanxi_session& session) {
+  return result_of(session.content.actions());
+}
+
 std::unique_ptr<guanxi_prepared> prepare(std::string_view text) {
   prepared content = guanxi::prepare(text).value();
   std::vector<std::string> names = content.parameters();

@@ -22,6 +22,7 @@ using deed = std::function<result<ending>()>;
 void add_file_commands(CLI::App& to, deed& chosen);     // create verify salvage backup restore info
 void add_reading_commands(CLI::App& to, deed& chosen);  // query report explain schema search
 void add_feeding_commands(CLI::App& to, deed& chosen);  // import changes
+void add_doing_commands(CLI::App& to, deed& chosen);    // do actions tick
 void add_shell(CLI::App& to, deed& chosen);
 
 /// Adds an option that takes one of these words.

@@ -56,6 +56,7 @@ int run(int count, char** words) {
   add_file_commands(app, chosen);
   add_reading_commands(app, chosen);
   add_feeding_commands(app, chosen);
+  add_doing_commands(app, chosen);
   add_shell(app, chosen);
   try {
     if (count > 1 && *words[1] != '-') refuse_unknown_command(app, words[1]);

@@ -177,6 +177,7 @@ void bind_session(py::module_& m);
 void bind_delete_calls(session_class& c);  ///< delete, restore, archive, purge
 void bind_schema_calls(session_class& c);
 void bind_insight_calls(session_class& c);
+void bind_action_calls(session_class& c);
 void bind_feed_calls(session_class& c);
 void bind_bulk_calls(session_class& c);  ///< import, sample
 void bind_report_calls(session_class& c);

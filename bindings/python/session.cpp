@@ -468,6 +468,7 @@ void bind_session(py::module_& m) {
   bind_delete_calls(c);
   bind_schema_calls(c);
   bind_insight_calls(c);
+  bind_action_calls(c);
   bind_feed_calls(c);
   bind_bulk_calls(c);
   bind_report_calls(c);

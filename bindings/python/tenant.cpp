@@ -97,6 +97,7 @@ void bind_tenant(py::module_& m) {
       "One company's CRM, as guanxi.open gives it. A with block closes it and its sessions.",
       py::release_gil_before_calling_cpp_dtor());
   bind_keeping(m, c);
+  bind_tick(c);
   c.def("as_user", &tenant_handle::as_user, py::keep_alive<0, 1>(), py::arg("login"),
         "A session that sees and may do what this user may.");
   c.def("as_system", &tenant_handle::as_system, py::keep_alive<0, 1>(), py::arg("cause"),

@@ -112,5 +112,6 @@ using tenant_class = py::class_<tenant_handle, std::shared_ptr<tenant_handle>>;
 
 /// Checks, backups and restoring.
 void bind_keeping(py::module_& m, tenant_class& c);
+void bind_tick(tenant_class& c);
 
 }  // namespace guanxi::python

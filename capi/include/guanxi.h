@@ -450,6 +450,34 @@ GUANXI_API int32_t guanxi_open_in(const guanxi_environment *environment, struct 
 /* Releases a tenant. The file closes with the last of the tenant and its sessions. */
 GUANXI_API void guanxi_tenant_release(guanxi_tenant *tenant);
 
+/* How much a tick does. */
+typedef struct guanxi_tick_options {
+  uint32_t struct_size; /* sizeof(guanxi_tick_options) */
+  int64_t at_most;      /* records whose time has come, 1 to 1,000,000; 0: 10,000 */
+  int64_t deadline_ms;  /* 1 to 86,400,000; what is done by then stays done; 0: none */
+} guanxi_tick_options;
+
+/* What a tick did, and when to call again. */
+typedef struct guanxi_tick_report {
+  uint32_t struct_size; /* sizeof(guanxi_tick_report) */
+  int64_t ran;          /* records whose time had come and that were dealt with */
+  int32_t more;         /* 1 if there are more that are due */
+  int32_t has_next;     /* 1 if `next` is set */
+  /* when the next is due, in microseconds since 1970-01-01T00:00:00Z; while there is more, the time
+     of this call */
+  int64_t next;
+  int64_t failed;       /* records that stay due, for what guanxi_tick says in `failures` */
+} guanxi_tick_report;
+
+/* Runs what is due by the environment's clock, in the order of its time, each exactly once,
+   whatever else ticks (docs/tick.md). `failures`, owned, is a JSON array of at most 100 {"timer":
+   …, "entity": …, "record": …, "code": …, "message": …} of records that stay due. All but `tenant`
+   may be NULL. Errors: GUANXI_INVALID_ARGUMENT, GUANXI_LIMIT, those of the store. */
+GUANXI_API int32_t guanxi_tick(guanxi_tenant *tenant, const guanxi_tick_options *options,
+                               guanxi_progress_callback progress, void *user,
+                               guanxi_tick_report *report, guanxi_buffer **failures,
+                               guanxi_error **err);
+
 /* 1 if guanxi_open made the store, 0 if it was there or tenant is NULL. */
 GUANXI_API int32_t guanxi_tenant_is_fresh(const guanxi_tenant *tenant);
 
@@ -949,6 +977,33 @@ typedef struct guanxi_search_options {
 GUANXI_API int32_t guanxi_search(guanxi_session *session, const char *typed, size_t typed_length,
                                  const guanxi_search_options *options, guanxi_result **result,
                                  guanxi_error **err);
+
+/* How an action is called. */
+typedef struct guanxi_invoke_options {
+  uint32_t struct_size; /* sizeof(guanxi_invoke_options) */
+  /* non-zero: nothing is written; the answer is what would be: columns step, verb, entity, record,
+     field, before and after */
+  int32_t preview;
+  const char *cause;    /* why, for the change log; NULL: the action's name */
+  size_t cause_length;  /* bytes, or GUANXI_NTS */
+} guanxi_invoke_options;
+
+/* Runs an action of the standard CRM or of a module, such as "lead.convert" (docs/actions.md),
+   whole or not at all, in the open transaction if there is one. `parameters` and `options` may be
+   NULL. What it answers is a table, mostly of one row. Errors: GUANXI_UNKNOWN_NAME for an action or
+   parameter that does not exist, or is about what the user may not read; GUANXI_INVALID_ARGUMENT,
+   GUANXI_TYPE_MISMATCH, GUANXI_PERMISSION, GUANXI_DUPLICATE, GUANXI_VALIDATION, GUANXI_CONFLICT;
+   GUANXI_UNSUPPORTED where several writes have to be one and the store has no transactions. */
+GUANXI_API int32_t guanxi_invoke(guanxi_session *session, const char *action, size_t action_length,
+                                 const guanxi_parameters *parameters,
+                                 const guanxi_invoke_options *options, guanxi_result **result,
+                                 guanxi_error **err);
+
+/* The actions that the user knows, a row for each of their parameters and results: columns action,
+   label_en, label_zh, entity, writes, role ("parameter", "result"; null: it has neither), name,
+   kind, target, required, default and choices (codes, by commas). */
+GUANXI_API int32_t guanxi_session_actions(guanxi_session *session, guanxi_result **result,
+                                          guanxi_error **err);
 
 /* Reads a query once, to run it often: any session of any tenant, on any thread, runs it under its
    own rights, and what it was bound to is used again. Whether its names exist is found out when it

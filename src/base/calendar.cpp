@@ -151,6 +151,10 @@ std::optional<int> weekday_named(std::string_view word) noexcept {
   return static_cast<int>(at - weekday_names.begin()) + 1;
 }
 
+std::string_view weekday_name(int weekday) noexcept {
+  return weekday_names[static_cast<std::size_t>(weekday - 1)];
+}
+
 result<calendar_ptr> make_calendar(const calendar_settings& from, const time_zones& zones) {
   time_zone_ptr zone;
   if (!from.time_zone.empty()) {

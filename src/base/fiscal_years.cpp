@@ -1,9 +1,8 @@
 #include "fiscal_years.hpp"
 
-#include "guanxi/base/json.hpp"
+#include "definition.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace guanxi {
@@ -124,78 +123,24 @@ class listed_years final : public fiscal_years {
   }
 };
 
-/// Reads the members of an object, and refuses what is not known.
-class definition {
- public:
-  explicit definition(const json& of, std::string where) : of_(of), where_(std::move(where)) {}
-
-  unexpected wrong(std::string_view member, std::string_view what) const {
-    return unexpected(errc::invalid_argument, "`" + std::string(member) + "` of " + where_ + " " +
-                                                  std::string(what));
-  }
-  result<void> only(std::initializer_list<std::string_view> known) const {
-    for (const auto& [key, content] : of_.members()) {
-      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-      nearest_name near(key);
-      for (const std::string_view k : known) near.offer(k);
-      return unexpected(errc::invalid_argument,
-                        where_ + " has no member " + in_backticks(key) + near.hint());
-    }
-    return {};
-  }
-  result<std::string> word(std::string_view member, std::string_view otherwise,
-                           std::initializer_list<std::string_view> choices) const {
-    const json* there = of_.find(member);
-    std::string out(there ? there->as_text() : otherwise);
-    if (there && !there->is(json::type::text)) out.clear();
-    if (std::find(choices.begin(), choices.end(), out) != choices.end()) return out;
-    std::string names;
-    for (const std::string_view c : choices)
-      names += (names.empty() ? "`" : ", `") + std::string(c) + "`";
-    return wrong(member, "must be one of " + names);
-  }
-  static std::optional<std::int64_t> whole(const json& of) {
-    std::int64_t out = 0;
-    const std::string& text = of.as_text();
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (!of.is(json::type::number) || read.ec != std::errc() ||
-        read.ptr != text.data() + text.size())
-      return std::nullopt;
-    return out;
-  }
-  result<std::int64_t> number(std::string_view member, std::optional<std::int64_t> otherwise,
-                              std::int64_t least, std::int64_t most) const {
-    const json* there = of_.find(member);
-    const std::optional<std::int64_t> n = there ? whole(*there) : otherwise;
-    if (n && *n >= least && *n <= most) return *n;
-    return wrong(member, "must be a whole number from " + std::to_string(least) + " to " +
-                             std::to_string(most));
-  }
-  /// Four numbers of periods that add up.
-  result<std::array<std::size_t, 5>> quarters(std::size_t periods) const {
-    std::array<std::size_t, 5> out{};
-    const json* there = of_.find("quarters");
-    const auto refused = [&] {
-      return wrong("quarters", "must be four numbers of periods, of at least 1, that add up to " +
+/// Four numbers of periods that add up.
+result<std::array<std::size_t, 5>> read_quarters(const definition& d, std::size_t periods) {
+  std::array<std::size_t, 5> out{};
+  const json* there = d.find("quarters");
+  const auto refused = [&] {
+    return d.wrong("quarters", "must be four numbers of periods, of at least 1, that add up to " +
                                    std::to_string(periods));
-    };
-    if (there && (!there->is(json::type::array) || there->items().size() != 4)) return refused();
-    for (std::size_t q = 0; q < 4; ++q) {
-      std::int64_t n = static_cast<std::int64_t>(periods / 4);
-      if (there) n = whole(there->items()[q]).value_or(0);
-      if (n < 1 || n > static_cast<std::int64_t>(periods)) return refused();
-      out[q + 1] = out[q] + static_cast<std::size_t>(n);
-    }
-    if (out[4] != periods) return refused();
-    return out;
+  };
+  if (there && (!there->is(json::type::array) || there->items().size() != 4)) return refused();
+  for (std::size_t q = 0; q < 4; ++q) {
+    std::int64_t n = static_cast<std::int64_t>(periods / 4);
+    if (there) n = definition::whole(there->items()[q]).value_or(0);
+    if (n < 1 || n > static_cast<std::int64_t>(periods)) return refused();
+    out[q + 1] = out[q] + static_cast<std::size_t>(n);
   }
-  const json* find(std::string_view member) const { return of_.find(member); }
-  const std::string& where() const noexcept { return where_; }
-
- private:
-  const json& of_;
-  std::string where_;
-};
+  if (out[4] != periods) return refused();
+  return out;
+}
 
 result<fiscal_years_ptr> read_shifted(const definition& d) {
   if (auto ok = d.only({"kind", "start_month", "named_by"}); !ok) return passed(ok);
@@ -238,7 +183,7 @@ result<fiscal_years_ptr> read_weeks(const definition& d) {
     for (int q = 0; q < 4; ++q)
       for (const std::size_t digit : {0u, 2u, 4u}) out->weeks.push_back((*pattern)[digit] - '0');
   }
-  auto quarters = d.quarters(out->weeks.size());
+  auto quarters = read_quarters(d, out->weeks.size());
   if (!quarters) return passed(quarters);
   out->quarters = *quarters;
   return fiscal_years_ptr(std::move(out));
@@ -269,7 +214,7 @@ result<fiscal_year> read_year(const json& from, std::string where) {
     if (out.starts[i] <= out.starts[i - 1])
       return d.wrong(i + 1 == out.starts.size() ? "ends" : "starts",
                      "must be later than what comes before it");
-  auto quarters = d.quarters(out.starts.size() - 1);
+  auto quarters = read_quarters(d, out.starts.size() - 1);
   if (!quarters) return passed(quarters);
   out.quarters = *quarters;
   return out;

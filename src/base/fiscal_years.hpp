@@ -44,6 +44,7 @@ using fiscal_years_ptr = std::shared_ptr<const fiscal_years>;
 
 /// 1 Monday to 7 Sunday.
 std::optional<int> weekday_named(std::string_view word) noexcept;
+std::string_view weekday_name(int weekday) noexcept;
 
 /// From JSON; an empty text gives calendar years.
 result<fiscal_years_ptr> make_fiscal_years(std::string_view definition);

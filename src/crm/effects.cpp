@@ -8,8 +8,8 @@ namespace guanxi::crm {
 
 std::vector<work::effect> effects() {
   std::vector<work::effect> out = stage_effects();
-  for (work::effect& e : rate_effects()) out.push_back(std::move(e));
-  for (work::effect& e : sharing_effects()) out.push_back(std::move(e));
+  for (auto more : {lead_effects, activity_effects, rate_effects, sharing_effects, access_effects})
+    for (work::effect& e : more()) out.push_back(std::move(e));
   return out;
 }
 

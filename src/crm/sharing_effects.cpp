@@ -1,8 +1,7 @@
 // What groups, sharing rules, restrictions and shares must be, before any is stored.
 #include "effects.hpp"
-#include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sharing.hpp"
-#include "guanxi/policy/criteria.hpp"
+#include "rule_checks.hpp"
 
 namespace guanxi::crm {
 
@@ -15,46 +14,6 @@ using work::reads;
 constexpr const char* default_query =
     "select level from sharing_default with archived where entity = :entity";
 
-void refuse(output& out, const change& c, std::string_view field, std::string why) {
-  out.refuse(error(errc::validation, std::move(why))
-                 .in_entity(c.after->of().name())
-                 .in_field(field));
-}
-
-template <class... Handles>
-int given(const change& c, const Handles&... handles) {
-  return (0 + ... + ((*c.after)[handles] ? 1 : 0));
-}
-
-/// The entity that a rule or share is about.
-const schema::entity* about(const change& c, output& out,
-                            const schema::handle<std::string_view>& field) {
-  const auto name = (*c.after)[field];
-  if (!name) return nullptr;  // required, which validation tells
-  const schema::entity* of = c.after->catalog()->find(*name);
-  if (of && !of->name().starts_with("gx_")) return of;
-  refuse(out, c, field.name(), "no entity " + in_backticks(*name) + "; rules are of one entity");
-  return nullptr;
-}
-
-void check_tree(const change& c, output& out, const schema::handle<bool>& flag,
-                const schema::handle<id>& role) {
-  if ((*c.after)[flag] == true && !(*c.after)[role])
-    refuse(out, c, flag.name(), "`" + std::string(flag.name()) + "` needs a `" +
-                                    std::string(role.name()) + "` to begin with");
-}
-
-void check_condition(const change& c, output& out, const schema::entity& on,
-                     const schema::handle<std::string_view>& field) {
-  const auto text = (*c.after)[field];
-  if (!text) return;
-  if (auto good = policy::criteria(*text, on); !good)
-    out.refuse(error(errc::validation, "`" + std::string(field.name()) + "`: " +
-                                           std::string(good.error().message()))
-                   .in_entity(c.after->of().name())
-                   .in_field(field.name()));
-}
-
 /// Rule 4: what gives no more than everybody has is refused.
 void check_level(const change& c, const reads& in, output& out,
                  const schema::handle<std::string_view>& field) {
@@ -63,6 +22,10 @@ void check_level(const change& c, const reads& in, output& out,
   const value given = found.empty() ? value() : found.at(0, 0);
   if (!level || given.is_null()) return;
   const std::string_view base = given.as_text();
+  if (base == "controlled_by_parent")
+    return refuse(out, c, field.name(),
+                  "records of this entity are controlled by their parents, and nothing else gives "
+                  "access to them; share the parents");
   if (base == "edit" || base == *level)
     refuse(out, c, field.name(),
            "the sharing default gives everybody `" + std::string(base) +

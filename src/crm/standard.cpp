@@ -13,7 +13,12 @@ std::span<const schema::entity_row* const> rows() {
       &ticket::entity,        &activity::entity,   &setting::entity,
       &exchange_rate::entity, &user_group::entity, &group_member::entity,
       &sharing_rule::entity,  &restriction_rule::entity, &record_share::entity,
-      &team_member::entity,
+      &team_member::entity,   &conversion_mapping::entity,
+      &quota::entity,         &forecast_adjustment::entity, &forecast_snapshot::entity,
+      &notification::entity,  &assignment_rule::entity, &assignment_capacity::entity,
+      &user_absence::entity,  &ownership::entity,
+      &implied_access::entity, &queue::entity,
+      &queue_member::entity,  &territory::entity,  &territory_member::entity,
   };
   return all;
 }

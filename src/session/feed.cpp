@@ -134,16 +134,25 @@ result<sight> feed::state::seen(const store::change_entry& e, const schema::enti
     kept = records.emplace(at, std::move(*r)).first;
   }
   const record& now = kept->second;
-  const auto may = [&](const record& r) { return mine.of(of).allows(action::read, r); };
+  query::loaded_relatives others = log.related();
+  const auto may = [&](const record& r) -> result<bool> {
+    const bool seen = mine.of(of).allows(action::read, r, others);
+    if (auto failed = others.failed()) return unexpected(std::move(*failed));
+    return seen;
+  };
   if (now.empty()) {  // it was purged, and the purge tells its last state
     if (e.what != store::change_kind::purge) return sight::none;
     record last(mine.catalog(), of);
     for (const store::field_change& c : e.fields)
       if (const schema::field* f = of.numbered(c.field))
         last.set(f->slot, store::as_of_now(*f, c.before));
-    return may(last) ? sight::bare : sight::none;
+    result<bool> seen_last = may(last);
+    if (!seen_last) return passed(seen_last);
+    return *seen_last ? sight::bare : sight::none;
   }
-  if (!may(now)) return sight::none;
+  result<bool> seen_now = may(now);
+  if (!seen_now) return passed(seen_now);
+  if (!*seen_now) return sight::none;
   if (!now.deleted()) return sight::whole;
   return e.what == store::change_kind::remove ? sight::bare : sight::none;
 }

@@ -19,7 +19,11 @@ result<std::vector<history_entry>> history_of(const session::state& by, std::str
     if (!of || !mine.of(*of).may_read) return unexpected(query::unknown_entity(entity, mine));
     result<record> now = log.record(*of, key);
     if (!now) return passed(now);
-    if (now->empty() || now->deleted() || !mine.of(*of).allows(action::read, *now))
+    query::loaded_relatives others = log.related();
+    const bool there = !now->empty() && !now->deleted() &&
+                       mine.of(*of).allows(action::read, *now, others);
+    if (auto failed = others.failed()) return unexpected(std::move(*failed));
+    if (!there)
       return unexpected(policy::not_found(*of, key));
     const schema::field* only = field ? of->find(*field) : nullptr;
     if (field && (!only || !mine.sees(*only)))

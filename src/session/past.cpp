@@ -59,7 +59,10 @@ result<record> session::get(std::string_view entity, id key, const as_of& when) 
     return then(log, when, after, [&](work::past& past) -> result<void> {
       result<record> was = past.get(*of, key);
       if (!was) return passed(was);
-      if (was->empty() || !mine.of(*of).allows(action::read, *was))
+      query::loaded_relatives others = log.related();
+      const bool there = !was->empty() && mine.of(*of).allows(action::read, *was, others);
+      if (auto failed = others.failed()) return unexpected(std::move(*failed));
+      if (!there)
         return unexpected(policy::not_found(*of, key));
       was->hide_behind(mine.of(*of).visible);
       out = std::move(*was);

@@ -18,7 +18,8 @@ constexpr std::string_view rule_entities[] = {
     "role",         "user",        "permission_set", "permission_assignment",
     "entity_right", "field_right", "sharing_default",  "setting",
     "user_group",   "group_member", "sharing_rule",    "restriction_rule",
-    "record_share", "team_member"};
+    "record_share", "team_member", "implied_access",   "queue",
+    "queue_member", "territory",   "territory_member"};
 
 id id_at(const rows& r, std::size_t row, std::size_t column) {
   const value v = r.at(row, column);
@@ -40,7 +41,8 @@ bool true_at(const rows& r, std::size_t row, std::size_t column) {
 
 policy::level level_at(const rows& r, std::size_t row, std::size_t column) {
   const std::string level = text_at(r, row, column);
-  return level == "edit" ? policy::level::edit
+  return level == "full"   ? policy::level::full
+         : level == "edit" ? policy::level::edit
          : level == "read" ? policy::level::read
                            : policy::level::none;
 }
@@ -86,11 +88,17 @@ result<void> load_rights(const rule_reader& read, policy::rules& out) {
                                 text_at(*fields, i, 2), true_at(*fields, i, 3),
                                 true_at(*fields, i, 4)});
   result<rows> defaults =
-      read("select entity, level, hierarchy from sharing_default with archived");
+      read("select entity, level, hierarchy, parent, cap, ends_team from sharing_default "
+           "with archived");
   if (!defaults) return passed(defaults);
   for (std::size_t i = 0; i < defaults->size(); ++i) {
+    const bool by_parent = text_at(*defaults, i, 1) == "controlled_by_parent";
+    const policy::level cap = level_at(*defaults, i, 4);
     out.defaults.push_back({text_at(*defaults, i, 0), level_at(*defaults, i, 1),
-                            true_at(*defaults, i, 2)});
+                            true_at(*defaults, i, 2),
+                            by_parent ? text_at(*defaults, i, 3) : std::string(),
+                            cap == policy::level::none ? policy::level::full : cap,
+                            !true_at(*defaults, i, 5)});
   }
   return {};
 }
@@ -142,6 +150,45 @@ result<void> load_sharing(const rule_reader& read, policy::rules& out) {
     out.restriction_rules.push_back({id_at(*limits, i, 0), text_at(*limits, i, 1),
                                      text_at(*limits, i, 2), binds, text_at(*limits, i, 7)});
   }
+  return {};
+}
+
+result<void> load_implied(const rule_reader& read, policy::rules& out) {
+  result<rows> implied =
+      read("select id, entity, field, kind, role, level from implied_access with archived");
+  if (!implied) return passed(implied);
+  for (std::size_t i = 0; i < implied->size(); ++i)
+    out.implied.push_back({id_at(*implied, i, 0), text_at(*implied, i, 1), text_at(*implied, i, 2),
+                           text_at(*implied, i, 3) == "by_child", id_at(*implied, i, 4),
+                           level_at(*implied, i, 5)});
+  return {};
+}
+
+result<void> load_queues(const rule_reader& read, policy::rules& out) {
+  result<rows> queues = read("select id, holder from queue with archived");
+  if (!queues) return passed(queues);
+  for (std::size_t i = 0; i < queues->size(); ++i)
+    out.queues.push_back({id_at(*queues, i, 0), id_at(*queues, i, 1)});
+  result<rows> members = read("select queue, user, role, subordinates, user_group "
+                              "from queue_member with archived");
+  if (!members) return passed(members);
+  for (std::size_t i = 0; i < members->size(); ++i)
+    out.queue_members.push_back({id_at(*members, i, 0), party_at(*members, i, 1)});
+  return {};
+}
+
+result<void> load_territories(const rule_reader& read, policy::rules& out) {
+  result<rows> all =
+      read("select id, parent, entity, criteria, level from territory with archived");
+  if (!all) return passed(all);
+  for (std::size_t i = 0; i < all->size(); ++i)
+    out.territories.push_back({id_at(*all, i, 0), id_at(*all, i, 1), text_at(*all, i, 2),
+                               text_at(*all, i, 3), level_at(*all, i, 4)});
+  result<rows> members = read("select territory, user, role, subordinates, user_group "
+                              "from territory_member with archived");
+  if (!members) return passed(members);
+  for (std::size_t i = 0; i < members->size(); ++i)
+    out.territory_members.push_back({id_at(*members, i, 0), party_at(*members, i, 1)});
   return {};
 }
 
@@ -243,6 +290,9 @@ result<standing_rules> load_rules(const rule_reader& read, const environment& wo
   if (auto ok = load_rights(read, out); !ok) return passed(ok);
   if (auto ok = load_groups(read, out); !ok) return passed(ok);
   if (auto ok = load_sharing(read, out); !ok) return passed(ok);
+  if (auto ok = load_implied(read, out); !ok) return passed(ok);
+  if (auto ok = load_queues(read, out); !ok) return passed(ok);
+  if (auto ok = load_territories(read, out); !ok) return passed(ok);
   policy::share_book::changes shares;
   if (auto ok = load_shares(read, "", shares); !ok) return passed(ok);
   result<policy::rulebook_ptr> rights = policy::rulebook::compile(
@@ -277,7 +327,8 @@ result<void> drop_idle_grants(work::pipeline& p, const policy::grants& all,
   for (const char* table : {"sharing_rule", "record_share"}) {
     result<query::statement> q = query::parse(
         "select id from " + std::string(table) +
-        " where entity in (select entity from sharing_default where level = 'edit') or "
+        " where entity in (select entity from sharing_default where level in "
+        "('edit', 'controlled_by_parent')) or "
         "level = 'read' and entity in (select entity from sharing_default where level = 'read')");
     if (!q) return passed(q);
     result<query::plan_ptr> plan = query::bind(*q, all);
@@ -345,6 +396,22 @@ result<void> furnish(session& s, std::string_view base_currency) {
     f.create(sharing_default::entity,
              {sharing_default::entity_name = e->name, sharing_default::level = "read"});
   }
+  // What each owns is private, and everybody above sees it.
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard, entity_right::entity_name = "quota",
+            entity_right::may_read = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard,
+            entity_right::entity_name = "forecast_snapshot", entity_right::may_read = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard,
+            entity_right::entity_name = "forecast_adjustment", entity_right::may_create = true,
+            entity_right::may_read = true, entity_right::may_edit = true,
+            entity_right::may_delete = true});
+  f.create(entity_right::entity,
+           {entity_right::permission_set = standard, entity_right::entity_name = "notification",
+            entity_right::may_read = true, entity_right::may_edit = true,
+            entity_right::may_delete = true});
   if (auto ok = f.done(); !ok || !whole) return ok;
   return s.commit();
 }

@@ -42,9 +42,12 @@ class rights_keeper {
     if (r.what == request::kind::define) return std::int64_t{0};
     std::int64_t concerned = 0;
     if (auto ok = follow_criteria(r, concerned); !ok) return passed(ok);
-    for (const char* table : {"field_right", "entity_right", "sharing_default", "sharing_rule",
-                              "restriction_rule", "record_share", "team_member"}) {
-      const bool of_fields = std::string_view(table) == "field_right";
+    if (auto ok = follow_parent(r, concerned); !ok) return passed(ok);
+    for (const char* table : {"field_right", "implied_access", "entity_right", "sharing_default",
+                              "sharing_rule", "restriction_rule", "record_share", "team_member",
+                              "territory"}) {
+      const std::string_view name = table;
+      const bool of_fields = name == "field_right" || name == "implied_access";
       if (!r.field.empty() && !of_fields) continue;
       result<rows> found = rules(table, r);
       if (!found) return passed(found);
@@ -85,11 +88,30 @@ class rights_keeper {
     return done ? result<void>() : result<void>(passed(done));
   }
 
-  /// Criteria follow a field's new name. A rule that shares by a field goes with it; a restriction
-  /// by a field keeps the field, since without it everybody would see more.
+  /// The reference to a controlling parent has its new name. It is not dropped: without it those
+  /// who own the records would have what the parent keeps from them.
+  result<void> follow_parent(const request& r, std::int64_t& concerned) {
+    if (r.field.empty()) return {};
+    result<rows> found = read("select id from sharing_default with archived where "
+                              "entity = :entity and parent = :field",
+                              {{"entity", value(r.entity)}, {"field", value(r.field)}});
+    if (!found) return passed(found);
+    const schema::entity& of = *all_.catalog()->find("sharing_default");
+    for (std::size_t i = 0; i < found->size(); ++i, ++concerned) {
+      const id key = found->at(i, 0).as_id();
+      if (r.what == request::kind::drop)
+        return unexpected(kept(of, key, r, "sharing default", "parent"));
+      if (auto ok = change(of, key, schema::draft(of).set("parent", r.to)); !ok) return ok;
+    }
+    return {};
+  }
+
+  /// Criteria follow a field's new name. A rule that shares by a field goes with it, and a
+  /// territory is left without records; a restriction by a field keeps the field, since without it
+  /// everybody would see more.
   result<void> follow_criteria(const request& r, std::int64_t& concerned) {
     if (r.field.empty()) return {};
-    for (const char* table : {"sharing_rule", "restriction_rule"}) {
+    for (const char* table : {"sharing_rule", "restriction_rule", "territory"}) {
       result<rows> found =
           read("select id, criteria from " + std::string(table) +
                    " with archived where entity = :entity and criteria is not null",
@@ -120,13 +142,18 @@ class rights_keeper {
     if (r.what != request::kind::drop)
       return change(of, key, schema::draft(of).set("criteria", expr::print(t)));
     if (of.name() == "sharing_rule") return p_.remove(all_, of, {&key, 1});
-    return unexpected(error(errc::validation,
-                            "the field `" + r.field + "` of `" + r.entity +
-                                "` is not dropped, since a restriction rule goes by it; change "
-                                "or delete that rule first")
-                          .in_entity(of.name())
-                          .of_record(key.value)
-                          .in_field("criteria"));
+    if (of.name() == "territory")
+      return change(of, key, schema::draft(of).set("criteria", nullptr));
+    return unexpected(kept(of, key, r, "restriction rule", "criteria"));
+  }
+  static error kept(const schema::entity& of, id key, const request& r, const std::string& rule,
+                    const std::string& field) {
+    return error(errc::validation, "the field `" + r.field + "` of `" + r.entity +
+                                       "` is not dropped, since a " + rule +
+                                       " goes by it; change or delete that rule first")
+        .in_entity(of.name())
+        .of_record(key.value)
+        .in_field(field);
   }
 
   work::pipeline& p_;

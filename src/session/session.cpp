@@ -564,6 +564,28 @@ result<record> session::state::stored(std::string_view entity, id key, store::re
   return r;
 }
 
+result<explanation> session::state::explained(const policy::grants& whose, action a,
+                                              const record& r, std::optional<std::uint16_t> slot,
+                                              store::reading* by) const {
+  using image = query::loaded_relatives::image;
+  const policy::grants all(whose.policy_shared(), whose.catalog(),
+                           policy::principal::system_sight("explain"));
+  const auto load = [&](const schema::entity& e, id key) -> result<image> {
+    result<record> found = read(all.of(e), key, by);
+    if (!found) return passed(found);
+    return found->empty() ? image() : std::make_shared<const record>(std::move(*found));
+  };
+  const auto run = [&](const query::trimmed_plan& p) {
+    const query::bounds within{.text = of->world.text.get()};
+    return by ? by->read(p, within) : open->read(p, within);
+  };
+  query::loaded_relatives others(whose.catalog(), load, run);
+  explanation out = slot ? policy::explain(whose, a, r, *slot, others)
+                         : policy::explain(whose, a, r, others);
+  if (auto failed = others.failed()) return unexpected(std::move(*failed));
+  return out;
+}
+
 result<explanation> session::state::explain(const policy::grants& mine, action a,
                                             std::string_view entity, id key,
                                             std::optional<std::string_view> field,
@@ -575,10 +597,10 @@ result<explanation> session::state::explain(const policy::grants& mine, action a
   if (seen->empty()) return unexpected(policy::not_found(*e, key));
   result<record> r = stored(entity, key, by);
   if (!r) return passed(r);
-  if (!field) return policy::explain(mine, a, *r);
+  if (!field) return explained(mine, a, *r, std::nullopt, by);
   const schema::field* f = r->of().find(*field);
   if (!f || !mine.sees(*f)) return unexpected(policy::unknown_field(mine, r->of(), *field));
-  return policy::explain(mine, a, *r, f->slot);
+  return explained(mine, a, *r, f->slot, by);
 }
 
 result<explanation> session::explain(action a, std::string_view entity, id key) const {
@@ -603,8 +625,8 @@ result<explanation> session::explain_for(std::string_view login, action a, std::
     if (result<const schema::entity*> of = mine.catalog()->need(entity); !of) return passed(of);
     result<record> r = state_->stored(entity, key, by);
     if (!r) return passed(r);
-    return policy::explain(
-        policy::grants(mine.policy_shared(), mine.catalog(), policy::principal::of(*u)), a, *r);
+    const policy::grants theirs(mine.policy_shared(), mine.catalog(), policy::principal::of(*u));
+    return state_->explained(theirs, a, *r, std::nullopt, by);
   });
 }
 

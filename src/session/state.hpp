@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guanxi/session/session.hpp"
+#include "guanxi/work/module.hpp"
 #include "guanxi/work/pipeline.hpp"
 #include "prepared.hpp"
 
@@ -13,6 +14,8 @@ class change_log;
 }
 
 namespace guanxi {
+
+class taking;
 
 /// Writes beside the change log.
 using log_write = std::function<result<void>(work::pipeline& in, const policy::grants& mine)>;
@@ -45,6 +48,7 @@ result<void> furnish(session& s, std::string_view base_currency);
 
 struct tenant::state {
   std::unique_ptr<store::store> store;
+  std::vector<work::module_ptr> modules;
   environment world;
   std::string base_currency;
   query_texts texts;
@@ -52,7 +56,9 @@ struct tenant::state {
   mutable std::mutex mutex;  ///< guards what follows
   standing_rules rules;
   std::shared_ptr<const work::effect_set> effects;
-  schema::catalog_ptr effects_catalog;  ///< the catalog that `effects` was installed against
+  std::shared_ptr<const work::action_set> actions;
+  std::shared_ptr<const work::timer_set> timers;
+  schema::catalog_ptr effects_catalog;  ///< the catalog that all three were installed against
   std::int64_t seen_epoch = 0;
   std::int64_t rules_epoch = 0;  ///< of `rules`, which later ones replace and earlier ones do not
   rates_ptr rates;               ///< the exchange rates that were read last; null: none were
@@ -71,6 +77,10 @@ struct tenant::state {
   rates_ptr kept_rates(std::int64_t epoch) const;
   void keep_rates(rates_ptr found, std::int64_t epoch);
   result<std::shared_ptr<const work::effect_set>> current_effects();
+  result<std::shared_ptr<const work::action_set>> current_actions();
+  result<std::shared_ptr<const work::timer_set>> current_timers();
+  /// Makes effects, actions and timers ready for the catalog as it is now. Needs the mutex.
+  result<void> install();
 };
 
 struct session::state {
@@ -83,6 +93,7 @@ struct session::state {
   mutable instant looked_at = {};              ///< when that was
   mutable std::atomic<bool> interrupted{false};
   mutable query::memory_account memory{0};  ///< of the query that runs
+  int following = 0;                           ///< actions that follow each other, how deep
   bool telling = false;                        ///< a change event is being told
   std::optional<std::int64_t> deadline_ms;  ///< of each call
 
@@ -162,6 +173,26 @@ struct session::state {
                                std::int64_t sequence, const query::bounds& within) const;
   result<explanation> explain(const policy::grants& who, action a, std::string_view entity, id key,
                               std::optional<std::string_view> field, store::reading* by) const;
+  /// Runs an action on an open transaction or, if it only reads, on a reading.
+  result<rows> act(const work::installed_action& what, const work::arguments& given,
+                   const policy::grants& mine, const call& in, store::reading* by,
+                   const invoke_options& options);
+  /// One call of tick, as system sight.
+  result<tick_report> tick(const tick_options& options);
+  struct round;
+  result<rows> answer_to(prepared::state& q, const policy::grants& as, bool own_sight,
+                         const std::vector<expr::parameter_value>& with, const call& in,
+                         store::reading* by) const;
+  /// Runs what an action wants to be followed by.
+  result<void> follow(const work::outcome& done, const taking& steps, const policy::grants& mine,
+                      const call& in, const invoke_options& options);
+  using actor = std::function<result<rows>(const policy::grants&, store::reading*)>;
+  /// Runs what reads and writes in the open transaction, which it leaves as it was if it fails, or
+  /// in one of its own.
+  result<rows> act_within(const actor& work, const query::bounds& within);
+  /// Of a record, or of a field of one, on the grants of anybody.
+  result<explanation> explained(const policy::grants& whose, action a, const record& r,
+                                std::optional<std::uint16_t> slot, store::reading* by) const;
   /// Tries requests of the schema, and keeps what they did, once a listener knows it, or, without
   /// one, takes it back.
   result<std::vector<schema_step>> reshape(std::span<const schema::request> asked,

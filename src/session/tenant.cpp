@@ -24,6 +24,28 @@ result<rows> read_as_system(store::store& from, const environment& world, std::s
   return now->read(*t, {.text = world.text.get()});
 }
 
+/// Defines the entities of modules that a store does not have yet, and finds out at once whether
+/// what they do fits: afterwards every write would say so.
+result<void> add_modules(tenant::state& to, const open_options& options) {
+  std::vector<schema::entity_definition> missing;
+  for (const work::module_ptr& m : options.modules)
+    for (const schema::entity_definition& e : m->entities)
+      if (!to.store->catalog()->find(e.name)) missing.push_back(e);
+  if (!missing.empty()) {
+    if (options.read_only)
+      return unexpected(errc::read_only, "the store lacks " + in_backticks(missing.front().name) +
+                                             " of a module, and is open to read only");
+    if (auto defined = to.store->define(missing); !defined) return passed(defined);
+  }
+  {
+    const std::lock_guard lock(to.mutex);
+    to.modules = options.modules;
+    to.effects_catalog = nullptr;
+  }
+  if (auto ready = to.current_actions(); !ready) return passed(ready);
+  return {};
+}
+
 }  // namespace
 
 policy::rulebook_ptr tenant::state::current_rules() const {
@@ -82,16 +104,46 @@ result<void> tenant::state::refresh(store::reading& by) {
   return {};
 }
 
-result<std::shared_ptr<const work::effect_set>> tenant::state::current_effects() {
+result<void> tenant::state::install() {
   const schema::catalog_ptr now = store->catalog();
-  const std::lock_guard lock(mutex);
-  if (effects_catalog != now) {
-    result<work::effect_set> next = work::effect_set::install(crm::effects(), now);
-    if (!next) return passed(next);
-    effects = std::make_shared<const work::effect_set>(std::move(*next));
-    effects_catalog = now;
+  if (effects_catalog == now) return {};
+  std::vector<work::effect> all_effects = crm::effects();
+  std::vector<work::action> all_actions = crm::actions();
+  std::vector<work::timer> all_timers = crm::timers();
+  for (const work::module_ptr& m : modules) {
+    all_effects.insert(all_effects.end(), m->effects.begin(), m->effects.end());
+    all_actions.insert(all_actions.end(), m->actions.begin(), m->actions.end());
+    all_timers.insert(all_timers.end(), m->timers.begin(), m->timers.end());
   }
+  result<work::effect_set> next = work::effect_set::install(std::move(all_effects), now);
+  if (!next) return passed(next);
+  result<work::action_set> doable = work::action_set::install(std::move(all_actions), now);
+  if (!doable) return passed(doable);
+  result<work::timer_set> due = work::timer_set::install(std::move(all_timers), now);
+  if (!due) return passed(due);
+  effects = std::make_shared<const work::effect_set>(std::move(*next));
+  timers = std::make_shared<const work::timer_set>(std::move(*due));
+  actions = std::make_shared<const work::action_set>(std::move(*doable));
+  effects_catalog = now;
+  return {};
+}
+
+result<std::shared_ptr<const work::effect_set>> tenant::state::current_effects() {
+  const std::lock_guard lock(mutex);
+  if (auto ok = install(); !ok) return passed(ok);
   return effects;
+}
+
+result<std::shared_ptr<const work::action_set>> tenant::state::current_actions() {
+  const std::lock_guard lock(mutex);
+  if (auto ok = install(); !ok) return passed(ok);
+  return actions;
+}
+
+result<std::shared_ptr<const work::timer_set>> tenant::state::current_timers() {
+  const std::lock_guard lock(mutex);
+  if (auto ok = install(); !ok) return passed(ok);
+  return timers;
 }
 
 result<session> tenant::as_user(std::string_view login) const {
@@ -101,6 +153,10 @@ result<session> tenant::as_user(std::string_view login) const {
   if (!u || !u->active)
     return unexpected(errc::unknown_name, "no active user " + in_backticks(login) +
                                               "; check the login, or activate the user");
+  for (const policy::queue& q : rules->source().queues)
+    if (q.holder == u->key)
+      return unexpected(errc::unknown_name, in_backticks(login) + " holds what a queue has, and is "
+                                            "nobody; act as a member of the queue");
   auto s = std::make_unique<session::state>();
   s->of = state_;
   s->who = policy::principal::of(*u);
@@ -160,6 +216,8 @@ result<tenant> open(std::unique_ptr<store::driver> d, const open_options& option
   }
   if (!currency) return passed(currency);
   if (!currency->empty()) s->base_currency = currency->at(0, 0).to_string();
+  if (!options.modules.empty())
+    if (auto ok = add_modules(*s, options); !ok) return passed(ok);
   return out;
 }
 

@@ -12,7 +12,15 @@ namespace {
 std::string in_words(const policy::reach& r) {
   using extent = policy::reach::extent;
   if (r.how_far == extent::all) return "all";
-  return r.how_far == extent::none ? "none" : expr::print(r.filter);
+  if (r.how_far == extent::none) return "none";
+  std::string out = expr::print(r.filter);
+  for (std::size_t i = 0; i < r.ties.size(); ++i) {
+    const policy::tie& t = r.ties[i];
+    const std::string there = t.of->at(t.there).name, here = r.paths->root().at(t.here).name;
+    out += "; column" + std::to_string(i) + ": `" + here + "` is the `" + there + "` of a `" +
+           std::string(t.of->name()) + "` within: " + in_words(*t.within);
+  }
+  return out;
 }
 
 /// What nested selects would give is not known, and changes no verdict.

@@ -277,24 +277,46 @@ result<query::rows> store::run(driver& on, const query::trimmed_plan& asked,
   return core.finish();
 }
 
+query::loaded_relatives store::related(driver& on, view at, const schema::catalog_ptr& catalog) {
+  using image = query::loaded_relatives::image;
+  const auto load = [&on, at, catalog](const schema::entity& of, id key) -> result<image> {
+    auto r = std::make_shared<schema::record>(catalog, of);
+    result<bool> there = on.get(of, key, at, *r);
+    if (!there) return passed(there);
+    return *there ? image(std::move(r)) : image();
+  };
+  return {catalog, load, [&on, at](const query::trimmed_plan& p) { return run(on, p, {}, at); }};
+}
+
 namespace {
 
 /// A record that was loaded as a grant shows it.
-schema::record shown(const policy::grant& g, schema::record r) {
-  if (r.deleted() || !g.allows(policy::action::read, r)) return schema::record();
+result<schema::record> shown(const policy::grant& g, schema::record r,
+                             policy::relatives& others) {
+  if (!g.allows(policy::action::read, r, others)) return schema::record();
   r.hide_behind(g.visible);
-  return r;
+  return std::move(r);
 }
 
 }  // namespace
 
 result<schema::record> reading::get(const policy::grant& g, id key) {
   if (!g.may_read) return schema::record();
-  schema::record r(catalog_, *g.entity);
-  result<bool> there =
-      through([&](driver& on) { return on.get(*g.entity, key, view::committed, r); });
-  if (!there) return passed(there);
-  return *there ? shown(g, std::move(r)) : schema::record();
+  const bool asks = !g.read.ties.empty();
+  one_moment still(asks && !held_ ? own_.get() : nullptr);
+  if (auto ok = still.hold(); !ok) return passed(ok);
+  return through([&](driver& on) -> result<schema::record> {
+    schema::record r(catalog_, *g.entity);
+    result<bool> there = on.get(*g.entity, key, view::committed, r);
+    if (!there) return passed(there);
+    if (!*there || r.deleted()) return schema::record();
+    policy::no_relatives none;
+    if (!asks) return shown(g, std::move(r), none);
+    query::loaded_relatives others = store::related(on, view::committed, catalog_);
+    result<schema::record> out = shown(g, std::move(r), others);
+    if (auto failed = others.failed()) return unexpected(std::move(*failed));
+    return out;
+  });
 }
 
 result<void> reading::scan(log_key, const schema::entity& of, id after, std::size_t at_most,

@@ -24,6 +24,19 @@ result<schema::record> change_log::record(const schema::entity& of, id key) {
   return open_ ? open_->in_->load(of, key) : by_->load(store::log_key(), of, key);
 }
 
+query::loaded_relatives change_log::related() {
+  using image = query::loaded_relatives::image;
+  const auto load = [this](const schema::entity& of, id key) -> result<image> {
+    result<schema::record> r = record(of, key);
+    if (!r) return passed(r);
+    return r->empty() ? image() : std::make_shared<const schema::record>(std::move(*r));
+  };
+  return {catalog(), load, [this](const query::trimmed_plan& p) {
+            const query::bounds within{.text = text_};
+            return open_ ? open_->in_->read(p, within) : by_->read(p, within);
+          }};
+}
+
 result<void> change_log::records(const schema::entity& of, id after, std::size_t at_most,
                                  const store::record_visitor& visit) {
   return open_ ? open_->in_->scan(of, after, at_most, visit)

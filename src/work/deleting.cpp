@@ -153,10 +153,10 @@ result<void> pipeline::run::check_rights(record_set& going) {
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
     const policy::grant& g = who_.of(*m.of);
-    if (g.allows(policy::action::read, **r))
+    if (allows(g, policy::action::read, **r))
       for (const record_set::tie& t : going.parents(i))
         m.seen = m.seen || (t.seen && going.at(t.parent).seen);
-    if (m.part || g.allows(policy::action::remove, **r)) continue;
+    if (m.part || allows(g, policy::action::remove, **r)) continue;
     found.add(m.seen ? called(**r) : std::string(), **r, errc::permission);
   }
   return found.told(errc::permission, "nothing was deleted, since",
@@ -183,7 +183,7 @@ result<void> pipeline::run::check_restricted(const record_set& going) {
     const record_set::member& m = others.at(i);
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
-    const bool seen = m.seen && who_.of(*m.of).allows(policy::action::read, **r);
+    const bool seen = m.seen && allows(who_.of(*m.of), policy::action::read, **r);
     found.add(seen ? called(**r) : std::string(), **r, errc::validation);
   }
   return found.told(errc::validation, "nothing was deleted, since",

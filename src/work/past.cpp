@@ -17,11 +17,20 @@ constexpr std::size_t page = 1000;
 
 namespace {
 
+/// By number: the entities that a guard asks for other records of.
+void note_ties(const policy::reach& guard, std::vector<bool>& into) {
+  for (const policy::tie& t : guard.ties) {
+    into[t.of->number()] = true;
+    note_ties(*t.within, into);
+  }
+}
+
 /// By number: the entities that a plan and those nested in it read.
 void note_entities(const query::trimmed_plan& asked, std::vector<bool>& into) {
   into[asked.what().paths.root().number()] = true;
   for (const query::join& j : asked.what().joins)
     if (j.of) into[j.of->number()] = true;
+  for (std::size_t j = 0; j < asked.what().joins.size(); ++j) note_ties(asked.guard(j), into);
   for (const query::trimmed_plan& inner : asked.nested()) note_entities(inner, into);
   for (const query::trimmed_plan& before : asked.earlier()) note_entities(before, into);
 }
@@ -29,8 +38,8 @@ void note_entities(const query::trimmed_plan& asked, std::vector<bool>& into) {
 }  // namespace
 
 past::past(change_log& log, const policy::grants& mine)
-    : log_(log), mine_(mine), by_entity_(mine.catalog()->entities().size()),
-      users_(mine.catalog()->find("user")) {
+    : log_(log), mine_(mine), related_(log.related()),
+      by_entity_(mine.catalog()->entities().size()), users_(mine.catalog()->find("user")) {
   if (users_) role_ = users_->find("role")->slot;
 }
 
@@ -148,13 +157,22 @@ result<std::optional<value>> past::role_then(const value& owner, bool changed) {
   return std::optional(kept->second);
 }
 
+result<bool> past::seen_now(const policy::grant& mine, const schema::record& r) {
+  const bool seen = mine.allows(policy::action::read, r, related_);
+  if (auto failed = related_.failed()) return unexpected(std::move(*failed));
+  return seen;
+}
+
 result<schema::record> past::restored(const schema::entity& e, id key, const schema::record& now) {
   const fates& changed = of(e);
   const auto found = changed.find(key);
   const policy::grant& mine = mine_.of(e);
   schema::record out = now;
   if (found == changed.end()) {
-    if (now.empty() || !mine.allows(policy::action::read, now)) return schema::record();
+    if (now.empty()) return schema::record();
+    result<bool> seen = seen_now(mine, now);
+    if (!seen) return passed(seen);
+    if (!*seen) return schema::record();
   } else {
     const fate& f = found->second;
     if (f.born) return schema::record();
@@ -165,7 +183,9 @@ result<schema::record> past::restored(const schema::entity& e, id key, const sch
       for (const auto& [slot, before] : f.last) out.set(slot, before);
     }
     // In reach at its last, that is today's state or what it was when it was purged.
-    if (!mine.allows(policy::action::read, out)) return schema::record();
+    result<bool> seen = seen_now(mine, out);
+    if (!seen) return passed(seen);
+    if (!*seen) return schema::record();
     for (const auto& [slot, before] : f.before) out.set(slot, before);
     // A purge tells the last revision, and does not raise it.
     const std::int64_t raised = now.empty() ? f.changes - 1 : f.changes;

@@ -93,6 +93,11 @@ auto pipeline::whole(const policy::grants& who, const write_options& how, F&& wo
       throw;
     }
   }();
+  // What could not be looked up has been taken for out of reach: nothing may rest on that.
+  if (related_) {
+    related_->coming_back(0);
+    if (auto failed = related_->failed()) done = unexpected(std::move(*failed));
+  }
   const int nesting = std::exchange(nesting_, 0);
   if (done) {
     if (nesting == 0) return done;
@@ -150,10 +155,26 @@ result<schema::record> pipeline::get(const policy::grant& g, id key) {
   if (!in_->open()) return unexpected(ended());
   result<image> r = noticed(load(*g.entity, key));
   if (!r) return passed(r);
-  if (!*r || (*r)->deleted() || !g.allows(policy::action::read, **r)) return schema::record();
+  if (!*r || (*r)->deleted()) return schema::record();
+  const bool seen = g.allows(policy::action::read, **r, related());
+  if (auto failed = related().failed()) {
+    result<schema::record> why = unexpected(std::move(*failed));
+    return noticed(std::move(why));
+  }
+  if (!seen) return schema::record();
   schema::record out = **r;
   out.hide_behind(g.visible);
   return out;
+}
+
+query::loaded_relatives& pipeline::related() {
+  if (!related_)
+    related_.emplace(
+        catalog_, [this](const schema::entity& of, id key) { return load(of, key); },
+        [this](const query::trimmed_plan& p) {
+          return in_->read(p, {.text = world().text.get()});
+        });
+  return *related_;
 }
 
 result<image> pipeline::load(const schema::entity& of, id key) {

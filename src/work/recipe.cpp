@@ -30,18 +30,20 @@ declared_write write_of(const std::string& written, const schema::entity& own,
   return {of, of->find(std::string_view(written).substr(dot + 1))};  // none is named `*`
 }
 
-/// The fields of a record as parameters of queries that are bound before there is a record.
+/// The fields of a record, after and before, as parameters of queries that are bound before there
+/// is a record.
 std::vector<expr::parameter_value> open_parameters(const schema::entity& of) {
   std::vector<expr::parameter_value> out;
-  for (const schema::field& f : of.fields()) {
-    const value_type base = schema::stored_as(f.type);
-    const std::uint8_t scale = base == value_type::decimal ? f.scale : 0;
-    out.push_back({.name = f.name,
-                   .open = expr::type{.base = base,
-                                      .scale = scale,
-                                      .money = f.type == schema::kind::money,
-                                      .target = f.target_entity}});
-  }
+  for (const char* prefix : {"", "before."})
+    for (const schema::field& f : of.fields()) {
+      const value_type base = schema::stored_as(f.type);
+      const std::uint8_t scale = base == value_type::decimal ? f.scale : 0;
+      out.push_back({.name = prefix + f.name,
+                     .open = expr::type{.base = base,
+                                        .scale = scale,
+                                        .money = f.type == schema::kind::money,
+                                        .target = f.target_entity}});
+    }
   return out;
 }
 

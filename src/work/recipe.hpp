@@ -25,7 +25,8 @@ struct installed_effect {
   effect rule;
   std::vector<std::uint16_t> fields;            ///< slots of rule.fields
   std::vector<expr::bound_path> paths;          ///< rule.paths
-  std::vector<query::trimmed_plan> queries;     ///< parameter n is the changed record's slot n
+  /// Parameter n is the changed record's slot n; behind them are those of the image before.
+  std::vector<query::trimmed_plan> queries;
   std::vector<declared_write> writes;
 
   bool may_write(const schema::field& f) const noexcept;

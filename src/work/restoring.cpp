@@ -36,14 +36,16 @@ result<std::int64_t> pipeline::run::restore(const schema::entity& asked, id key)
   result<image> r = p_.load(*of, key);
   if (!r) return passed(r);
   const policy::grant& g = who_.of(*of);
-  if (!*r || !g.allows(policy::action::read, **r)) return unexpected(policy::not_found(*of, key));
+  if (*r && (*r)->deleted())
+    p_.related().coming_back((*r)->at(at::deletion_batch).as_integer());
+  if (!*r || !allows(g, policy::action::read, **r)) return unexpected(policy::not_found(*of, key));
   if (!(*r)->deleted())
     return unexpected(error(errc::validation, "this `" + std::string(of->name()) +
                                                   "` is not deleted; nothing was restored")
                           .in_entity(of->name())
                           .of_record(key.value));
   // What is deleted is there for those alone who could delete it.
-  if (!g.allows(policy::action::remove, **r)) return unexpected(policy::not_found(*of, key));
+  if (!allows(g, policy::action::remove, **r)) return unexpected(policy::not_found(*of, key));
   return restore_batch((*r)->at(at::deletion_batch).as_integer());
 }
 
@@ -98,9 +100,9 @@ result<void> pipeline::run::check_parent(const record_set::member& m, const sche
   result<image> parent = p_.load(target, r.at(by.slot).as_id());
   if (!parent) return passed(parent);
   const bool readable =
-      *parent && who_.of(target).allows(policy::action::read, **parent) && who_.sees(by);
+      *parent && allows(who_.of(target), policy::action::read, **parent) && who_.sees(by);
   const bool live = *parent && !(*parent)->deleted();
-  if (live && (m.part || who_.of(target).allows(policy::action::read, **parent))) return {};
+  if (live && (m.part || allows(who_.of(target), policy::action::read, **parent))) return {};
   if (!m.seen)
     return unexpected(errc::validation, "nothing was restored, since a part of it refers to what "
                                         "is not there; ask an administrator");
@@ -128,9 +130,9 @@ result<void> pipeline::run::check_restorable(record_set& back, std::int64_t batc
     result<image> r = need(*m.of, m.key);
     if (!r) return passed(r);
     const policy::grant& g = who_.of(*m.of);
-    m.seen = g.allows(policy::action::remove, **r);
+    m.seen = allows(g, policy::action::remove, **r);
     any = any || m.seen;
-    if (m.part && g.allows(policy::action::read, **r))
+    if (m.part && allows(g, policy::action::read, **r))
       for (const record_set::tie& t : back.parents(i))
         m.seen = m.seen || (t.seen && back.at(t.parent).seen);
     if (!m.part && !m.seen) found.add({}, **r, errc::permission);
@@ -241,6 +243,7 @@ result<std::int64_t> pipeline::run::restore_batch(std::int64_t batch) {
   result<record_set> back = members_of(batch);
   if (!back) return passed(back);
   if (back->size() == 0) return unexpected(no_batch(batch));
+  p_.related().coming_back(batch);  // parents in it decide on their children again
   if (auto ok = tie_members(*back); !ok) return passed(ok);
   if (auto ok = check_restorable(*back, batch); !ok) return passed(ok);
   if (auto ok = restore_all(*back, batch); !ok) return passed(ok);

@@ -52,9 +52,13 @@ result<std::vector<value>> pipeline::run::read_paths(const item& it, const insta
 result<std::vector<query::rows>> pipeline::run::read_queries(const item& it,
                                                              const installed_effect& e) {
   std::vector<query::rows> out;
+  if (e.queries.empty()) return out;
+  const std::size_t slots = it.of().slots();
+  std::vector<value> images(it.after.slots().begin(), it.after.slots().end());
+  images.resize(2 * slots);
+  if (it.before) std::copy_n(it.before->slots().begin(), slots, images.begin() + slots);
   for (const query::trimmed_plan& q : e.queries) {
-    result<query::rows> rows =
-        p_.in_->read(q.given(it.after.slots()), within());
+    result<query::rows> rows = p_.in_->read(q.given(images), within());
     if (!rows) return passed(rows);
     out.push_back(std::move(*rows));
   }
@@ -101,16 +105,17 @@ result<void> pipeline::run::take_other(item& it, const installed_effect& e,
 }
 
 result<void> pipeline::run::run_effect(item& it, const installed_effect& e) {
-  result<std::vector<value>> paths = read_paths(it, e);
-  if (!paths) return passed(paths);
-  result<std::vector<query::rows>> queries = read_queries(it, e);
-  if (!queries) return passed(queries);
   work::change c;
   c.what = it.kind();
   c.before = it.before.get();
   c.after = &it.after;
   c.touched = it.touched;
   c.now = now_;
+  if (e.rule.when && !e.rule.when(c)) return {};
+  result<std::vector<value>> paths = read_paths(it, e);
+  if (!paths) return passed(paths);
+  result<std::vector<query::rows>> queries = read_queries(it, e);
+  if (!queries) return passed(queries);
   output out(*catalog());
   e.rule.run(c, {*paths, *queries}, out);
   return take_output(it, e, out);

@@ -140,7 +140,7 @@ result<void> pipeline::run::apply_defaults(item& it) {
 /// What a caller's choice of owner must be: active, and with a right to read the entity. Of a user
 /// who is out of the caller's sight nothing is told; validation finds that there is none.
 void pipeline::run::check_new_owner(const item& it, const schema::record& owner) {
-  if (!who_.of(owner.of()).allows(policy::action::read, owner)) return;
+  if (!allows(who_.of(owner.of()), policy::action::read, owner)) return;
   const auto fault = [&](std::string text) {
     faults_.push_back(
         error(errc::validation, std::move(text)).in_entity(it.of().name()).in_field("owner"));
@@ -188,18 +188,22 @@ result<void> pipeline::run::authorise(const item& it) const {
   const policy::grant& g = *it.rights;
   if (it.fresh()) {
     if (!g.may_create) return unexpected(no_right_to_create(it.of()));
-    if (!g.allows(action::create, it.after))
-      return unexpected(
-          refused(action::create, it.of(),
-                  "you could not edit it; choose yourself or someone below you as `owner`"));
+    if (!allows(g, action::create, it.after))
+      return unexpected(refused(
+          action::create, it.of(),
+          by_parent(it.of())
+              ? "you could not edit it, which takes the right to edit the record that `" +
+                    who_.rules().default_of(it.of().name())->parent + "` refers to"
+              : "you could not edit it; choose yourself or someone below you as `owner`"));
     return {};
   }
   const schema::record& before = *it.before;
   const action what = it.differs(at::owner) ? action::transfer : action::edit;
   if (auto ok = may(what, before); !ok) return ok;
-  if (what == action::edit && !g.allows(what, it.after))
+  // What is given away may leave the reach that came with its owner, but not that of its parents.
+  if ((what == action::edit || by_parent(it.of())) && !allows(g, action::edit, it.after))
     return unexpected(
-        refused(what, it.of(), "it would leave your reach").of_record(before.key().value));
+        refused(action::edit, it.of(), "it would leave your reach").of_record(before.key().value));
   return {};
 }
 
@@ -207,15 +211,19 @@ result<void> pipeline::run::authorise(const item& it) const {
 /// may an error speak of rights.
 result<void> pipeline::run::may(policy::action what, const schema::record& before) const {
   const policy::grant& g = who_.of(before.of());
-  if (!g.allows(policy::action::read, before))
+  if (!allows(g, policy::action::read, before))
     return unexpected(policy::not_found(before.of(), before.key()));
   if (!(what == policy::action::remove ? g.may_remove : g.may_edit))
     return unexpected(refused(what, before.of(), "no permission set gives the right")
                           .of_record(before.key().value));
-  if (!g.allows(what, before))
+  if (!allows(g, what, before))
     return unexpected(refused(what, before.of(),
-                              "you are neither its owner nor above the owner in the role tree, and "
-                              "nothing shares it with you")
+                              by_parent(before.of())
+                                  ? "you may not do that to the record that `" +
+                                        who_.rules().default_of(before.of().name())->parent +
+                                        "` refers to, which decides on this one"
+                                  : "you are neither its owner nor above the owner in the role "
+                                    "tree, and nothing shares it with you")
                           .of_record(before.key().value));
   return {};
 }
@@ -306,7 +314,7 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
   if (!who_.of(*of).may_read) return unexpected(query::unknown_entity(of->name(), who_));
   result<item*> it = start(*of, key);
   if (!it) return passed(it);
-  if (!who_.of(*of).allows(policy::action::read, *(*it)->before))
+  if (!allows(who_.of(*of), policy::action::read, *(*it)->before))
     return unexpected(policy::not_found(*of, key));
   apply_caller(**it, d);
   if (auto ok = expected(*(*it)->before, &(*it)->after); !ok) return passed(ok);
@@ -324,7 +332,7 @@ result<schema::record> pipeline::run::change(const schema::entity& asked, id key
 schema::record pipeline::run::shown(item& it) const {
   schema::record out = std::move(it.after);
   const policy::grant& g = *it.rights;
-  if (g.allows(policy::action::read, out)) {
+  if (allows(g, policy::action::read, out)) {
     out.hide_behind(g.visible);
     return out;
   }

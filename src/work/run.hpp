@@ -61,6 +61,14 @@ class pipeline::run {
   result<void> settle_owner(item& it);
   void check_new_owner(const item& it, const schema::record& owner);
   result<void> authorise(const item& it) const;
+  bool allows(const policy::grant& g, policy::action what, const schema::record& r) const {
+    return g.allows(what, r, p_.related());
+  }
+  /// Whether an entity's records have the level of their parents (rule 5).
+  bool by_parent(const schema::entity& of) const {
+    const policy::sharing_default* base = who_.rules().default_of(of.name());
+    return base && !base->parent.empty();
+  }
   result<void> may(policy::action what, const schema::record& before) const;
   result<void> expected(const schema::record& before, const schema::record* after = nullptr) const;
   result<void> run_effects();
@@ -126,6 +134,8 @@ class pipeline::run {
                           std::span<const id> records, bool manual_only, const row_visitor& take);
   result<void> gather_shares(record_set& going);
   result<void> drop_manual_shares();
+  result<void> drop_shares(std::string_view table, const schema::entity& of,
+                           std::span<const id> records, bool manual_only);
 
   result<record_set> members_of(std::int64_t batch);
   result<void> tie_members(record_set& back);

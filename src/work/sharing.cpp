@@ -39,12 +39,12 @@ result<void> pipeline::run::authorise_share(const schema::record& share) {
   if (!shares(share.of())) return {};
   result<image> r = shared_record(share);
   if (!r) return passed(r);
-  if (!*r || !who_.of((*r)->of()).allows(policy::action::read, **r))
+  if (!*r || !allows(who_.of((*r)->of()), policy::action::read, **r))
     return unexpected(error(errc::not_found, "there is no such record to share; check `entity` "
                                              "and `record`")
                           .in_entity(share.of().name())
                           .in_field("record"));
-  if (who_.of((*r)->of()).allows(policy::action::share, **r)) return {};
+  if (allows(who_.of((*r)->of()), policy::action::share, **r)) return {};
   return unexpected(error(errc::permission,
                           "you may not share this `" + std::string((*r)->of().name()) +
                               "`: that takes its owner, or somebody above the owner")
@@ -75,7 +75,7 @@ result<bool> pipeline::run::comes_back(const schema::entity& of, id key, std::in
   result<image> r = p_.load(*about, id{record.as_integer()});
   if (!r) return passed(r);
   if (with_it(*r)) return true;
-  return *r && !(*r)->deleted() && who_.of(*about).allows(policy::action::share, **r);
+  return *r && !(*r)->deleted() && allows(who_.of(*about), policy::action::share, **r);
 }
 
 /// Whether anything of an entity may be shared. The rules do not know what this transaction shared.
@@ -127,7 +127,8 @@ result<void> pipeline::run::gather_shares(record_set& going) {
   return {};
 }
 
-/// Rule 8: what was shared by hand ends with the ownership that it came from.
+/// Rule 8: what was shared by hand ends with the ownership that it came from; the team does where
+/// the sharing default of the entity says so.
 result<void> pipeline::run::drop_manual_shares() {
   std::map<std::uint16_t, std::vector<id>> moved;
   for (const auto& it : items_)
@@ -135,25 +136,34 @@ result<void> pipeline::run::drop_manual_shares() {
         may_be_shared(it->of()))
       moved[it->of().number()].push_back(it->after.key());
   for (const auto& [number, keys] : moved) {
-    std::vector<id> ending;
-    const auto note = [&](id key, id) -> result<void> {
-      ending.push_back(key);
-      return {};
-    };
     const schema::entity& of = *catalog()->entities()[number];
-    if (auto ok = each_share(policy::share_entity, of, keys, true, note); !ok) return ok;
-    if (ending.empty()) continue;
-    result<std::int64_t> batch = p_.in_->next_change();
-    if (!batch) return passed(batch);
-    reserved_ = *batch;
-    for (id key : ending) {
-      result<image> share = need(*catalog()->find(policy::share_entity), key);
-      if (!share) return passed(share);
-      item& it = work_on(std::move(*share));
-      it.removed = true;
-      set(it, at::deletion_batch, *batch, write_class::derived);
-      if (auto ok = store(it); !ok) return ok;
-    }
+    const policy::sharing_default* base = who_.rules().default_of(of.name());
+    if (auto ok = drop_shares(policy::share_entity, of, keys, true); !ok) return ok;
+    if (!base || base->team_stays) continue;
+    if (auto ok = drop_shares(policy::team_entity, of, keys, false); !ok) return ok;
+  }
+  return {};
+}
+
+result<void> pipeline::run::drop_shares(std::string_view table, const schema::entity& of,
+                                        std::span<const id> records, bool manual_only) {
+  std::vector<id> ending;
+  const auto note = [&](id key, id) -> result<void> {
+    ending.push_back(key);
+    return {};
+  };
+  if (auto ok = each_share(table, of, records, manual_only, note); !ok) return ok;
+  if (ending.empty()) return {};
+  result<std::int64_t> batch = p_.in_->next_change();
+  if (!batch) return passed(batch);
+  reserved_ = *batch;
+  for (id key : ending) {
+    result<image> share = need(*catalog()->find(table), key);
+    if (!share) return passed(share);
+    item& it = work_on(std::move(*share));
+    it.removed = true;
+    set(it, at::deletion_batch, *batch, write_class::derived);
+    if (auto ok = store(it); !ok) return ok;
   }
   return {};
 }

@@ -24,7 +24,7 @@ result<void> pipeline::run::check_reference(const item& it, const schema::field&
   if (!r) return passed(r);
   // Rule 15: what a caller relates to must be readable; out of sight and missing are one.
   const bool callers = it.classes[f.slot] == write_class::caller;
-  if (!*r || (*r)->deleted() || (callers && !who_.of(target).allows(policy::action::read, **r)))
+  if (!*r || (*r)->deleted() || (callers && !allows(who_.of(target), policy::action::read, **r)))
     missing();
   return {};
 }
@@ -37,7 +37,7 @@ result<void> pipeline::run::check_unique(const item& it, const schema::field& f)
   if (*holder && it.restored) {
     result<image> other = p_.load(it.of(), *holder);
     if (!other) return passed(other);
-    if (*other && it.rights->allows(policy::action::read, **other)) {
+    if (*other && allows(*it.rights, policy::action::read, **other)) {
       fault(it, f, errc::duplicate,
             "`" + f.name + "` must be unique, and " + called(**other) +
                 " has this value now; change it there, then restore");

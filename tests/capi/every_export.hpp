@@ -91,6 +91,9 @@ inline constexpr exported all[] = {
     {"guanxi_tenant_release", true, nullptr, [] {
        guanxi_tenant_release(nullptr);
        return true; }},
+    {"guanxi_tick", true, [](guanxi_error** err) {
+       return guanxi_tick(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, err); },
+     nullptr},
     {"guanxi_tenant_is_fresh", true, nullptr, [] {
        return guanxi_tenant_is_fresh(nullptr) == 0; }},
     {"guanxi_tenant_store_name", true, nullptr, [] {
@@ -324,6 +327,12 @@ inline constexpr exported all[] = {
      nullptr},
     {"guanxi_search", true, [](guanxi_error** err) {
        return guanxi_search(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_invoke", true, [](guanxi_error** err) {
+       return guanxi_invoke(nullptr, nullptr, 0, nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_session_actions", true, [](guanxi_error** err) {
+       return guanxi_session_actions(nullptr, nullptr, err); },
      nullptr},
     {"guanxi_prepare", false, [](guanxi_error** err) {
        return guanxi_prepare(nullptr, 0, nullptr, err); },

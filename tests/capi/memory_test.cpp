@@ -353,6 +353,26 @@ const starved queries_and_results[] = {
            guanxi_result_release,
            [](auto out) { EXPECT_EQ(guanxi_result_column_count(out), 4); }));
      }},
+    {"guanxi_invoke", [](const room& in) {  // one that reads
+       parameters with;
+       fault f;
+       guanxi_parameters* made = nullptr;
+       must(guanxi_parameters_create(&made, f.out()), f);
+       with.reset(made);
+       must(guanxi_parameters_set_integer(made, "record", nts, in.id, f.out()), f);
+       starve(releasing<guanxi_result>(
+           [&](auto out, auto e) {
+             return guanxi_invoke(in.li, "account.timeline", nts, with.get(), nullptr, out, e);
+           },
+           guanxi_result_release,
+           [](auto out) { EXPECT_EQ(guanxi_result_column_count(out), 8); }));
+     }},
+    {"guanxi_session_actions", [](const room& in) {
+       starve(releasing<guanxi_result>(
+           [&](auto out, auto e) { return guanxi_session_actions(in.li, out, e); },
+           guanxi_result_release,
+           [](auto out) { EXPECT_EQ(guanxi_result_column_count(out), 12); }));
+     }},
     {"guanxi_result_column", [](const room& in) {
        starve(giving<std::int32_t>(guanxi_result_column, in.cells.get(), "close_date", nts));
      }},

@@ -302,6 +302,76 @@ const starved records[] = {
      }},
 };
 
+/// Actions, and what is due.
+const starved deeds[] = {
+    {"guanxi_invoke", [](const books& in) {
+       fault f;
+       const draft d = new_draft(in.li, "lead");
+       set(d, "name", long_name);
+       set(d, "company", "A company whose name is just as long as that of its people");
+       std::int64_t lead = 0;
+       parameters with;
+       starve_write(in,
+                    releasing<guanxi_result>(
+                        [&](auto out, auto e) {
+                          return guanxi_invoke(in.li, "lead.convert", nts, with.get(), nullptr, out,
+                                               e);
+                        },
+                        guanxi_result_release),
+                    [&] {
+                      lead = guanxi_record_id(create(in.li, d).get());
+                      guanxi_parameters* made = nullptr;
+                      must(guanxi_parameters_create(&made, f.out()), f);
+                      with.reset(made);
+                      must(guanxi_parameters_set_integer(made, "lead", nts, lead, f.out()), f);
+                      must(guanxi_parameters_set_boolean(made, "allow_duplicates", nts, 1, f.out()),
+                           f);
+                    },
+                    [&] {
+                      return in.s.count("account") + in.s.count("contact") +
+                             in.s.count("opportunity");
+                    },
+                    3, 20);
+       EXPECT_EQ(in.answer_to("select count() from lead where status = 'converted'"),
+                 in.s.count("account"));
+     }},
+    {"guanxi_tick", [](const books& in) {
+       std::int64_t before = 0;
+       const auto notes = [&] { return in.s.count("notification"); };
+       starve([&](auto e) {
+         guanxi_tick_report told = {};
+         told.struct_size = sizeof told;
+         guanxi_buffer* failures = nullptr;
+         const auto code =
+             guanxi_tick(in.s.crm.get(), nullptr, nullptr, nullptr, &told, &failures, e);
+         EXPECT_EQ(told.ran, code == GUANXI_OK ? 1 : 0);
+         EXPECT_EQ(failures != nullptr, code == GUANXI_OK);
+         guanxi_buffer_release(failures);
+         return code;
+       }, {.before =
+               [&] {
+                 before = notes();
+                 const std::int64_t waiting =
+                     in.answer_to("select count() from activity where reminded_at is null");
+                 if (waiting != 0) return;
+                 const draft d = new_draft(in.li, "activity");
+                 set(d, "subject", long_name);
+                 set(d, "remind_at", "2026-01-05T08:00:00Z");
+                 create(in.li, d);
+               },
+           // What was done before an error stays done: the last step looks for when to call again.
+           .failed =
+               [&] {
+                 EXPECT_LE(notes(), before + 1);
+                 const std::int64_t reminded =
+                     in.answer_to("select count() from activity where reminded_at is not null");
+                 EXPECT_EQ(reminded, notes());
+               },
+           .done = [&] { EXPECT_EQ(notes(), before + 1); },
+           .one_by_one = 20});
+     }},
+};
+
 /// A transaction of li's with one account, which the next step ends.
 void begun(const books& in) {
   fault f;
@@ -454,6 +524,7 @@ std::vector<starved> all_writes() {
   };
   add(drafts);
   add(records);
+  add(deeds);
   add(transactions);
   return out;
 }

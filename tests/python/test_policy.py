@@ -72,14 +72,26 @@ def null_matches(condition, values):
     return True if known is None else known
 
 
-holds_for = reference.holds_for
+def own_paths(world, user, record, implied=True):
+    """What must not be: a record that its parent controls has a level of its own."""
+    settings = world["entities"][record["entity"]]
+    if settings["default"] != "parent":
+        return all_paths(world, user, record, implied)
+    return list(reference.owner_paths(world, user, record))
+
+
+def paths_of_users(world, user, record):
+    return () if record["owner"][0] == "queue" else owner_paths(world, user, record)
+
+
+holds_for, all_paths, owner_paths = reference.holds_for, reference.paths, reference.owner_paths
 
 FAULTS = {
     "null matches": ("holds_for", null_matches),
     "peers are superiors": ("ancestors", lambda world, role: [role] if role else []),
     "restrictions are ignored": ("unrestricted", lambda world, user, record: True),
     "shares stay with a new owner": (
-        "change_owner", lambda world, key, owner: bool(world["records"][key].update(owner=owner)) or True),
+        "change_owner", lambda world, key, owner, keep_team=True: bool(world["records"][key].update(owner=owner)) or True),
     "a raised default drops nothing": ("recalculate", lambda world: None),
     "shares of the default's level are taken": ("share_fault", lambda world, entity, level: None),
     "nothing is lifted": ("granted_to", lambda world, user, entity, to: reference.belongs(
@@ -87,6 +99,12 @@ FAULTS = {
     "hierarchy cannot be switched off": ("hierarchy_counts", lambda world, entity, to: True),
     "explicit grants are ignored": ("explicit_paths", lambda world, user, record: ()),
     "rules are ignored": ("rule_paths", lambda world, user, record: ()),
+    "parents control nothing": ("paths", own_paths),
+    "a parent's level has no cap": ("lowest", lambda one, other: one),
+    "children show nothing": ("child_paths", lambda world, user, record: ()),
+    "whoever has the parent has nothing": ("parent_paths", lambda world, user, record: ()),
+    "queues have no members": ("owner_paths", paths_of_users),
+    "territories are ignored": ("territory_paths", lambda world, user, record: ()),
 }
 
 

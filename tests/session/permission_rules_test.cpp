@@ -1,67 +1,14 @@
 // The permission rules by their numbers in docs/permissions.md, as users of one company meet them,
 // on every store. tests/python/test_policy.py holds random companies against a reference.
 #include "guanxi/session/schema_change.hpp"
-#include "support/stores.hpp"
+#include "permission_rule.hpp"
 
 using namespace guanxi;
 using namespace guanxi::crm;
 using namespace guanxi::test;
 namespace field = guanxi::schema::system_field;
 
-namespace {
-
-class permission_rule : public on_every_store {
- protected:
-  schema::draft draft_of(const char* entity) { return system().draft(entity).value(); }
-  std::string names(std::string_view login) {
-    return replaced(answer(as(login), "select name from opportunity order by id"), "\n", " ");
-  }
-  id create(const schema::draft& d) {
-    const auto made = system().create(d);
-    EXPECT_TRUE(made) << message(made);
-    return made ? made->key() : id{};
-  }
-  schema::draft rule(const char* entity = "opportunity") {
-    return draft_of("sharing_rule").set("name", "Rule").set("entity", entity);
-  }
-  schema::draft share(const char* deal, const char* level = "read") {
-    return draft_of("record_share")
-        .set("entity", "opportunity")
-        .set("record", key(deal).value)
-        .set("level", level);
-  }
-  id restrict(const char* criteria) {
-    return create(draft_of("restriction_rule")
-                      .set("name", "Small only")
-                      .set("entity", "opportunity")
-                      .set("criteria", criteria));
-  }
-  id group(const char* name) { return create(draft_of("user_group").set("name", name)); }
-  schema::draft member(id group) { return draft_of("group_member").set("user_group", group); }
-  void by_default(const char* level, bool hierarchy = true) {
-    session s = system();
-    const rows known =
-        s.query("select id from sharing_default where entity = 'opportunity'").value();
-    schema::draft d = draft_of("sharing_default");
-    d.set("entity", "opportunity").set("level", level).set("hierarchy", hierarchy);
-    if (known.empty()) s.create(d).value();
-    else s.change(known.at(0, 0).as_id(), d).value();
-  }
-  /// The codes of the reasons that grant, or that deny.
-  std::string why(const char* login, action a, const char* deal) {
-    const auto e = as("admin").explain_for(login, a, "opportunity", key(deal));
-    if (!e) return message(e);
-    std::string out = e->allowed ? "yes:" : "no:";
-    for (const auto& r : e->reasons) out += " " + r.code;
-    return out;
-  }
-  errc edits(const char* login, const char* deal) {
-    return code(as(login).change(key(deal), draft_of("opportunity").set("next_step", "x")));
-  }
-};
 INSTANTIATE_TEST_SUITE_P(on, permission_rule, every_store, store_name);
-
-}  // namespace
 
 TEST_P(permission_rule, r02_grants_only_add) {
   create(rule().set("owned_by_role", key("role.agent_south"))

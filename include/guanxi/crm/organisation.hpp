@@ -129,7 +129,10 @@ inline constexpr schema::handle<bool> may_edit = entity["may_edit"];
 
 namespace sharing_default {
 inline constexpr schema::choice_row levels[] = {
-    {"private", {"Private", "私有"}}, {"read", {"Read", "只读"}}, {"edit", {"Edit", "读写"}}};
+    {"private", {"Private", "私有"}}, {"read", {"Read", "只读"}}, {"edit", {"Edit", "读写"}},
+    {"controlled_by_parent", {"Controlled by parent", "由父记录控制"}}};
+inline constexpr schema::choice_row caps[] = {{"read", {"Read", "只读"}},
+                                              {"edit", {"Edit", "读写"}}};
 inline constexpr schema::field_row fields[] = {
     {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"},
      .flags = schema::required | schema::unique | schema::title},
@@ -137,6 +140,11 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::required, .choices = levels, .initial = "'private'"},
     {.name = "hierarchy", .type = schema::kind::boolean, .text = {"Hierarchy", "按角色层级"},
      .flags = schema::required, .initial = "true"},
+    {.name = "parent", .type = schema::kind::text, .text = {"Parent field", "父记录字段"}},
+    {.name = "cap", .type = schema::kind::choice, .text = {"No more than", "级别上限"},
+     .choices = caps},
+    {.name = "ends_team", .type = schema::kind::boolean,
+     .text = {"Team ends with the ownership", "负责人变更时解散团队"}},
 };
 inline constexpr schema::entity_row entity{.name = "sharing_default",
                                            .text = {"Sharing default", "默认共享"},
@@ -145,6 +153,9 @@ inline constexpr schema::entity_row entity{.name = "sharing_default",
 inline constexpr schema::handle<std::string_view> entity_name = entity["entity"];
 inline constexpr schema::handle<std::string_view> level = entity["level"];
 inline constexpr schema::handle<bool> hierarchy = entity["hierarchy"];
+inline constexpr schema::handle<std::string_view> parent = entity["parent"];
+inline constexpr schema::handle<std::string_view> cap = entity["cap"];
+inline constexpr schema::handle<bool> ends_team = entity["ends_team"];
 }  // namespace sharing_default
 
 namespace setting {

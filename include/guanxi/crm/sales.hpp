@@ -114,6 +114,8 @@ inline constexpr schema::field_row fields[] = {
     {.name = "lost_reason", .type = schema::kind::text, .text = {"Lost reason", "输单原因"}},
     {.name = "next_step", .type = schema::kind::text, .text = {"Next step", "下一步"}},
     {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
+    {.name = "last_activity_at", .type = schema::kind::instant, .text = {"Last activity", "最近跟进"},
+     .flags = schema::derived | schema::indexed},
 };
 inline constexpr schema::entity_row entity{.name = "opportunity", .text = {"Opportunity", "商机"},
                                            .plural = {"Opportunities", "商机"}, .fields = fields};
@@ -135,6 +137,7 @@ inline constexpr schema::handle<std::string_view> source = entity["source"];
 inline constexpr schema::handle<std::string_view> lost_reason = entity["lost_reason"];
 inline constexpr schema::handle<std::string_view> next_step = entity["next_step"];
 inline constexpr schema::handle<std::string_view> description = entity["description"];
+inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
 }  // namespace opportunity
 
 namespace stage_visit {

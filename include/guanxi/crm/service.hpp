@@ -61,6 +61,10 @@ inline constexpr schema::field_row fields[] = {
      .type = schema::kind::integer,
      .text = {"Satisfaction (1-5)", "满意度（1-5）"}},
     {.name = "description", .type = schema::kind::text, .text = {"Description", "说明"}},
+    {.name = "last_activity_at", .type = schema::kind::instant, .text = {"Last activity", "最近跟进"},
+     .flags = schema::derived},
+    {.name = "capture_key", .type = schema::kind::text, .text = {"Capture key", "来源唯一键"},
+     .flags = schema::unique},
 };
 inline constexpr schema::entity_row entity{.name = "ticket", .text = {"Ticket", "工单"},
                                            .plural = {"Tickets", "工单"}, .fields = fields};
@@ -75,6 +79,8 @@ inline constexpr schema::handle<instant> opened_at = entity["opened_at"];
 inline constexpr schema::handle<instant> resolved_at = entity["resolved_at"];
 inline constexpr schema::handle<std::int64_t> satisfaction = entity["satisfaction"];
 inline constexpr schema::handle<std::string_view> description = entity["description"];
+inline constexpr schema::handle<instant> last_activity_at = entity["last_activity_at"];
+inline constexpr schema::handle<std::string_view> capture_key = entity["capture_key"];
 }  // namespace ticket
 
 namespace activity {
@@ -98,6 +104,11 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::indexed},
     {.name = "done_at", .type = schema::kind::instant, .text = {"Done at", "完成时间"}},
     {.name = "notes", .type = schema::kind::text, .text = {"Notes", "备注"}},
+    {.name = "lead", .type = schema::kind::reference, .text = {"Lead", "线索"},
+     .flags = schema::indexed, .target = "lead", .on_delete = schema::on_delete::cascade},
+    {.name = "remind_at", .type = schema::kind::instant, .text = {"Remind at", "提醒时间"},
+     .flags = schema::indexed},
+    {.name = "reminded_at", .type = schema::kind::instant, .text = {"Reminded at", "已提醒时间"}},
 };
 inline constexpr schema::entity_row entity{.name = "activity", .text = {"Activity", "活动"},
                                            .plural = {"Activities", "活动"}, .fields = fields};
@@ -110,6 +121,33 @@ inline constexpr schema::handle<id> ticket = entity["ticket"];
 inline constexpr schema::handle<date> due_on = entity["due_on"];
 inline constexpr schema::handle<instant> done_at = entity["done_at"];
 inline constexpr schema::handle<std::string_view> notes = entity["notes"];
+inline constexpr schema::handle<id> lead = entity["lead"];
+inline constexpr schema::handle<instant> remind_at = entity["remind_at"];
+inline constexpr schema::handle<instant> reminded_at = entity["reminded_at"];
 }  // namespace activity
+
+/// Something that a user should know; it belongs to that user.
+namespace notification {
+inline constexpr schema::field_row fields[] = {
+    {.name = "text", .type = schema::kind::text, .text = {"Text", "内容"},
+     .flags = schema::required | schema::title},
+    {.name = "kind", .type = schema::kind::text, .text = {"Kind", "类型"},
+     .flags = schema::required | schema::indexed},
+    {.name = "at", .type = schema::kind::instant, .text = {"At", "时间"},
+     .flags = schema::required | schema::indexed},
+    {.name = "entity", .type = schema::kind::text, .text = {"About entity", "相关实体"}},
+    {.name = "record", .type = schema::kind::integer, .text = {"About record", "相关记录"},
+     .flags = schema::indexed},
+    {.name = "read_at", .type = schema::kind::instant, .text = {"Read at", "阅读时间"}},
+};
+inline constexpr schema::entity_row entity{.name = "notification", .text = {"Notification", "通知"},
+                                           .plural = {"Notifications", "通知"}, .fields = fields};
+inline constexpr schema::handle<std::string_view> text = entity["text"];
+inline constexpr schema::handle<std::string_view> kind = entity["kind"];
+inline constexpr schema::handle<instant> at = entity["at"];
+inline constexpr schema::handle<std::string_view> entity_name = entity["entity"];
+inline constexpr schema::handle<std::int64_t> record = entity["record"];
+inline constexpr schema::handle<instant> read_at = entity["read_at"];
+}  // namespace notification
 
 }  // namespace guanxi::crm

@@ -188,4 +188,32 @@ inline constexpr schema::handle<std::string_view> team_role = entity["team_role"
 inline constexpr schema::handle<std::string_view> level = entity["level"];
 }  // namespace team_member
 
+/// Access along a reference: to what a visible record refers to, or to what refers to one's own.
+namespace implied_access {
+inline constexpr schema::choice_row kinds[] = {
+    {"by_child", {"To the parent, by a visible child", "因可见的子记录而可读父记录"}},
+    {"by_parent", {"To the children, of the parent's owner", "父记录负责人可访问子记录"}}};
+inline constexpr schema::field_row fields[] = {
+    {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"},
+     .flags = schema::required},
+    {.name = "field", .type = schema::kind::text, .text = {"Field", "字段"},
+     .flags = schema::required},
+    {.name = "kind", .type = schema::kind::choice, .text = {"Kind", "类型"},
+     .flags = schema::required, .choices = kinds, .initial = "'by_child'"},
+    {.name = "role", .type = schema::kind::reference, .text = {"Role of the owner", "负责人的角色"},
+     .flags = schema::indexed, .target = "role", .on_delete = schema::on_delete::cascade},
+    {.name = "level", .type = schema::kind::choice, .text = {"Level", "级别"},
+     .flags = schema::required, .choices = shared_levels, .initial = "'read'"},
+};
+inline constexpr schema::entity_row entity{.name = "implied_access",
+                                           .text = {"Implied access", "隐含访问"},
+                                           .plural = {"Implied access", "隐含访问"},
+                                           .fields = fields};
+inline constexpr schema::handle<std::string_view> entity_name = entity["entity"];
+inline constexpr schema::handle<std::string_view> field = entity["field"];
+inline constexpr schema::handle<std::string_view> kind = entity["kind"];
+inline constexpr schema::handle<id> role = entity["role"];
+inline constexpr schema::handle<std::string_view> level = entity["level"];
+}  // namespace implied_access
+
 }  // namespace guanxi::crm

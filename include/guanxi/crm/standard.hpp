@@ -4,14 +4,18 @@
 //   …);
 #pragma once
 
+#include "guanxi/crm/assignment.hpp"
 #include "guanxi/crm/currencies.hpp"
 #include "guanxi/crm/customers.hpp"
+#include "guanxi/crm/forecasting.hpp"
 #include "guanxi/crm/organisation.hpp"
+#include "guanxi/crm/queues.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
 #include "guanxi/crm/sharing.hpp"
+#include "guanxi/crm/territories.hpp"
 #include "guanxi/schema/definition.hpp"
-#include "guanxi/work/effect.hpp"
+#include "guanxi/work/module.hpp"
 
 #include <vector>
 
@@ -23,5 +27,9 @@ std::vector<schema::entity_definition> definitions();
 
 /// The effects of the standard CRM; a vendor's module installs its own beside them.
 std::vector<work::effect> effects();
+/// Its actions (docs/actions.md).
+std::vector<work::action> actions();
+/// Its timers (docs/tick.md).
+std::vector<work::timer> timers();
 
 }  // namespace guanxi::crm

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "guanxi/expr/evaluate.hpp"
-#include "guanxi/policy/criteria.hpp"
 #include "guanxi/policy/explain.hpp"
-#include "guanxi/policy/grant.hpp"
+#include "guanxi/policy/levels.hpp"
 
 #include <algorithm>
 
@@ -111,13 +110,62 @@ inline void say_rules(explanation& out, const grants& who, const user& u, level 
   }
 }
 
+/// Rules 14 and 17: what a user has through others' ownership and criteria at every level.
+inline void say_members(explanation& out, const grants& who, const user& u, level need,
+                        const schema::record& r) {
+  const rulebook& p = who.rules();
+  const std::string_view entity = r.of().name();
+  const auto say_path = [&](rulebook::path by, std::string code, const std::string& en,
+                            const std::string& zh) {
+    if (by == rulebook::path::none) return;
+    const bool lifted = by == rulebook::path::hierarchy;
+    say(out, true, std::move(code),
+        en + (lifted ? ", through somebody below in the role tree" : ""),
+        zh + (lifted ? "（经由角色树中的下级）" : ""));
+  };
+  const value& owner = r.at(schema::system_slot::owner);
+  for (const queue& q : p.source().queues)
+    if (!owner.is_null() && owner.as_id() == q.holder)
+      say_path(p.in_queue(q.key, u, entity), "queue",
+               "is a member of the queue that has the record", "是该记录所在队列的成员");
+  const entity_rules* rules = p.on(entity);
+  if (!rules) return;
+  for (const auto& [territory, condition] : rules->territories)
+    if (meets(condition.get(), r))
+      say_path(p.in_territory(*territory, u, need), "territory",
+               "is a member of a territory that the record lies in", "是该记录所属区域的成员");
+}
+
+/// Rule 9: what follows from a visible child, or from having the parent.
+inline void say_implied(explanation& out, const grants& who, level need, const schema::record& r,
+                        relatives& others) {
+  const detail_grant::levels of(who.rules(), who.who(), *who.catalog());
+  for (const implied_access& rule : who.rules().source().implied) {
+    if (rule.by_child ? need > level::read : rule.level < need) continue;
+    if (!of.with_implied({}, rule, r.of()).holds(r, others)) continue;
+    if (rule.by_child)
+      say(out, true, "child", "may read a record that refers to this one", "可读取引用该记录的记录");
+    else
+      say(out, true, "parent_owner", "owns what the record refers to", "是该记录所引用记录的负责人");
+  }
+}
+
 inline void say_paths(explanation& out, const grants& who, const user& u, action a,
-                      const schema::record& r) {
+                      const schema::record& r, relatives& others) {
   const std::string_view entity = r.of().name();
   const level need = needed(a);
   if (bypasses(who, r.of(), a))
     say(out, true, "bypass", "a permission set reaches all records of this entity",
         "权限集可访问该实体的全部记录");
+  const sharing_default* base = who.rules().default_of(entity);
+  if (base && !base->parent.empty()) {
+    const detail_grant::levels of(who.rules(), who.who(), *who.catalog());
+    if (of.at(r.of(), need).holds(r, others))
+      say(out, true, "parent", "reaches the record that `" + base->parent + "` refers to, which "
+                               "decides on this one", "可访问 `" + base->parent +
+                               "` 所引用的记录，由其决定该记录的访问权");
+    return;
+  }
   if (who.rules().default_level(entity) >= need)
     say(out, true, "default", "the sharing default of the entity is enough", "实体的默认共享级别已足够");
   const value& owner = r.at(schema::system_slot::owner);
@@ -127,7 +175,9 @@ inline void say_paths(explanation& out, const grants& who, const user& u, action
   if (who.rules().hierarchy(entity) && !role.is_null() &&
       who.rules().above(who.who().role, role.as_id()))
     say(out, true, "hierarchy", "stands above the owner in the role tree", "在角色树中位于负责人之上");
+  say_members(out, who, u, need, r);
   if (need < level::full) say_rules(out, who, u, need, r);
+  say_implied(out, who, need, r, others);
 }
 
 /// Rule 10: restrictions come last, and bind those too who reach all records.
@@ -149,12 +199,13 @@ inline void say_restrictions(explanation& out, const grants& who, const user& u,
 
 }  // namespace detail_explain
 
-GUANXI_INLINE explanation explain(const grants& who, action a, const schema::record& r) {
+GUANXI_INLINE explanation explain(const grants& who, action a, const schema::record& r,
+                                  relatives& others) {
   using detail_explain::say;
   explanation out;
   const grant& g = who.of(r.of());
   const bool put_away = r.archived() && a != action::read;
-  out.allowed = !r.deleted() && !put_away && g.allows(a, r);
+  out.allowed = !r.deleted() && !put_away && g.allows(a, r, others);
   const std::string entity(r.of().name()), doing(name(a));
   if (put_away)
     say(out, false, "archived", "the record is archived, which makes it read-only", "记录已归档，只读");
@@ -172,8 +223,15 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
         "没有权限集授予对 `" + entity + "` 的该项权限");
   if (u) detail_explain::say_restrictions(out, who, *u, r);
   const std::size_t gates_failed = out.reasons.size();
-  if (gates_failed == 0) detail_explain::say_paths(out, who, *u, a, r);
-  if (!out.allowed && gates_failed == 0)
+  if (gates_failed == 0) detail_explain::say_paths(out, who, *u, a, r, others);
+  if (out.allowed || gates_failed > 0) return out;
+  const sharing_default* base = who.rules().default_of(r.of().name());
+  if (base && !base->parent.empty())
+    say(out, false, "no_path",
+        "does not reach the record that `" + base->parent + "` refers to, which decides on this "
+        "one; the nearest grant would be one on that record",
+        "无法访问 `" + base->parent + "` 所引用的记录，而该记录的访问权由其决定；最接近的授权是对那条记录授权");
+  else
     say(out, false, "no_path",
         "neither the owner, nor above the owner in the role tree, "
         "and the sharing default is too low; "
@@ -183,10 +241,10 @@ GUANXI_INLINE explanation explain(const grants& who, action a, const schema::rec
 }
 
 GUANXI_INLINE explanation explain(const grants& who, action a, const schema::record& r,
-                                  std::uint16_t slot) {
+                                  std::uint16_t slot, relatives& others) {
   // A new owner is a transfer, which needs more than an edit.
   const bool transfer = a == action::edit && slot == schema::system_slot::owner;
-  explanation out = explain(who, transfer ? action::transfer : a, r);
+  explanation out = explain(who, transfer ? action::transfer : a, r, others);
   const grant& g = who.of(r.of());
   if (a != action::read && !schema::settable(r.of().at(slot))) {
     detail_explain::say(out, false, "not_settable", "the library sets this field itself",

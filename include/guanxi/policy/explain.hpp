@@ -20,6 +20,7 @@ class record;
 namespace guanxi::policy {
 
 class grants;
+class relatives;
 
 struct reason {
   bool grants = false;      ///< a path that grants, or a gate that failed
@@ -32,9 +33,11 @@ struct explanation {
   std::vector<reason> reasons;
 };
 
-explanation explain(const grants& who, action a, const schema::record& r);
+/// `others` finds the records that rules about other records go by.
+explanation explain(const grants& who, action a, const schema::record& r, relatives& others);
 /// For a field: the record's verdict and the field right together. `a` is read or edit.
-explanation explain(const grants& who, action a, const schema::record& r, std::uint16_t slot);
+explanation explain(const grants& who, action a, const schema::record& r, std::uint16_t slot,
+                    relatives& others);
 
 }  // namespace guanxi::policy
 

@@ -48,6 +48,7 @@ GUANXI_INLINE result<rulebook_ptr> rulebook::compile(rules r, share_book_ptr sha
   for (std::size_t i = 0; i < out->t_->source.defaults.size(); ++i)
     out->t_->defaults.emplace(out->t_->source.defaults[i].entity, i);
   out->sort_by_entity();
+  if (auto ok = out->check_territories(); !ok) return passed(ok);
   return rulebook_ptr(std::move(out));
 }
 
@@ -135,6 +136,63 @@ GUANXI_INLINE void rulebook::sort_by_entity() {
     t_->by_entity[r.entity].sharing.push_back({&r, parsed(r.criteria)});
   for (const restriction_rule& r : t_->source.restriction_rules)
     t_->by_entity[r.entity].restrictions.push_back({&r, parsed(r.criteria)});
+  for (const territory& t : t_->source.territories) {
+    t_->territory_at.emplace(t.key, &t);
+    if (!t.criteria.empty())
+      t_->by_entity[t.entity].territories.push_back({&t, parsed(t.criteria)});
+  }
+  for (const territory_member& m : t_->source.territory_members)
+    t_->territories[m.territory].push_back(m.member);
+  for (const queue_member& m : t_->source.queue_members) t_->queues[m.queue].push_back(m.member);
+}
+
+/// A territory from which no root is reached within as many steps as there are stands in a circle.
+GUANXI_INLINE result<void> rulebook::check_territories() const {
+  for (const territory& t : t_->source.territories) {
+    const territory* at = &t;
+    for (std::size_t steps = 0; at; ++steps) {
+      if (steps > t_->source.territories.size())
+        return unexpected(errc::invalid_argument,
+                          "the territories have a circle; none may stand above itself");
+      const auto up = t_->territory_at.find(at->parent);
+      at = up == t_->territory_at.end() ? nullptr : up->second;
+    }
+  }
+  return {};
+}
+
+GUANXI_INLINE rulebook::path rulebook::reaches_any(const std::vector<party>* all, const user& u,
+                                                   std::string_view entity) const noexcept {
+  path best = path::none;
+  if (!all) return best;
+  for (const party& p : *all) {
+    const path one = reaches(p, u, entity);
+    if (one == path::own) return one;
+    if (one != path::none) best = one;
+  }
+  return best;
+}
+
+GUANXI_INLINE rulebook::path rulebook::in_queue(id queue, const user& u,
+                                                std::string_view entity) const noexcept {
+  const auto found = t_->queues.find(queue);
+  return reaches_any(found == t_->queues.end() ? nullptr : &found->second, u, entity);
+}
+
+GUANXI_INLINE rulebook::path rulebook::in_territory(const territory& t, const user& u,
+                                                    level least) const noexcept {
+  path best = path::none;
+  for (const territory* at = &t; at;) {
+    const auto members = t_->territories.find(at->key);
+    if (at->level >= least && members != t_->territories.end()) {
+      const path one = reaches_any(&members->second, u, t.entity);
+      if (one == path::own) return one;
+      if (one != path::none) best = one;
+    }
+    const auto up = t_->territory_at.find(at->parent);
+    at = up == t_->territory_at.end() ? nullptr : up->second;
+  }
+  return best;
 }
 
 GUANXI_INLINE rulebook_ptr rulebook::with(share_book_ptr shares) const {
@@ -289,14 +347,20 @@ GUANXI_INLINE std::vector<id> rulebook::subordinates(id role) const {
   return out;
 }
 
-GUANXI_INLINE level rulebook::default_level(std::string_view entity) const noexcept {
+GUANXI_INLINE const sharing_default* rulebook::default_of(
+    std::string_view entity) const noexcept {
   const auto found = t_->defaults.find(entity);
-  return found == t_->defaults.end() ? level::none : t_->source.defaults[found->second].level;
+  return found == t_->defaults.end() ? nullptr : &t_->source.defaults[found->second];
+}
+
+GUANXI_INLINE level rulebook::default_level(std::string_view entity) const noexcept {
+  const sharing_default* d = default_of(entity);
+  return d && d->parent.empty() ? d->level : level::none;
 }
 
 GUANXI_INLINE bool rulebook::hierarchy(std::string_view entity) const noexcept {
-  const auto found = t_->defaults.find(entity);
-  return found == t_->defaults.end() || t_->source.defaults[found->second].hierarchy;
+  const sharing_default* d = default_of(entity);
+  return !d || d->hierarchy;
 }
 
 }  // namespace guanxi::policy

@@ -6,7 +6,8 @@
 //
 // The rules themselves are stored as records (user, role, permission_set, entity_right,
 // field_right, permission_assignment, sharing_default, user_group, group_member, sharing_rule,
-// restriction_rule, record_share, team_member); the session loads them.
+// restriction_rule, record_share, team_member, implied_access, queue, queue_member, territory,
+// territory_member); the session loads them.
 // Thread rule: immutable, share freely.
 #pragma once
 
@@ -76,6 +77,48 @@ struct sharing_default {
   std::string entity;
   policy::level level = level::none;
   bool hierarchy = true;  ///< whether superiors reach what their subordinates own
+  /// Controlled by parent (rule 5): the reference to the record whose level this one has, up to
+  /// `cap`; empty: it has its own.
+  std::string parent = {};
+  policy::level cap = level::full;
+  bool team_stays = true;  ///< whether a record's team outlasts a change of its owner (rule 8)
+};
+
+/// Controlled by parent, no more entities than this stand above one.
+inline constexpr int deepest_parent = 4;
+
+/// Access that follows a reference `field` of `entity` (rule 9). By child: who may read a record
+/// reads what it refers to. Else: who owns what it refers to, and has `role`, has `level` on it.
+struct implied_access {
+  id key;
+  std::string entity, field;
+  bool by_child = false;
+  id role = {};
+  policy::level level = level::read;
+};
+
+/// Records of a queue are owned by a user whom nobody is; its members have full (rule 14).
+struct queue {
+  id key;
+  id holder;
+};
+
+struct queue_member {
+  id queue;
+  party member;
+};
+
+/// Its members reach what meets its criteria, or those of a territory below it (rule 17).
+struct territory {
+  id key;
+  id parent;  ///< 0: a root
+  std::string entity, criteria;
+  policy::level level = level::read;
+};
+
+struct territory_member {
+  id territory;
+  party member;
 };
 
 struct user_group {
@@ -144,6 +187,11 @@ struct rules {
   std::vector<group_member> group_members = {};
   std::vector<sharing_rule> sharing_rules = {};
   std::vector<restriction_rule> restriction_rules = {};
+  std::vector<implied_access> implied = {};
+  std::vector<queue> queues = {};
+  std::vector<queue_member> queue_members = {};
+  std::vector<territory> territories = {};
+  std::vector<territory_member> territory_members = {};
 };
 
 /// A sharing or restriction rule with its criteria parsed; null: it has none, or they are no
@@ -158,6 +206,7 @@ struct ready_rule {
 struct entity_rules {
   std::vector<ready_rule<sharing_rule>> sharing;
   std::vector<ready_rule<restriction_rule>> restrictions;
+  std::vector<ready_rule<territory>> territories;
 };
 
 class rulebook;
@@ -180,6 +229,8 @@ class rulebook {
   const rules& source() const noexcept { return t_->source; }
   const share_book_ptr& shares() const noexcept { return shares_; }
   level default_level(std::string_view entity) const noexcept;
+  /// nullptr: there is none, which is private.
+  const sharing_default* default_of(std::string_view entity) const noexcept;
   bool hierarchy(std::string_view entity) const noexcept;
 
   /// Sharing rules and restrictions of an entity; nullptr if there are none.
@@ -199,6 +250,9 @@ class rulebook {
     std::vector<id> users, roles;
   };
   owners owned_by(const party& p) const;
+  /// How a user is one of a queue's, or of a territory's or one's above it at a level; none: not.
+  path in_queue(id queue, const user& u, std::string_view entity) const noexcept;
+  path in_territory(const territory& t, const user& u, level least) const noexcept;
 
  private:
   /// A group without groups: who is in it, each way.
@@ -210,6 +264,9 @@ class rulebook {
   void count_users();
   result<void> flatten_groups();
   void sort_by_entity();
+  result<void> check_territories() const;
+  path reaches_any(const std::vector<party>* all, const user& u,
+                   std::string_view entity) const noexcept;
   bool populated_below(id role, id within) const noexcept;
   bool somebody_below(const party& p, id role) const noexcept;
   const flat_group* find_group(id key) const noexcept;
@@ -223,6 +280,8 @@ class rulebook {
     std::unordered_map<std::string_view, std::size_t> logins, defaults;
     std::unordered_map<std::string_view, entity_rules> by_entity;
     std::unordered_map<id, flat_group> groups;
+    std::unordered_map<id, std::vector<party>> queues, territories;  ///< their members
+    std::unordered_map<id, const territory*> territory_at;
     std::vector<std::uint32_t> users_before;  ///< by pre: users whose roles come before
   };
   std::shared_ptr<tables> t_ = std::make_shared<tables>();  ///< filled by compile

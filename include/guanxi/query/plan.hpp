@@ -192,6 +192,7 @@ class trimmed_plan {
 
  private:
   friend result<trimmed_plan> trim(plan_ptr p, const policy::grants& who);
+  friend trimmed_plan children_of(const policy::tie& t, const schema::catalog_ptr& catalog);
   trimmed_plan() = default;
   plan_ptr plan_;
   std::vector<policy::grant_ptr> guards_;
@@ -202,6 +203,10 @@ class trimmed_plan {
 /// see is errc::unknown_name, an entity without read right is an unknown entity. Deleted records
 /// need the right to delete, else errc::permission.
 result<trimmed_plan> trim(plan_ptr p, const policy::grants& who);
+
+/// One record of those that a tie to children asks for, its open parameter being the parent. Their
+/// reach is the tie's, and their fields are on system sight.
+trimmed_plan children_of(const policy::tie& t, const schema::catalog_ptr& catalog);
 
 /// The error that an unknown and an unreadable entity share.
 error unknown_entity(std::string_view name, const policy::grants& who);

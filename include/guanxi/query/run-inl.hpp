@@ -3,6 +3,7 @@
 #include "guanxi/query/run.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace guanxi::query {
@@ -17,11 +18,67 @@ inline std::size_t bytes_of(const schema::record& r) noexcept {
   return out;
 }
 
+/// Records that guards ask for, of a source that is scanned. Children are read before the rows are,
+/// since a visitor of rows had better not scan in turn.
+class source_relatives final : public policy::relatives {
+ public:
+  source_relatives(record_source& from, const bounds& within) : from_(from), within_(within) {}
+
+  result<void> prepare(const policy::reach& r) {
+    for (const policy::tie& t : r.ties) {
+      if (auto ok = prepare(*t.within); !ok) return ok;
+      if (t.to_parent() || parents_.contains(&t)) continue;
+      std::unordered_set<std::int64_t> found;
+      const auto each = [&](const schema::record& child) -> result<bool> {
+        if (pace_.due(expr::pace::stride / 256))
+          if (auto ok = pace_.ask(); !ok) return passed(ok);
+        const value& parent = child.at(t.there);
+        if (parent.is_null() || found.contains(parent.as_id().value) ||
+            !t.within->holds(child, *this))
+          return true;
+        found.insert(parent.as_id().value);
+        if (auto ok = within_.keep(sizeof(std::int64_t) * 4); !ok) return passed(ok);
+        return true;
+      };
+      if (auto ok = from_.scan(*t.of, standing::live, each); !ok) return ok;
+      parents_.emplace(&t, std::move(found));
+    }
+    return failed_;
+  }
+  bool any(const policy::tie& t, const value& key) override {
+    if (key.is_null()) return false;
+    const std::int64_t number = key.as_id().value;
+    if (!t.to_parent()) return parents_.at(&t).contains(number);
+    auto& known = known_[&t];
+    if (const auto at = known.find(number); at != known.end()) return at->second;
+    result<schema::record> got = from_.get(*t.of, key.as_id());
+    if (!got) {
+      if (failed_) failed_ = passed(got);
+      return false;
+    }
+    const bool met = !got->empty() && t.within->holds(*got, *this);
+    if (failed_)
+      if (auto ok = within_.keep(sizeof(std::int64_t) * 4); !ok) failed_ = std::move(ok);
+    known.emplace(number, met);
+    return met;
+  }
+  /// What went wrong, if anything did.
+  result<void> done() const { return failed_; }
+
+ private:
+  record_source& from_;
+  const bounds& within_;
+  expr::pace pace_ = within_.pace();
+  std::unordered_map<const policy::tie*, std::unordered_set<std::int64_t>> parents_;
+  std::unordered_map<const policy::tie*, std::unordered_map<std::int64_t, bool>> known_;
+  result<void> failed_;
+};
+
 /// The record of a join for one root record, or nullptr if there is none within reach.
 inline result<const schema::record*> parent_of(const trimmed_plan& p, std::size_t j,
                                                const std::vector<const schema::record*>& row,
                                                record_source& from, record_cache& cache,
-                                               const bounds& within) {
+                                               source_relatives& others, const bounds& within) {
   const join& at = p.what().joins[j];
   const schema::record* child = row[at.parent];
   if (!child || child->at(at.via->slot).is_null()) return nullptr;
@@ -32,7 +89,7 @@ inline result<const schema::record*> parent_of(const trimmed_plan& p, std::size_
       return unexpected(errc::limit, "the statement holds more related records than its cap");
     result<schema::record> got = from.get(*at.of, key);
     if (!got) return passed(got);
-    const bool seen = !got->empty() && p.guard(j).holds(*got);
+    const bool seen = !got->empty() && p.guard(j).holds(*got, others);
     if (auto ok = within.keep(seen ? bytes_of(*got) : sizeof(schema::record)); !ok)
       return passed(ok);
     found = cache.emplace(key, seen ? std::move(*got) : schema::record()).first;
@@ -49,14 +106,20 @@ GUANXI_INLINE result<void> gather(const trimmed_plan& p, record_source& from, co
   std::vector<const schema::record*> row(what.joins.size());
   std::vector<value> values(what.sources.size());
   expr::pace pace = within.pace();
+  detail_run::source_relatives others(from, within);
+  for (std::size_t j = 0; j < row.size(); ++j)
+    if (auto ok = others.prepare(p.guard(j)); !ok) return ok;
   const auto each = [&](const schema::record& root) -> result<bool> {
     if (pace.due(expr::pace::stride / 256))
       if (auto ok = pace.ask(); !ok) return passed(ok);
-    if (!p.guard(0).holds(root)) return true;
+    if (!p.guard(0).holds(root, others)) {
+      if (auto ok = others.done(); !ok) return passed(ok);
+      return true;
+    }
     row[0] = &root;
     for (std::size_t j = 1; j < row.size(); ++j) {
       const std::size_t known = caches[j].size();
-      auto parent = detail_run::parent_of(p, j, row, from, caches[j], within);
+      auto parent = detail_run::parent_of(p, j, row, from, caches[j], others, within);
       if (!parent) return passed(parent);
       row[j] = *parent;
       // Another look-up in the store is as much as several rows.
@@ -69,7 +132,8 @@ GUANXI_INLINE result<void> gather(const trimmed_plan& p, record_source& from, co
     }
     return sink(values);
   };
-  return from.scan(what.paths.root(), what.standing, each);
+  if (auto ok = from.scan(what.paths.root(), what.standing, each); !ok) return ok;
+  return others.done();
 }
 
 struct engine::state {

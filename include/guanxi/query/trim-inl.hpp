@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guanxi/expr/print.hpp"
 #include "guanxi/query/plan.hpp"
 
 #include <utility>
@@ -61,6 +62,23 @@ GUANXI_INLINE result<trimmed_plan> trim(plan_ptr p, const policy::grants& who) {
     out.earlier_.push_back(std::move(*t));
   }
   out.plan_ = std::move(p);
+  return out;
+}
+
+GUANXI_INLINE trimmed_plan children_of(const policy::tie& t, const schema::catalog_ptr& catalog) {
+  const policy::grants all(std::make_shared<const policy::rulebook>(), catalog,
+                           policy::principal::system_sight("rules of permission"));
+  const statement s =
+      parse("select id from " + expr::quoted_name(t.of->name()) + " with archived where " +
+            expr::quoted_name(t.of->at(t.there).name) + " = :parent limit 1")
+          .value();
+  const expr::type parent{.base = value_type::reference, .target = t.of->at(t.there).target_entity};
+  const expr::parameter_value open{.name = "parent", .open = parent};
+  trimmed_plan out;
+  out.plan_ = bind(s, all, {&open, 1}).value();  // a reference, which no name can make wrong
+  auto own = std::make_shared<policy::grant>(all.of(*t.of));
+  own->read = *t.within;
+  out.guards_.push_back(std::move(own));
   return out;
 }
 

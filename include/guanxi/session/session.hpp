@@ -19,6 +19,7 @@
 #include "guanxi/schema/record.hpp"
 #include "guanxi/session/prepared.hpp"
 #include "guanxi/session/purge.hpp"
+#include "guanxi/session/tick.hpp"
 #include "guanxi/store/keeping.hpp"
 
 #include <cstdint>
@@ -40,6 +41,9 @@ struct request;
 }
 namespace guanxi::query {
 struct statement;
+}
+namespace guanxi::work {
+struct module;
 }
 
 namespace guanxi {
@@ -68,6 +72,9 @@ struct open_options {
   bool may_lose_last_commits = false;  ///< SQLite: to a power cut, whole ones; writes wait less
   std::string base_currency = "USD";  ///< currency of amounts that name none; kept by a new store
   std::optional<environment> world = {};  ///< empty: default_environment()
+  /// What vendors add (guanxi/work/action.hpp): entities that the store lacks are defined, effects
+  /// and actions hold while it is open. Errors: errc::invalid_argument naming what does not fit.
+  std::vector<std::shared_ptr<const work::module>> modules = {};
 };
 
 /// One company's CRM: a store with its catalog and its permission rules.
@@ -78,6 +85,10 @@ class tenant {
   /// Acts with system sight: sees and does all. `cause` is written on every change.
   session as_system(std::string_view cause) const;
   schema::catalog_ptr catalog() const;
+  /// Runs what is due by the environment's clock, in the order of its time, each exactly once,
+  /// whatever else ticks (docs/tick.md), and tells when to call again. Errors: those of the store;
+  /// what one record runs into is among the report's failures, and stops no other.
+  result<tick_report> tick(const tick_options& options = {}) const;
   /// Whether this open made the store.
   bool fresh() const noexcept;
   std::string_view store_name() const noexcept;
@@ -179,6 +190,14 @@ struct search_options {
   std::optional<std::int64_t> deadline_ms = {};  ///< 1 to 86,400,000; empty: none
 };
 
+/// How an action is called.
+struct invoke_options {
+  /// Nothing is written; the answer is what would be: columns step, verb, entity, record, field,
+  /// before and after.
+  bool preview = false;
+  std::string cause = {};  ///< why, for the change log; empty: the action's name
+};
+
 struct feed_options;
 class feed;
 
@@ -229,6 +248,19 @@ class session {
   /// image), in transactions of its own; for those who administer permissions. What was purged
   /// before an error stays purged.
   result<purge_report> purge(const purge_options& options = {});
+
+  /// Runs an action of the standard CRM or of a module (docs/actions.md), whole or not at all. What
+  /// it answers is a table, mostly of one row. Errors: errc::unknown_name (an action or parameter
+  /// that does not exist, or is about what the acting user may not read), errc::invalid_argument,
+  /// errc::permission, errc::unsupported where several writes have to be one and the store has no
+  /// transactions, those of the action and of the writes that it makes.
+  result<rows> invoke(std::string_view action,
+                      const std::vector<expr::parameter_value>& arguments = {},
+                      const invoke_options& options = {});
+  /// The actions that the acting user knows, a row for each parameter and result: columns action,
+  /// label_en, label_zh, entity, writes, role (parameter or result; null: it has neither), name,
+  /// kind, target, required, default and choices (codes, by commas).
+  result<rows> actions() const;
 
   /// Runs a query of the language (docs/query.md).
   result<rows> query(std::string_view text,

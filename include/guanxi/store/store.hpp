@@ -10,6 +10,7 @@
 #pragma once
 
 #include "guanxi/base/environment.hpp"
+#include "guanxi/query/relatives.hpp"
 #include "guanxi/query/shape.hpp"
 #include "guanxi/schema/request.hpp"
 #include "guanxi/store/driver.hpp"
@@ -286,6 +287,8 @@ class store {
                                  const query::bounds& within, view at, reader* by = nullptr);
   static result<query::shape> explained(driver& on, const query::trimmed_plan& p,
                                         const query::bounds& within, view at);
+  /// Records that rules of permission ask for, read where the record itself is.
+  static query::loaded_relatives related(driver& on, view at, const schema::catalog_ptr& catalog);
   void publish(schema::catalog_ptr next);
   result<void> find_secret(transaction& in, const schema::catalog_ptr& of);
   result<schema::catalog_ptr> compile(std::span<const schema::entity_definition> definitions);

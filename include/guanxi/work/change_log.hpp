@@ -60,6 +60,8 @@ class change_log {
   result<std::optional<cursor>> cursor_at(id key);
   /// An entry as it is stored.
   result<std::optional<schema::record>> entry_at(std::int64_t sequence);
+  /// Records that rules of permission ask for, as they are now. It must not outlive the log.
+  query::loaded_relatives related();
   const text_services* text() const noexcept { return text_; }
 
  private:

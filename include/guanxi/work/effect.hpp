@@ -74,9 +74,12 @@ struct effect {
   std::string entity = {};
   std::uint8_t on = created | updated;
   std::vector<std::string> fields = {};   ///< updated: only if one of these changed; empty: any
+  /// Whether there is anything to do, asked before anything is read for it; empty: always.
+  std::function<bool(const change&)> when = {};
   write_class as = write_class::rule;
   std::vector<std::string> paths = {};    ///< read through references of the changed record
-  /// Read on system sight; :id and :<field> are the record's, though not in a list of `in`.
+  /// Read on system sight; :id and :<field> are the record's, and :before.<field> what they were
+  /// (of a new record: null), though not in a list of `in`.
   std::vector<std::string> queries = {};
   std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
   std::vector<std::string> after = {};    ///< names of effects that run before this one

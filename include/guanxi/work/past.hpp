@@ -59,10 +59,12 @@ class past final : public query::record_source {
   fates& of(const schema::entity& e);
   /// The record of then, deleted or not, or an empty one; `now` is empty where it is purged.
   result<schema::record> restored(const schema::entity& of, id key, const schema::record& now);
+  result<bool> seen_now(const policy::grant& mine, const schema::record& r);
   result<std::optional<value>> role_then(const value& owner, bool changed);
 
   change_log& log_;
   const policy::grants& mine_;
+  query::loaded_relatives related_;  ///< of now
   std::vector<fates> by_entity_;  ///< by number
   std::map<id, value> roles_now_;         ///< of users whose role is the same since
   const schema::entity* users_ = nullptr;

@@ -140,6 +140,8 @@ class pipeline {
   const environment& world() const { return store_.world(); }
   /// A stored record on system sight, kept for the transaction.
   result<image> load(const schema::entity& of, id key);
+  /// Records that rules of permission ask for, as they are written so far.
+  query::loaded_relatives& related();
   void remember(image r);
   void forget() noexcept;
   void touch(const schema::entity& of);
@@ -170,6 +172,7 @@ class pipeline {
   /// Images by age: when `recent_` is full it becomes `older_`, so that what is in use stays.
   using images = std::unordered_map<std::pair<const schema::entity*, id>, image, key_hash>;
   images recent_, older_;
+  std::optional<query::loaded_relatives> related_;
   std::vector<const schema::entity*> touched_;
   std::vector<std::pair<const schema::entity*, id>> touched_shares_;
 };

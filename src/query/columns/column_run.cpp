@@ -255,7 +255,9 @@ void column_run::prepare(std::size_t expected_rows) {
     std::vector<path_source> places;
     for (const expr::bound_path& path : guard.paths->entries())
       places.push_back({0, path.last().slot});
-    conditions_.emplace_back(frame_, formula(guard.filter, places, nullptr), expected_rows, true);
+    formula seen(guard.filter, places, nullptr);
+    seen.ties = guard.ties;
+    conditions_.emplace_back(frame_, std::move(seen), expected_rows, true);
   }
   for (const expr::expression& e : frame_.what().filters)
     conditions_.emplace_back(frame_, frame_.formula_of(e), expected_rows);

@@ -87,7 +87,7 @@ std::optional<code_range> range_of(const cells& of, op what, const value& litera
 
 struct condition::part {
   enum class kind : std::uint8_t {
-    constant, range, members, null, table, chain, negation, sought, each
+    constant, range, members, null, table, chain, negation, sought, tied, each
   };
   kind how = kind::each;
   bool negated = false;                 ///< members: not in; null: is not null
@@ -97,12 +97,14 @@ struct condition::part {
   std::vector<bool> members;            ///< by code
   by_code<std::uint8_t, 0xff> truths;
   formula f;                            ///< table, each
+  const policy::tie* tie = nullptr;     ///< tied, or table: of whether it is met
   std::vector<std::uint16_t> slots;     ///< sought: where
   std::shared_ptr<const search_words> words;
   std::vector<part> parts;
   std::vector<std::uint8_t> room;
 
   truth at_code(frame& in, std::uint64_t code) {
+    if (tie) return in.met(*tie, in.column(slot).decoded(code)) ? truth::yes : truth::no;
     return truth_of(in.evaluate(slot, code, f));
   }
 };
@@ -121,7 +123,9 @@ class condition::compiler {
       out.fixed = truth_of(n.content);
       return out;
     }
+    if (n.what == op::column) return tied(whole_.ties[n.index]);
     if (of_codes(n, out)) return out;
+    if (!whole_.ties.empty() && is_chain(n.what)) return chain(n);
     const std::vector<std::uint32_t> reads = paths_in(*whole_.what, at);
     const auto slot = in_.hangs_on(reads, whole_.sources);
     if (slot && by_code<std::uint8_t, 0xff>::fits(in_.column(*slot), rows_)) {
@@ -134,12 +138,7 @@ class condition::compiler {
       });
       return out;
     }
-    if (n.what == op::logical_not || n.what == op::logical_and || n.what == op::logical_or) {
-      out.how = n.what == op::logical_not ? part::kind::negation : part::kind::chain;
-      out.fixed = n.what == op::logical_or ? truth::yes : truth::no;
-      for (expr::node_id child : n.children) out.parts.push_back(compile(child));
-      return out;
-    }
+    if (is_chain(n.what)) return chain(n);
     if (searches(n, out)) return out;
     out.f = formula(whole_, at);
     return out;
@@ -149,6 +148,34 @@ class condition::compiler {
   frame& in_;
   const formula& whole_;
   std::size_t rows_;
+
+  static bool is_chain(op what) noexcept {
+    return what == op::logical_not || what == op::logical_and || what == op::logical_or;
+  }
+  part chain(const expr::node& n) {
+    part out;
+    out.how = n.what == op::logical_not ? part::kind::negation : part::kind::chain;
+    out.fixed = n.what == op::logical_or ? truth::yes : truth::no;
+    for (expr::node_id child : n.children) out.parts.push_back(compile(child));
+    return out;
+  }
+  /// Whether other records let this one be seen, found out once for each of them.
+  part tied(const policy::tie& t) {
+    part out;
+    out.how = part::kind::constant;
+    out.fixed = truth::no;  // a column without content
+    if (t.here >= in_.root()->slots()) return out;
+    out.how = part::kind::tied;
+    out.tie = &t;
+    out.slot = t.here;
+    in_.rely_on(t.here);
+    if (!by_code<std::uint8_t, 0xff>::fits(in_.column(t.here), rows_)) return out;
+    out.how = part::kind::table;
+    out.truths.fill(in_.column(t.here), rows_, [&](std::uint64_t code) {
+      return static_cast<std::uint8_t>(out.at_code(in_, code));
+    });
+    return out;
+  }
 
   /// A constant that is looked for in texts of the root: these are looked at where they are.
   bool searches(const expr::node& n, part& out) {
@@ -315,6 +342,10 @@ void condition::decide(part& p, frame& in, const selection& rows, std::uint8_t* 
       }
       return;
     case part::kind::sought: return look_for(p, in, rows, into);
+    case part::kind::tied:
+      for (std::size_t i = 0; i < rows.count; ++i)
+        into[i] = byte(in.met(*p.tie, in.column(p.slot).at(rows.at(i))) ? truth::yes : truth::no);
+      return;
     case part::kind::each:
       for (std::size_t i = 0; i < rows.count; ++i)
         into[i] = byte(truth_of(in.try_evaluate({rows.at(i), nullptr}, p.f)));

@@ -33,6 +33,8 @@ formula::formula(const formula& whole, expr::node_id at) : formula(whole) {
   own = std::make_shared<const expr::expression>(expr::subtree(*whole.what, at));
   what = own.get();
   reads = paths_in(*what, what->root);
+  // A part has no tie: conditions tell ties and what joins them apart.
+  ties = {};
 }
 
 const path_source* formula::path() const noexcept {
@@ -45,12 +47,25 @@ frame::frame(const trimmed_plan& p, source& from, const text_services* text, exp
       leads_to_(p.what().joins.size(), no_row) {
   for (const join& j : p.what().joins) tables_.push_back(from.table(*j.of));
   written_.resize(tables_.size());
+  for (std::size_t j = 0; j < tables_.size(); ++j) add_kin(p.guard(j));
+}
+
+void frame::add_kin(const policy::reach& guard) {
+  for (const policy::tie& t : guard.ties) {
+    if (!kin_.try_emplace(&t, kin{from_.table(*t.of), false, {}, {}, {}}).second) continue;
+    add_kin(*t.within);
+  }
 }
 
 bool frame::look() {
   for (std::size_t j = 0; j < tables_.size(); ++j)
     written_[j] = tables_[j] && from_.changed(*tables_[j]);
   if (tables_[0]) rows_ = from_.rows(*tables_[0]);
+  for (auto& [t, k] : kin_) {
+    k.written = k.table && from_.changed(*k.table);
+    k.changed.clear();
+    if (k.written && !t->to_parent()) from_.changed(*k.table, k.changed);
+  }
   ++turn_;
   return std::all_of(watched_.begin(), watched_.end(), [this](const watched& w) {
     const cells& now = column(w.slot);
@@ -85,14 +100,82 @@ template <class Cell>
 bool frame::passes(std::size_t join, Cell&& cell_of) {
   const standing which = join == 0 ? what().standing : standing::live;
   if (!among(which, !cell_of(deletion_batch).is_null(), !cell_of(archived).is_null())) return false;
-  const policy::reach& guard = plan_.guard(join);
+  return within(plan_.guard(join), cell_of);
+}
+
+template <class Cell>
+bool frame::within(const policy::reach& guard, Cell&& cell_of) {
   if (guard.how_far != policy::reach::extent::some)
     return guard.how_far == policy::reach::extent::all;
-  guard_values_.clear();
-  for (const expr::bound_path& p : guard.paths->entries())
-    guard_values_.push_back(cell_of(p.last().slot));
-  const result<bool> yes = expr::holds(guard.filter, {.paths = guard_values_});
-  return yes && *yes;
+  if (guard.ties.empty()) {
+    guard_values_.clear();
+    for (const expr::bound_path& p : guard.paths->entries())
+      guard_values_.push_back(cell_of(p.last().slot));
+    const result<bool> yes = expr::holds(guard.filter, {.paths = guard_values_});
+    return yes && *yes;
+  }
+  std::vector<value> own;  // not the frame's: records that are asked for have values, too
+  for (const expr::bound_path& p : guard.paths->entries()) own.push_back(cell_of(p.last().slot));
+  return guard.holds(own, [&](const policy::tie& t) { return met(t, cell_of(t.here)); });
+}
+
+bool frame::met(const policy::tie& t, const value& key) {
+  kin& of = kin_.at(&t);
+  if (key.is_null() || !of.table) return false;
+  const std::int64_t number = key.as_id().value;
+  if (const auto found = of.known.find(number); found != of.known.end()) return found->second;
+  bool yes = false;
+  if (t.to_parent()) {
+    const row_number row = from_.find(*of.table, key.as_id());
+    yes = row != no_row && holds(of, t, row);
+  } else {
+    yes = has_child(of, t, key);
+  }
+  of.known.emplace(number, yes);
+  return yes;
+}
+
+value frame::cell(const kin& of, row_number row, std::uint16_t slot) const {
+  if (of.written && from_.changed(*of.table, row)) {
+    const std::vector<value>* image = from_.image(*of.table, row);
+    return image && slot < image->size() ? (*image)[slot] : value();
+  }
+  return slot < of.table->slots() ? of.table->column(slot).at(row) : value();
+}
+
+/// Whether a row is a live record within the reach of a tie.
+bool frame::holds(const kin& of, const policy::tie& t, row_number row) {
+  const auto cell_of = [&](std::uint16_t slot) { return cell(of, row, slot); };
+  return !cell_of(schema::system_slot::id).is_null() && cell_of(deletion_batch).is_null() &&
+         within(*t.within, cell_of);
+}
+
+/// By the index of the reference, and by what was written since; without one by a look at all.
+bool frame::has_child(kin& of, const policy::tie& t, const value& key) {
+  const bool indexed = t.there < of.table->slots() && of.table->index(t.there) &&
+                       of.table->entered() >= from_.rows(*of.table);
+  if (!indexed) {
+    if (!of.parents) find_parents(of, t);
+    return of.parents->contains(key.as_id().value);
+  }
+  std::vector<row_number> children;
+  of.table->index(t.there)->collect({.low = &key, .high = &key}, false, no_row, nullptr, children);
+  std::erase_if(children, [&](row_number row) {
+    return row >= from_.rows(*of.table) || (of.written && from_.changed(*of.table, row));
+  });
+  for (const row_number row : of.changed)
+    if (cell(of, row, t.there) == key) children.push_back(row);
+  return std::any_of(children.begin(), children.end(),
+                     [&](row_number row) { return holds(of, t, row); });
+}
+
+void frame::find_parents(kin& of, const policy::tie& t) {
+  of.parents.emplace();
+  for (row_number row = 0; row < from_.rows(*of.table); ++row) {
+    const value parent = cell(of, row, t.there);
+    if (parent.is_null() || of.parents->contains(parent.as_id().value)) continue;
+    if (holds(of, t, row)) of.parents->insert(parent.as_id().value);
+  }
 }
 
 row_number frame::within_reach(std::size_t join, id key) {
@@ -146,7 +229,10 @@ std::optional<value> frame::compute(formula& f) {
     if (v.type() != value_type::decimal || v.as_decimal().scale == f.top().type.scale)
       return v;
   }
-  result<value> v = expr::evaluate(*f.what, {.paths = f.values, .text = f.text, .pace = pace_});
+  std::vector<value> met_ties;
+  for (const policy::tie& t : f.ties) met_ties.emplace_back(met(t, here({0, t.here})));
+  result<value> v = expr::evaluate(
+      *f.what, {.paths = f.values, .columns = met_ties, .text = f.text, .pace = pace_});
   if (!v) return std::nullopt;
   return std::move(*v);
 }
@@ -201,7 +287,8 @@ std::optional<lookup_key> frame::key_of(std::uint16_t slot, const formula& f) co
     // The root's guard says which rows are looked at, not what a code stands for.
     p = {tables_[join], from_.version(*tables_[join]), j.via, j.parent,
          join == 0 ? policy::reach() : plan_.guard(join)};
-    return p.version != 0;
+    // What other records say may change without a change of these.
+    return p.version != 0 && p.guard.ties.empty();
   };
   if (!add(0)) return std::nullopt;
   for (std::uint32_t p : f.reads)

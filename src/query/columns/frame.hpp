@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace guanxi::query::columns {
 
@@ -28,6 +29,7 @@ struct formula {
   std::vector<std::uint32_t> reads;        ///< the path indices in use
   const text_services* text = nullptr;
   std::vector<value> values;               ///< by path index; room for an evaluation
+  std::span<const policy::tie> ties;       ///< of a guard: what its columns stand for
 
   formula() = default;
   /// Of an expression that stays where it is.
@@ -85,6 +87,8 @@ class frame {
   std::uint16_t root_slot(const path_source& path) const noexcept;
   /// What a table over the codes of a root column depends on; nothing: it may not be kept.
   std::optional<lookup_key> key_of(std::uint16_t slot, const formula& f) const;
+  /// Whether a tie of a guard is met, where `key` is what it hangs on.
+  bool met(const policy::tie& t, const value& key);
   /// Whether guard and standing let a row of the root be seen; by the evaluator, for single rows.
   bool reached(const root_row& at);
 
@@ -93,6 +97,14 @@ class frame {
   bool failed() const noexcept { return failed_; }
 
  private:
+  /// The records that a tie asks for.
+  struct kin {
+    const column_table* table = nullptr;
+    bool written = false;
+    std::vector<row_number> changed;                ///< if it is to children
+    std::unordered_map<std::int64_t, bool> known;   ///< by what the tie hangs on
+    std::optional<std::unordered_set<std::int64_t>> parents;  ///< of children without an index
+  };
   struct watched {
     std::uint16_t slot;
     cells::form form;
@@ -109,6 +121,7 @@ class frame {
   std::vector<watched> watched_;
   std::vector<std::unordered_map<std::int64_t, row_number>> reached_;  ///< by join: guards passed
   std::vector<value> guard_values_;
+  std::unordered_map<const policy::tie*, kin> kin_;
   row_number rows_ = 0;
   bool failed_ = false;
 
@@ -126,6 +139,13 @@ class frame {
   row_number within_reach(std::size_t join, id key);
   template <class Cell>
   bool passes(std::size_t join, Cell&& cell_of);
+  template <class Cell>
+  bool within(const policy::reach& guard, Cell&& cell_of);
+  value cell(const kin& of, row_number row, std::uint16_t slot) const;
+  bool holds(const kin& of, const policy::tie& t, row_number row);
+  bool has_child(kin& of, const policy::tie& t, const value& key);
+  void find_parents(kin& of, const policy::tie& t);
+  void add_kin(const policy::reach& guard);
   std::optional<value> compute(formula& f);
 };
 

@@ -568,6 +568,16 @@ bool narrow(const query::plan& p) {
          p.sources.size() <= most_columns;
 }
 
+/// The same of a guard, where each record that it asks for is a query inside it.
+bool fits(const policy::reach& guard, int around = 0) {
+  constexpr int query_inside = 8;
+  if (guard.how_far != policy::reach::extent::some) return true;
+  if (!fits(guard.filter, around)) return false;
+  const int inside = around + expr::sql_nesting(guard.filter) + query_inside;
+  return std::all_of(guard.ties.begin(), guard.ties.end(),
+                     [&](const policy::tie& t) { return fits(*t.within, inside); });
+}
+
 /// Whether one statement can give the groups of all grouping sets; a host may have set limits.
 bool groupable(const query::plan& p) {
   constexpr std::size_t most_sets = 32, most_columns = 1000;
@@ -645,7 +655,7 @@ query::pushdown sqlite_driver::consider(const query::trimmed_plan& p) {
   for (const expr::expression& filter : what.filters)
     all.filters.push_back(fits(filter) ? query::verdict::exact : query::verdict::unsupported);
   for (std::size_t join = 0; join < what.joins.size(); ++join)
-    all.runs = all.runs && fits(p.guard(join).filter);
+    all.runs = all.runs && fits(p.guard(join));
   return all;
 }
 

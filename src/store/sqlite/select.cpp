@@ -92,6 +92,9 @@ class writer {
   void write_where();
   void write_tail();
   void write_guard(std::size_t join);
+  using column_writer = std::function<std::string(std::uint16_t slot)>;
+  void write_reach(const policy::reach& r, const column_writer& own);
+  std::string tie_text(const policy::tie& t, const std::string& key);
   void write_standing(std::uint32_t join);
   void write_filter(const expression& e);
 
@@ -100,6 +103,7 @@ class writer {
   const names& names_;
   expr::sql_dialect dialect_;
   select_text out_;
+  int ties_ = 0;  ///< so many names of their records are given
 };
 
 void writer::append(std::string& text, const value& v) {
@@ -239,13 +243,32 @@ void writer::write_guard(std::size_t join) {
   write_standing(at);
   if (guard.how_far == policy::reach::extent::all) return;
   out_.sql.text += " AND ";
-  if (guard.how_far == policy::reach::extent::none) {
-    out_.sql.text += "0";
+  write_reach(guard, [&](std::uint16_t slot) { return column(at, slot); });
+}
+
+/// A reach of the record whose columns these are.
+void writer::write_reach(const policy::reach& r, const column_writer& own) {
+  if (r.how_far != policy::reach::extent::some) {
+    out_.sql.text += r.how_far == policy::reach::extent::all ? "1" : "0";
     return;
   }
-  expr::sql_dialect own = dialect_;
-  own.path = [&](std::uint32_t p) { return column(at, guard.paths->entries()[p].last().slot); };
-  expr::emit_sql(guard.filter, own, out_.sql);
+  expr::sql_dialect dialect = dialect_;
+  dialect.path = [&](std::uint32_t p) { return own(r.paths->entries()[p].last().slot); };
+  dialect.column = [&](std::uint32_t i) { return tie_text(r.ties[i], own(r.ties[i].here)); };
+  expr::emit_sql(r.filter, dialect, out_.sql);
+}
+
+/// Whether there is a record that a tie asks for: by its key, or by the index of its reference.
+std::string writer::tie_text(const policy::tie& t, const std::string& key) {
+  const std::string alias = "t" + std::to_string(++ties_) + ".";
+  const auto own = [&](std::uint16_t slot) { return alias + identifier(t.of->at(slot).name); };
+  std::string before = std::exchange(out_.sql.text, {});
+  out_.sql.text = "EXISTS (SELECT 1 FROM " + names_.table(t.of->name()) + " AS t" +
+                  std::to_string(ties_) + " WHERE " + own(t.there) + " = " + key + " AND " +
+                  own(deletion_batch) + " IS NULL AND ";
+  write_reach(*t.within, own);
+  out_.sql.text += ")";
+  return std::exchange(out_.sql.text, std::move(before));
 }
 
 void writer::write_from() {

@@ -3,7 +3,7 @@
 import guanxi
 
 from . import reference
-from .worlds import FIELDS
+from .worlds import FIELDS, RELATION
 
 ACTIONS = ("read", "edit", "delete", "transfer", "share")
 
@@ -43,9 +43,9 @@ class Company:
     def id(self, name):
         return self.ids[name][1] if name is not None else None
 
-    def create(self, called, entity, **fields):
-        made = self.system.create(entity, {key: value for key, value in fields.items() if value is not None})
-        self.ids[called] = entity, made.id
+    def create(self, called, table, /, **fields):
+        made = self.system.create(table, {key: value for key, value in fields.items() if value is not None})
+        self.ids[called] = table, made.id
 
     def named(self, principal, user="user", role="role", subordinates="subordinates", group="user_group"):
         """The fields that name a principal."""
@@ -109,7 +109,12 @@ class Company:
                     **self.named(principal, group="nested_group"))
 
     def do_record(self, key, owner, values):
+        values = {field: self.id(value) if field == RELATION.get(key[0]) else value
+                  for field, value in values.items()}
         self.create(key, key[0], name=key[1], owner=self.id(owner), **values)
+
+    def do_relate(self, key, parent):
+        self.system.change(*self.ids[key], {RELATION[key[0]]: self.id(parent)})
 
     def do_delete(self, key):
         self.system.delete(*self.ids[key])
@@ -119,6 +124,34 @@ class Company:
 
     def do_owner(self, key, owner):
         self.system.change(*self.ids[key], owner=self.id(owner))
+
+    def do_queue(self, name):
+        # The holder of a queue may have what it has a right to read.
+        if "holders" not in self.ids:
+            self.do_set("holders", {entity: {"read": True} for entity in FIELDS})
+        self.create(("holder", name), "user", login="holder of " + name, name=name)
+        self.do_assign(("holder", name), "holders")
+        self.create(name, "queue", name=name, holder=self.id(("holder", name)))
+
+    def do_give(self, key, queue):
+        self.system.change(*self.ids[key], owner=self.id(("holder", queue)))
+
+    def do_queue_member(self, name, queue, principal):
+        self.create(name, "queue_member", queue=self.id(queue), **self.named(principal))
+
+    def do_territory(self, name, parent, entity, when, level):
+        self.create(name, "territory", name=name, entity=entity, criteria=criteria(when), level=level,
+                    parent=self.id(parent) if parent in self.ids else None)
+
+    def do_territory_member(self, name, territory, principal):
+        self.create(name, "territory_member", territory=self.id(territory), **self.named(principal))
+
+    def do_imply_parent(self, name, entity):
+        self.create(name, "implied_access", entity=entity, field=RELATION[entity])
+
+    def do_imply_children(self, name, entity, role, level):
+        self.create(name, "implied_access", entity=entity, field=RELATION[entity], kind="by_parent",
+                    role=self.id(role), level=level)
 
     def do_owner_rule(self, name, entity, owned_by, to, level):
         owners = self.named(owned_by, None, "owned_by_role", "owned_by_subordinates", "owned_by_group")
@@ -145,8 +178,11 @@ class Company:
                                                   "user": self.id(user), "level": level})
         self.ids[name] = "team_member", made.id
 
-    def do_default(self, entity, level, hierarchy):
-        fields = {"level": "private" if level == "none" else level, "hierarchy": hierarchy}
+    def do_default(self, entity, level, hierarchy, cap="full", keeps=True):
+        fields = {"level": {"none": "private", "parent": "controlled_by_parent"}.get(level, level),
+                  "hierarchy": hierarchy, "ends_team": not keeps, "parent": None, "cap": None}
+        if level == "parent":
+            fields.update(parent=RELATION[entity], cap=cap if cap != "full" else None)
         if entity in self.defaults:
             self.system.change("sharing_default", self.defaults[entity], fields)
         else:
@@ -172,7 +208,7 @@ class Company:
                 for entity in FIELDS:
                     yield from self.reads(world, user, s, entity)
                 if writes and world["records"]:
-                    yield from self.writes(world, user, s, random.choice(list(world["records"])))
+                    yield from self.writes(world, user, s, random.choice(list(world["records"])), random)
         yield from self.explanations(world)
 
     def reads(self, world, user, s, entity):
@@ -208,15 +244,21 @@ class Company:
             if got != (self.id(key) in expected):
                 yield f"{user} gets {key}: {got}"
 
-    def writes(self, world, user, s, key):
+    def writes(self, world, user, s, key, random):
         record = reference.find(world, key)
         attempts = {"edit": lambda: s.change(*self.ids[key], phone="1"),
                     "transfer": lambda: s.change(*self.ids[key], owner=self.id(user)),
                     "delete": lambda: s.delete(*self.ids[key])}
+        expected_of = {action: reference.allow(world, user, action, record) for action in attempts}
+        accounts = [one for one in world["records"] if one[0] == "account"]
+        if key[0] in RELATION and accounts:
+            to = random.choice(accounts)
+            attempts["relate"] = lambda: s.change(*self.ids[key], {RELATION[key[0]]: self.id(to)})
+            expected_of["relate"] = self.may_relate(world, user, record, to)
         for action, attempt in attempts.items():
             if action == "transfer" and record["owner"] == ("user", user):
                 continue
-            expected = reference.allow(world, user, action, record)
+            expected = expected_of[action]
             try:
                 with s.transaction():
                     attempt()
@@ -227,6 +269,16 @@ class Company:
                 done = False
             if done != expected:
                 yield f"{user} may {action} {key}: {done}"
+
+    @staticmethod
+    def may_relate(world, user, record, to):
+        """Edit before and after, and read on what it then refers to, unless it does already."""
+        relation = RELATION[record["entity"]]
+        after = {**record, "values": {**record["values"], relation: to}}
+        if not (reference.allow(world, user, "edit", record) and reference.allow(world, user, "edit", after)):
+            return False
+        return record["values"].get(relation) == to or reference.allow(
+            world, user, "read", reference.find(world, to))
 
     def explanations(self, world):
         for key, stored in world["records"].items():

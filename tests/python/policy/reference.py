@@ -242,7 +242,7 @@ def parent_paths(world, user, record):
     """Rule 9: the owner of the parent has the level that the owner's role sets for such children."""
     relation = world["entities"][record["entity"]].get("parent_relation")
     parent = find(world, record["values"].get(relation)) if relation else None
-    if parent is None or parent["owner"] != ("user", user):
+    if parent is None or parent["deleted"] or parent["owner"] != ("user", user):
         return
     level = world.get("parent_levels", {}).get((role_of(world, user), record["entity"]), "none")
     if level != "none":

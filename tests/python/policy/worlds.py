@@ -10,6 +10,7 @@ import random
 from . import reference
 
 FIELDS = {"account": ("city", "employees"), "lead": ("source", "score")}
+RELATION = {"lead": "account"}  # what a lead refers to may control it, and a lead may show it
 TEXTS = ("Oslo", "Bonn", "上海", "it's \"x\"", None)
 NUMBERS = (0, 5, 9, None)
 RIGHTS = ("create", "read", "edit", "delete", "view_all", "modify_all", "bypass_restriction")
@@ -17,7 +18,9 @@ RIGHTS = ("create", "read", "edit", "delete", "view_all", "modify_all", "bypass_
 
 def empty():
     return {"roles": {}, "users": {}, "sets": {}, "groups": {}, "records": {}, "named": {},
-            "entities": {name: {"default": "none", "hierarchy": True} for name in FIELDS},
+            "entities": {name: {"default": "none", "hierarchy": True, "parent_relation": RELATION.get(name)}
+                         for name in FIELDS},
+            "queues": {}, "territories": {}, "parent_levels": {},
             "owner_rules": [], "criteria_rules": [], "restrictions": [], "shares": [], "teams": []}
 
 
@@ -112,9 +115,15 @@ def add_record(world, key, owner, values):
             return None
         if not reference.entity_rights(world, owner, key[0]).get("read"):
             return False
+    if not all(one is None or live(world, one) for one in related(key[0], values)):
+        return None
     world["records"][key] = {"owner": ("user", owner) if owner else ("nobody", None),
                              "deleted": False, "values": dict(values)}
     return True
+
+
+def related(entity, values):
+    return [values.get(RELATION[entity])] if entity in RELATION else []
 
 
 def live(world, key):
@@ -137,12 +146,77 @@ def edit_record(world, key, field, value):
     return True
 
 
+def relate(world, key, parent):
+    if not live(world, key) or (parent is not None and not live(world, parent)):
+        return None
+    world["records"][key]["values"][RELATION[key[0]]] = parent
+    return True
+
+
 def change_owner(world, key, owner):
     if not live(world, key) or owner not in world["users"] or not world["users"][owner]["active"]:
         return None
     if world["records"][key]["owner"] == ("user", owner):
         return None
-    return reference.change_owner(world, key, ("user", owner))
+    return reference.change_owner(world, key, ("user", owner), keep_team(world, key))
+
+
+def keep_team(world, key):
+    return world["entities"][key[0]].get("keep_team", True)
+
+
+def give(world, key, queue):
+    """To a queue, which may have records of every entity."""
+    if not live(world, key) or queue not in world["queues"]:
+        return None
+    if world["records"][key]["owner"] == ("queue", queue):
+        return None
+    return reference.change_owner(world, key, ("queue", queue), keep_team(world, key))
+
+
+def add_queue(world, name):
+    world["queues"][name] = {"members": []}
+    return True
+
+
+def add_queue_member(world, name, queue, principal):
+    if queue not in world["queues"] or not known(world, principal):
+        return None
+    world["queues"][queue]["members"].append(principal)
+    world["named"][name] = (world["queues"][queue]["members"], principal)
+    return True
+
+
+def add_territory(world, name, parent, entity, when, level):
+    world["territories"][name] = {"parent": parent if parent in world["territories"] else None,
+                                  "entity": entity, "when": when, "level": level, "members": []}
+    return True
+
+
+def add_territory_member(world, name, territory, principal):
+    if territory not in world["territories"] or not known(world, principal):
+        return None
+    world["territories"][territory]["members"].append(principal)
+    world["named"][name] = (world["territories"][territory]["members"], principal)
+    return True
+
+
+def imply_parent(world, name, entity):
+    """Who sees a record sees what it refers to."""
+    if world["entities"][entity].get("implies"):
+        return None
+    world["entities"][entity]["implies"] = [RELATION[entity]]
+    world["named"][name] = (world["entities"][entity]["implies"], RELATION[entity])
+    return True
+
+
+def imply_children(world, name, entity, role, level):
+    """Who owns what a record refers to has a level on it, by role."""
+    if role not in world["roles"] or (role, entity) in world["parent_levels"]:
+        return None
+    world["parent_levels"][role, entity] = level
+    world["named"][name] = (world["parent_levels"], (role, entity))
+    return True
 
 
 def owner_rule(world, name, entity, owned_by, to, level):
@@ -183,8 +257,11 @@ def team(world, name, key, user, level):
     return keep(world, "teams", name, {"record": key, "user": user, "level": level})
 
 
-def default(world, entity, level, hierarchy):
-    world["entities"][entity] = {"default": level, "hierarchy": hierarchy}
+def default(world, entity, level, hierarchy, cap="full", keeps=True):
+    settings = {"default": level, "hierarchy": hierarchy, "keep_team": keeps}
+    if level == "parent":
+        settings.update(relation=RELATION[entity], cap=cap)
+    world["entities"][entity].update(settings)
     reference.recalculate(world)
     return True
 
@@ -193,6 +270,12 @@ def drop(world, name):
     if name not in world["named"]:
         return None
     table, one = world["named"].pop(name)
+    if isinstance(table, list):
+        table.remove(one)
+        return True
+    if isinstance(table, dict):
+        del table[one]
+        return True
     if table in world["groups"]:
         world["groups"][table]["members"].remove(one)
         return True
@@ -207,7 +290,10 @@ OPERATIONS = {"role": add_role, "move_role": move_role, "user": add_user, "move_
               "group": add_group, "member": add_member, "record": add_record,
               "delete": delete_record, "edit": edit_record, "owner": change_owner,
               "owner_rule": owner_rule, "criteria_rule": criteria_rule, "restriction": restriction,
-              "share": share, "team": team, "default": default, "drop": drop}
+              "share": share, "team": team, "default": default, "drop": drop, "relate": relate,
+              "give": give, "queue": add_queue, "queue_member": add_queue_member,
+              "territory": add_territory, "territory_member": add_territory_member,
+              "imply_parent": imply_parent, "imply_children": imply_children}
 
 
 # Making it up.
@@ -216,7 +302,8 @@ class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.count = 0
-        self.made = {"role": [], "user": [], "set": [], "group": [], "record": [], "named": []}
+        self.made = {"role": [], "user": [], "set": [], "group": [], "record": [], "named": [],
+                     "account": [], "lead": [], "queue": [], "territory": []}
 
     def name(self, kind):
         self.count += 1
@@ -282,8 +369,18 @@ class Maker:
         entity = self.random.choice(tuple(FIELDS))
         key = entity, self.name("record-of-" + entity)
         self.made["record"].append(key)
+        self.made[entity].append(key)
         owner = None if self.chance(0.1) else self.any("user")
-        return "record", key, owner, {field: self.value(field) for field in FIELDS[entity]}
+        values = {field: self.value(field) for field in FIELDS[entity]}
+        if entity in RELATION:
+            values[RELATION[entity]] = self.parent()
+        return "record", key, owner, values
+
+    def parent(self):
+        return None if not self.made["account"] or self.chance(0.15) else self.any("account")
+
+    def relate(self):
+        return "relate", self.any("lead"), self.parent()
 
     def rule(self):
         entity = self.random.choice(tuple(FIELDS))
@@ -306,6 +403,26 @@ class Maker:
         cause = "manual" if self.chance(0.6) else "territory"
         return "share", self.named("share"), self.key(), self.principal(), self.level(), cause
 
+    def derived(self):
+        """What goes by other records, or by what a record says."""
+        return self.random.choice((
+            lambda: ("queue_member", self.named("queue-member"), self.any("queue"), self.principal()),
+            lambda: ("give", self.key(), self.any("queue")),
+            self.territory,
+            lambda: ("territory_member", self.named("territory-member"), self.any("territory"),
+                     self.principal()),
+            lambda: ("imply_parent", self.named("implied"), "lead"),
+            lambda: ("imply_children", self.named("implied"), "lead", self.any("role"), self.level()),
+            lambda: ("default", "lead", "parent", self.chance(0.8),
+                     self.random.choice(("full", "edit", "read"))),
+            lambda: ("default", "lead", "none", True, "full", self.chance(0.5))))()
+
+    def territory(self):
+        above = self.random.choice([None, *self.made["territory"]])
+        entity = self.random.choice(tuple(FIELDS))
+        return ("territory", self.name("territory"), above, entity, self.condition(entity),
+                self.random.choice(("read", "edit", "full")))
+
     def change(self):
         key = self.key()
         field = self.random.choice(FIELDS[key[0]])
@@ -321,7 +438,8 @@ class Maker:
             lambda: ("default", self.random.choice(tuple(FIELDS)),
                      self.random.choice(("none", "none", "read", "edit")), self.chance(0.8)),
             lambda: ("drop", self.any("named")),
-            self.member, self.rule, self.grant, self.rule, self.grant))()
+            self.member, self.rule, self.grant, self.rule, self.grant, self.relate, self.derived,
+            self.derived))()
 
     def operations(self, changes):
         yield from (self.role() for _ in range(self.random.randint(2, 9)))
@@ -329,7 +447,14 @@ class Maker:
         yield from (self.user() for _ in range(self.random.randint(3, 6)))
         yield from (("group", self.name("group"), self.chance(0.75)) for _ in range(3))
         yield from (self.member() for _ in range(6))
+        yield from (("queue", self.name("queue")) for _ in range(2))
+        yield from (self.territory() for _ in range(3))
         yield from (self.record() for _ in range(9))
+        # So that there is something to refer to, and something that does.
+        for entity in FIELDS:
+            while not self.made[entity]:
+                yield self.record()
+        yield from (self.derived() for _ in range(6))
         yield from (self.rule() for _ in range(5))
         yield from (self.grant() for _ in range(5))
         for _ in range(changes // 2):

@@ -9,6 +9,7 @@ import pandas  # type: ignore[import-untyped, unused-ignore]
 import polars
 import pyarrow  # type: ignore[import-untyped, unused-ignore]
 
+from guanxi.actions import Actions
 from guanxi.checking import StoreFault
 from guanxi.query_builder import Select
 
@@ -97,6 +98,13 @@ class Tenant:
         self, *, progress: _Progress | None = None, max_findings: int = 1000
     ) -> list[Finding]: ...
     def backup(self, path: _Path, *, progress: _Progress | None = None) -> dict[str, Any]: ...
+    def tick(
+        self,
+        *,
+        at_most: int = 10_000,
+        deadline_ms: int | None = None,
+        progress: _Progress | None = None,
+    ) -> dict[str, Any]: ...
     def close(self) -> None: ...
     @property
     def closed(self) -> bool: ...
@@ -279,6 +287,19 @@ class Session:
         time_zone: str | None = None,
         **parameters: _Parameter,
     ) -> Result: ...
+    def invoke(
+        self,
+        action: str,
+        values: Mapping[str, _Parameter] | None = None,
+        /,
+        *,
+        preview: bool = False,
+        cause: str | None = None,
+        **parameters: _Parameter,
+    ) -> Result: ...
+    def action_table(self) -> Result: ...
+    @property
+    def actions(self) -> Actions: ...
     def search(
         self,
         typed: str,
