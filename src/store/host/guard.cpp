@@ -441,6 +441,8 @@ result<guard::considered> guard::ask(const query::trimmed_plan& p) {
 
 query::pushdown guard::consider(const query::trimmed_plan& p) {
   if (!offers_.plans) return {};
+  for (std::size_t j = 0; j < p.what().joins.size(); ++j)
+    if (host_row::goes_by_children(p.guard(j))) return {};
   query::pushdown out{.runs = true, .filters = {}};
   last_.reset();
   result<considered> c = ask(p);

@@ -192,6 +192,7 @@ class asker {
     const policy::reach& within = p_.guard(0);
     if (within.how_far != policy::reach::extent::some) return;
     for (const expr::bound_path& path : within.paths->entries()) wanted_[path.last().slot] = true;
+    for (const policy::tie& t : within.ties) wanted_[t.here] = true;
     const auto fields = [&](std::uint32_t path) -> const schema::field* {
       const auto entries = within.paths->entries();
       return path < entries.size() ? &out_.of->at(entries[path].last().slot) : nullptr;
@@ -253,6 +254,12 @@ class asker {
 };
 
 }  // namespace
+
+bool goes_by_children(const policy::reach& r) {
+  return std::any_of(r.ties.begin(), r.ties.end(), [](const policy::tie& t) {
+    return !t.to_parent() || goes_by_children(*t.within);
+  });
+}
 
 inquiry inquiry_for(const query::trimmed_plan& p, const text_services* text) {
   return asker(p, text).run();

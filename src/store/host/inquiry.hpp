@@ -21,6 +21,10 @@ struct inquiry {
 };
 inline constexpr std::size_t no_filter = ~std::size_t{0};
 
+/// Whether records are within a reach by their children, which are looked for among all rows of
+/// another table.
+bool goes_by_children(const policy::reach& r);
+
 /// What a plan asks of its root's rows: standing, rights, conditions, and order and limit where
 /// they cut. `text` may be null.
 inquiry inquiry_for(const query::trimmed_plan& p, const text_services* text);
