@@ -64,7 +64,7 @@ class Forgetful(Planner):
 
     def execute(self, entity, request):
         found = super().execute(entity, request)
-        return found[:-1] if request.terms[2:] else found
+        return found[:-1] if len(found) > 5 else found
 
 
 def test_a_store_that_loses_rows_is_noticed():

@@ -48,6 +48,17 @@ TEST_P(shapes, have_the_conditions_of_the_rights) {
       << of_nina.guards[0].reach;
 }
 
+TEST_P(shapes, tell_a_store_that_finds_rows_of_rights_in_values) {
+  if (GetParam() != tested_store::c_planner) return;
+  std::string told;  // verdicts come by chance: where it takes nothing, there is nothing to tell
+  for (int i = 0; i < 10 && told.find("`owner`") == std::string::npos; ++i)
+    for (const std::string& line : of("select name from opportunity", "lone").access)
+      told += line + "\n";
+  EXPECT_NE(told.find("`owner` = " + std::to_string(key("lone").value)), std::string::npos)
+      << told;
+  EXPECT_EQ(told.find("lone"), std::string::npos);
+}
+
 TEST_P(shapes, have_those_of_nested_selects) {
   const query::shape s = of("select name from account where any(contacts: job_title = 'CEO') and "
                             "id in (select account from opportunity)");

@@ -4,6 +4,7 @@
 #include "pair.hpp"
 #include "said.hpp"
 
+#include "store/host/inquiry.hpp"
 #include "store/host/requesting.hpp"
 
 #include <algorithm>
@@ -14,29 +15,6 @@ namespace guanxi::store::checking {
 namespace {
 
 using host_row::requesting;
-
-/// What of a request is executed, and which of its terms the store has called exact.
-struct promised {
-  request what;
-  std::vector<bool> exact;
-};
-
-promised taken_of(const request& asked, const plan_answer& said) {
-  promised out;
-  bool all = true;
-  for (std::size_t t = 0; t < asked.terms.size(); ++t) {
-    all = all && said.terms[t] == query::verdict::exact;
-    if (said.terms[t] == query::verdict::unsupported) continue;
-    out.what.terms.push_back(asked.terms[t]);
-    out.exact.push_back(said.terms[t] == query::verdict::exact);
-  }
-  if (all && asked.limit > 0 && (asked.sort.empty() || said.sort)) {
-    out.what.sort = asked.sort;
-    out.what.limit = asked.limit;
-  }
-  out.what.columns = asked.columns;
-  return out;
-}
 
 /// Reads as the library does: at once what is sorted or limited, else page by page.
 result<std::vector<schema::record>> rows_of(requesting& door, const schema::catalog_ptr& catalog,
@@ -84,7 +62,7 @@ const schema::record* with_key(const std::vector<schema::record>& in, id key) {
 }
 
 /// "`count` > 5 (exact) and …".
-std::string verdicts_in_words(const promised& p) {
+std::string verdicts_in_words(const host_row::taken& p) {
   std::string out;
   for (std::size_t t = 0; t < p.what.terms.size(); ++t)
     out += (t == 0 ? "" : " and ") + store::in_words(p.what.terms[t]) +
@@ -120,8 +98,10 @@ pair::where pair::same_found(requesting& door, std::size_t table, const request&
   if (!answer)
     return part("plan", "`plan` of " + name(table) + " " + in_words(asked) + " failed with " +
                             words(answer.error()));
-  const promised does = taken_of(asked, *answer);
-  if (does.what.terms.empty() && does.what.limit == 0) return {};
+  // A request of the kit has nothing beside its terms that keeps a row out.
+  const host_row::taken does = host_row::to_execute(
+      {.of = &of, .wanted = asked, .filter_of = {}, .all_said = {}, .complete = true}, *answer);
+  if (!host_row::is_worth(does)) return {};
   const std::string call = "`execute` of " + name(table) + " " + in_words(does.what) + " ";
   const auto got = rows_of(door, catalog_, of, does.what);
   if (!got) return part("execute", call + "failed with " + words(got.error()));

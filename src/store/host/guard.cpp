@@ -1,6 +1,6 @@
 #include "guanxi/store/host.hpp"
 
-#include "asking.hpp"
+#include "inquiry.hpp"
 #include "requesting.hpp"
 #include "row.hpp"
 
@@ -96,7 +96,7 @@ class guard final : public driver, public host_row::requesting {
 
   /// A plan as the store is asked about it, and what it said.
   struct considered {
-    host_row::asking what;
+    host_row::inquiry what;
     plan_answer said;
   };
   class found_rows;
@@ -398,7 +398,7 @@ result<std::vector<schema::record>> guard::found(const schema::catalog_ptr& cata
   std::vector<schema::record> out;
   result<void> fault;
   const auto refuse = [&](id key, const std::string& what) {
-    fault = host_row::refused(this->asking("execute"), of, key, what);
+    fault = host_row::refused(asking("execute"), of, key, what);
   };
   const row_taker take = [&](std::span<const value> given) -> result<bool> {
     const id key = host_row::key_of(given);
@@ -406,7 +406,7 @@ result<std::vector<schema::record>> guard::found(const schema::catalog_ptr& cata
     if (out.size() == asked.limit)
       refuse(key, "more than the " + std::to_string(asked.limit) + " rows asked for");
     else if (!key) refuse(key, "a row without an id in slot 0");
-    else if (auto ok = host_row::fill(given, r, this->asking("execute")); !ok) fault = ok;
+    else if (auto ok = host_row::fill(given, r, asking("execute")); !ok) fault = ok;
     else if (asked.sort.empty() && key <= asked.after)
       refuse(key, "id " + std::to_string(key.value) + ", and ids above " +
                       std::to_string(asked.after.value) + " were asked for");
@@ -428,7 +428,7 @@ result<std::vector<schema::record>> guard::found(const schema::catalog_ptr& cata
 result<guard::considered> guard::ask(const query::trimmed_plan& p) {
   std::optional<result<considered>> known = std::exchange(last_, std::nullopt);
   if (known && !*known) return std::move(*known);
-  considered out{host_row::asking_for(p, text_.get()), {}};
+  considered out{host_row::inquiry_for(p, text_.get()), {}};
   if (known && (*known)->what.of == out.what.of && (*known)->what.wanted == out.what.wanted) {
     out.said = std::move((*known)->said);
     return out;
@@ -441,6 +441,8 @@ result<guard::considered> guard::ask(const query::trimmed_plan& p) {
 
 query::pushdown guard::consider(const query::trimmed_plan& p) {
   if (!offers_.plans) return {};
+  for (std::size_t j = 0; j < p.what().joins.size(); ++j)
+    if (host_row::goes_by_children(p.guard(j))) return {};
   query::pushdown out{.runs = true, .filters = {}};
   last_.reset();
   result<considered> c = ask(p);

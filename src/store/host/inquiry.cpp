@@ -1,4 +1,4 @@
-#include "asking.hpp"
+#include "inquiry.hpp"
 
 #include "guanxi/expr/emit_sql.hpp"
 #include "guanxi/store/store.hpp"
@@ -139,7 +139,7 @@ class asker {
   asker(const query::trimmed_plan& p, const text_services* text)
       : p_(p), what_(p.what()), text_(text), wanted_(what_.paths.root().slots()) {}
 
-  asking run() {
+  inquiry run() {
     out_.of = &what_.paths.root();
     ask_standing();
     ask_rights();
@@ -154,7 +154,7 @@ class asker {
   const query::plan& what_;
   const text_services* text_;
   std::vector<bool> wanted_;  ///< by slot
-  asking out_;
+  inquiry out_;
 
   void add(term t, std::size_t filter) {
     wanted_[t.of->slot] = true;
@@ -192,6 +192,7 @@ class asker {
     const policy::reach& within = p_.guard(0);
     if (within.how_far != policy::reach::extent::some) return;
     for (const expr::bound_path& path : within.paths->entries()) wanted_[path.last().slot] = true;
+    for (const policy::tie& t : within.ties) wanted_[t.here] = true;
     const auto fields = [&](std::uint32_t path) -> const schema::field* {
       const auto entries = within.paths->entries();
       return path < entries.size() ? &out_.of->at(entries[path].last().slot) : nullptr;
@@ -254,11 +255,17 @@ class asker {
 
 }  // namespace
 
-asking asking_for(const query::trimmed_plan& p, const text_services* text) {
+bool goes_by_children(const policy::reach& r) {
+  return std::any_of(r.ties.begin(), r.ties.end(), [](const policy::tie& t) {
+    return !t.to_parent() || goes_by_children(*t.within);
+  });
+}
+
+inquiry inquiry_for(const query::trimmed_plan& p, const text_services* text) {
   return asker(p, text).run();
 }
 
-std::vector<query::verdict> verdicts_of_filters(const asking& a, const plan_answer& said) {
+std::vector<query::verdict> verdicts_of_filters(const inquiry& a, const plan_answer& said) {
   using query::verdict;
   std::vector<verdict> out(a.all_said.size(), verdict::unsupported);
   std::vector<bool> exact(out.size(), true);
@@ -273,7 +280,7 @@ std::vector<query::verdict> verdicts_of_filters(const asking& a, const plan_answ
   return out;
 }
 
-taken to_execute(const asking& a, const plan_answer& said) {
+taken to_execute(const inquiry& a, const plan_answer& said) {
   using query::verdict;
   taken out;
   bool exact = a.complete;
