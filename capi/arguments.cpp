@@ -23,6 +23,11 @@ void refuse_forked() {
   refuse(errc::misuse, "the handle was made before a fork; open the store again in the child");
 }
 
+void refuse_inside() {
+  refuse(errc::misuse, "a callback of a module called the library on the tenant that is calling "
+                       "it; nothing was done; use what it was lent, or let it return first");
+}
+
 std::string_view text_of(const char* given, std::size_t length, std::string_view argument) {
   const auto refused = [&](errc code, const std::string& rest, std::size_t at) {
     throw failure(error(code, "`" + std::string(argument) + "` " + rest)

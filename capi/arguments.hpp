@@ -104,9 +104,11 @@ bool is_here(const Handle& handle) noexcept {
   return handle.process == this_process();
 }
 [[noreturn]] void refuse_forked();
+[[noreturn]] void refuse_inside();
 template <class Handle>
 Handle& live(Handle& handle) {
   if (!is_here(handle)) refuse_forked();
+  if (handle.inside && handle.inside->here()) refuse_inside();
   return handle;
 }
 

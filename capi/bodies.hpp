@@ -312,6 +312,53 @@ void answer_sorts(guanxi_answer& answer);
 void answer_row(guanxi_answer& answer, strided<guanxi_value> row, std::int32_t* more);
 void answer_explain(guanxi_answer& answer, std::string_view message, std::int32_t store_code);
 
+// modules
+std::unique_ptr<guanxi_module> module_create(std::string_view name);
+void module_add_entity(guanxi_module& module, std::string_view json);
+void module_add_action(guanxi_module& module, const guanxi_module_action& action, void* self);
+void module_add_timer(guanxi_module& module, const guanxi_module_timer& timer, void* self);
+void module_add_effect(guanxi_module& module, const guanxi_module_effect& effect, void* self);
+void environment_add_module(guanxi_environment& environment, const guanxi_module& module);
+std::int64_t call_user(const guanxi_call& call);
+std::int64_t call_now(const guanxi_call& call);
+guanxi_value call_argument(const guanxi_call& call, std::string_view name);
+std::unique_ptr<guanxi_record> call_record(const guanxi_call& call);
+std::unique_ptr<guanxi_result> call_query(guanxi_call& call, std::string_view text,
+                                          const guanxi_parameters* parameters);
+std::unique_ptr<guanxi_result> call_query_all(guanxi_call& call, std::string_view text,
+                                              const guanxi_parameters* parameters);
+std::unique_ptr<guanxi_record> call_get(guanxi_call& call, std::string_view entity,
+                                        std::int64_t id);
+std::unique_ptr<guanxi_record> call_get_all(guanxi_call& call, std::string_view entity,
+                                            std::int64_t id);
+void call_need(guanxi_call& call, std::int32_t right, std::string_view entity, std::int64_t id);
+std::unique_ptr<guanxi_draft> call_draft(guanxi_call& call, std::string_view entity);
+void call_create(guanxi_call& call, const guanxi_draft& draft, std::int32_t authority,
+                 std::int32_t* step);
+void call_change(guanxi_call& call, std::int64_t id, const guanxi_draft& draft,
+                 std::int32_t authority, std::int32_t* step);
+void call_delete(guanxi_call& call, std::string_view entity, std::int64_t id,
+                 std::int32_t authority);
+void call_tie(guanxi_call& call, std::int32_t step, std::string_view field, std::int32_t to);
+void call_answer(guanxi_call& call, strided<guanxi_value> row);
+void call_answer_step(guanxi_call& call, std::int32_t place, std::int32_t step);
+void call_explain(guanxi_call& call, std::string_view message,
+                  std::optional<std::string_view> entity, std::optional<std::string_view> field);
+std::int32_t reaction_trigger(const guanxi_reaction& reaction);
+std::int64_t reaction_now(const guanxi_reaction& reaction);
+guanxi_value reaction_before(const guanxi_reaction& reaction, std::string_view field);
+guanxi_value reaction_after(const guanxi_reaction& reaction, std::string_view field);
+guanxi_value reaction_path(const guanxi_reaction& reaction, std::int32_t path);
+std::unique_ptr<guanxi_result> reaction_query(const guanxi_reaction& reaction, std::int32_t query);
+void reaction_set(guanxi_reaction& reaction, std::string_view field, const guanxi_value& value);
+std::unique_ptr<guanxi_draft> reaction_draft(const guanxi_reaction& reaction,
+                                             std::string_view entity);
+void reaction_create(guanxi_reaction& reaction, const guanxi_draft& draft);
+void reaction_change(guanxi_reaction& reaction, std::int64_t id, const guanxi_draft& draft);
+void reaction_explain(guanxi_reaction& reaction, std::string_view message,
+                      std::optional<std::string_view> entity,
+                      std::optional<std::string_view> field);
+
 // long calls
 void import_files(guanxi_session& session, std::string_view mapping, std::string_view directory,
                   progress progress, guanxi_buffer* report);

@@ -33,7 +33,7 @@ class host_clock final : public guanxi::clock {
 }  // namespace
 
 std::unique_ptr<guanxi_environment> environment_create() {
-  return std::make_unique<guanxi_environment>(guanxi_environment{default_environment()});
+  return std::make_unique<guanxi_environment>(guanxi_environment{default_environment(), {}});
 }
 
 void environment_set_clock(guanxi_environment& environment, guanxi_clock_callback now, void* user,

@@ -51,7 +51,8 @@ std::unique_ptr<guanxi_events> events_open(guanxi_session& session, std::string_
   std::unique_ptr<void, free_memory> room(::operator new(sizeof(guanxi_events)));
   feed content = session.content.feed(cursor, how).value();
   return std::unique_ptr<guanxi_events>(
-      new (room.release()) guanxi_events{std::move(content), this_process()});
+      new (room.release()) guanxi_events{std::move(content), this_process(),
+                                               session.inside});
 }
 
 std::int32_t events_next(guanxi_events& events) {

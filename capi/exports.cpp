@@ -68,6 +68,17 @@ static_assert(GUANXI_FIELD_TITLE == static_cast<int>(guanxi::schema::title));
 static_assert(GUANXI_FIELD_DERIVED == static_cast<int>(guanxi::schema::derived));
 static_assert(GUANXI_FIELD_TRACKED == static_cast<int>(guanxi::schema::tracked));
 static_assert(GUANXI_FIELD_SEARCHABLE == static_cast<int>(guanxi::schema::searchable));
+static_assert(GUANXI_AUTHORITY_USER == static_cast<int>(guanxi::work::outcome::authority::user));
+static_assert(GUANXI_AUTHORITY_ACTION ==
+              static_cast<int>(guanxi::work::outcome::authority::action));
+static_assert(GUANXI_TRIGGER_CREATED == static_cast<int>(guanxi::work::trigger::created));
+static_assert(GUANXI_TRIGGER_UPDATED == static_cast<int>(guanxi::work::trigger::updated));
+static_assert(GUANXI_TRIGGER_REMOVED == static_cast<int>(guanxi::work::trigger::removed));
+static_assert(GUANXI_TRIGGER_RESTORED == static_cast<int>(guanxi::work::trigger::restored));
+static_assert(GUANXI_WRITE_CLASS_INITIAL == static_cast<int>(guanxi::work::write_class::initial));
+static_assert(GUANXI_WRITE_CLASS_CALLER == static_cast<int>(guanxi::work::write_class::caller));
+static_assert(GUANXI_WRITE_CLASS_RULE == static_cast<int>(guanxi::work::write_class::rule));
+static_assert(GUANXI_WRITE_CLASS_DERIVED == static_cast<int>(guanxi::work::write_class::derived));
 static_assert(GUANXI_ON_DELETE_LEAVE == static_cast<int>(guanxi::schema::on_delete::leave));
 static_assert(GUANXI_ON_DELETE_CLEAR == static_cast<int>(guanxi::schema::on_delete::clear));
 static_assert(GUANXI_ON_DELETE_RESTRICT == static_cast<int>(guanxi::schema::on_delete::restrict));
@@ -329,6 +340,75 @@ void give(const guanxi_request_term& from, guanxi_request_term& into) {
 void give(const guanxi_request_sort& from, guanxi_request_sort& into) {
   give_fields(from, into, &guanxi_request_sort::slot, &guanxi_request_sort::is_descending,
               &guanxi_request_sort::nulls_first);
+}
+
+guanxi_module_action read(const guanxi_module_action* given, std::string_view argument) {
+  guanxi_module_action out = options_of(given, argument, &guanxi_module_action::name,
+                                        &guanxi_module_action::name_length,
+                                        &guanxi_module_action::entity,
+                                        &guanxi_module_action::entity_length,
+                                        &guanxi_module_action::label_en,
+                                        &guanxi_module_action::label_en_length,
+                                        &guanxi_module_action::label_zh,
+                                        &guanxi_module_action::label_zh_length,
+                                        &guanxi_module_action::needs,
+                                        &guanxi_module_action::only_reads,
+                                        &guanxi_module_action::parameters,
+                                        &guanxi_module_action::parameters_length,
+                                        &guanxi_module_action::results,
+                                        &guanxi_module_action::results_length,
+                                        &guanxi_module_action::run, &guanxi_module_action::release);
+  out.name_length = checked_length(out.name, out.name_length, "name");
+  out.entity_length = checked_length(out.entity, out.entity_length, "entity");
+  out.label_en_length = checked_length(out.label_en, out.label_en_length, "label_en");
+  out.label_zh_length = checked_length(out.label_zh, out.label_zh_length, "label_zh");
+  out.parameters_length = checked_length(out.parameters, out.parameters_length, "parameters");
+  out.results_length = checked_length(out.results, out.results_length, "results");
+  return out;
+}
+
+guanxi_module_timer read(const guanxi_module_timer* given, std::string_view argument) {
+  guanxi_module_timer out = options_of(given, argument, &guanxi_module_timer::name,
+                                       &guanxi_module_timer::name_length,
+                                       &guanxi_module_timer::entity,
+                                       &guanxi_module_timer::entity_length,
+                                       &guanxi_module_timer::due, &guanxi_module_timer::due_length,
+                                       &guanxi_module_timer::where,
+                                       &guanxi_module_timer::where_length,
+                                       &guanxi_module_timer::run, &guanxi_module_timer::release);
+  out.name_length = checked_length(out.name, out.name_length, "name");
+  out.entity_length = checked_length(out.entity, out.entity_length, "entity");
+  out.due_length = checked_length(out.due, out.due_length, "due");
+  out.where_length = checked_length(out.where, out.where_length, "where");
+  return out;
+}
+
+guanxi_module_effect read(const guanxi_module_effect* given, std::string_view argument) {
+  guanxi_module_effect out = options_of(given, argument, &guanxi_module_effect::name,
+                                        &guanxi_module_effect::name_length,
+                                        &guanxi_module_effect::entity,
+                                        &guanxi_module_effect::entity_length,
+                                        &guanxi_module_effect::triggers,
+                                        &guanxi_module_effect::write_class,
+                                        &guanxi_module_effect::fields,
+                                        &guanxi_module_effect::fields_length,
+                                        &guanxi_module_effect::paths,
+                                        &guanxi_module_effect::paths_length,
+                                        &guanxi_module_effect::queries,
+                                        &guanxi_module_effect::queries_length,
+                                        &guanxi_module_effect::writes,
+                                        &guanxi_module_effect::writes_length,
+                                        &guanxi_module_effect::after,
+                                        &guanxi_module_effect::after_length,
+                                        &guanxi_module_effect::run, &guanxi_module_effect::release);
+  out.name_length = checked_length(out.name, out.name_length, "name");
+  out.entity_length = checked_length(out.entity, out.entity_length, "entity");
+  out.fields_length = checked_length(out.fields, out.fields_length, "fields");
+  out.paths_length = checked_length(out.paths, out.paths_length, "paths");
+  out.queries_length = checked_length(out.queries, out.queries_length, "queries");
+  out.writes_length = checked_length(out.writes, out.writes_length, "writes");
+  out.after_length = checked_length(out.after, out.after_length, "after");
+  return out;
 }
 
 guanxi_report_options read(const guanxi_report_options* given, std::string_view argument) {
@@ -2014,6 +2094,314 @@ int32_t guanxi_answer_explain(guanxi_answer* answer, const char* message, size_t
     auto& given_answer = need(answer, "answer");
     const auto given_message = text_of(message, message_length, "message");
     body::answer_explain(given_answer, given_message, store_code);
+  });
+}
+
+int32_t guanxi_module_create(const char* name, size_t name_length, guanxi_module** module,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_module*& into_module = output(module, "module");
+    const auto given_name = text_of(name, name_length, "name");
+    into_module = body::module_create(given_name).release();
+  });
+}
+
+void guanxi_module_release(guanxi_module* module) {
+  shelter([&] { delete module; });
+}
+
+int32_t guanxi_module_add_entity(guanxi_module* module, const char* json, size_t json_length,
+                                 guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_module = need(module, "module");
+    const auto given_json = text_of(json, json_length, "json");
+    body::module_add_entity(given_module, given_json);
+  });
+}
+
+int32_t guanxi_module_add_action(guanxi_module* module, const guanxi_module_action* action,
+                                 void* self, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_module = need(module, "module");
+    const guanxi_module_action given_action = read(&need(action, "action"), "action");
+    body::module_add_action(given_module, given_action, self);
+  });
+}
+
+int32_t guanxi_module_add_timer(guanxi_module* module, const guanxi_module_timer* timer, void* self,
+                                guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_module = need(module, "module");
+    const guanxi_module_timer given_timer = read(&need(timer, "timer"), "timer");
+    body::module_add_timer(given_module, given_timer, self);
+  });
+}
+
+int32_t guanxi_module_add_effect(guanxi_module* module, const guanxi_module_effect* effect,
+                                 void* self, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_module = need(module, "module");
+    const guanxi_module_effect given_effect = read(&need(effect, "effect"), "effect");
+    body::module_add_effect(given_module, given_effect, self);
+  });
+}
+
+int32_t guanxi_environment_add_module(guanxi_environment* environment, const guanxi_module* module,
+                                      guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_environment = need(environment, "environment");
+    auto& given_module = need(module, "module");
+    body::environment_add_module(given_environment, given_module);
+  });
+}
+
+int64_t guanxi_call_user(const guanxi_call* call) {
+  return shelter<std::int64_t>(0, [&] { return call ? body::call_user(*call) : 0; });
+}
+
+int64_t guanxi_call_now(const guanxi_call* call) {
+  return shelter<std::int64_t>(0, [&] { return call ? body::call_now(*call) : 0; });
+}
+
+int32_t guanxi_call_argument(const guanxi_call* call, const char* name, size_t name_length,
+                             guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_call = need(call, "call");
+    const auto given_name = text_of(name, name_length, "name");
+    give(body::call_argument(given_call, given_name), *value);
+  });
+}
+
+int32_t guanxi_call_record(const guanxi_call* call, guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_call = need(call, "call");
+    into_record = body::call_record(given_call).release();
+  });
+}
+
+int32_t guanxi_call_query(guanxi_call* call, const char* text, size_t text_length,
+                          const guanxi_parameters* parameters, guanxi_result** result,
+                          guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_call = need(call, "call");
+    const auto given_text = text_of(text, text_length, "text");
+    into_result = body::call_query(given_call, given_text, parameters).release();
+  });
+}
+
+int32_t guanxi_call_query_all(guanxi_call* call, const char* text, size_t text_length,
+                              const guanxi_parameters* parameters, guanxi_result** result,
+                              guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_call = need(call, "call");
+    const auto given_text = text_of(text, text_length, "text");
+    into_result = body::call_query_all(given_call, given_text, parameters).release();
+  });
+}
+
+int32_t guanxi_call_get(guanxi_call* call, const char* entity, size_t entity_length, int64_t id,
+                        guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_call = need(call, "call");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_record = body::call_get(given_call, given_entity, id).release();
+  });
+}
+
+int32_t guanxi_call_get_all(guanxi_call* call, const char* entity, size_t entity_length, int64_t id,
+                            guanxi_record** record, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_record*& into_record = output(record, "record");
+    auto& given_call = need(call, "call");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_record = body::call_get_all(given_call, given_entity, id).release();
+  });
+}
+
+int32_t guanxi_call_need(guanxi_call* call, int32_t right, const char* entity, size_t entity_length,
+                         int64_t id, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    body::call_need(given_call, right, given_entity, id);
+  });
+}
+
+int32_t guanxi_call_draft(guanxi_call* call, const char* entity, size_t entity_length,
+                          guanxi_draft** draft, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_draft*& into_draft = output(draft, "draft");
+    auto& given_call = need(call, "call");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_draft = body::call_draft(given_call, given_entity).release();
+  });
+}
+
+int32_t guanxi_call_create(guanxi_call* call, const guanxi_draft* draft, int32_t authority,
+                           int32_t* step, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (step) *step = -1;
+    auto& given_call = need(call, "call");
+    auto& given_draft = need(draft, "draft");
+    body::call_create(given_call, given_draft, authority, step);
+  });
+}
+
+int32_t guanxi_call_change(guanxi_call* call, int64_t id, const guanxi_draft* draft,
+                           int32_t authority, int32_t* step, guanxi_error** err) {
+  return barrier(err, [&] {
+    if (step) *step = -1;
+    auto& given_call = need(call, "call");
+    auto& given_draft = need(draft, "draft");
+    body::call_change(given_call, id, given_draft, authority, step);
+  });
+}
+
+int32_t guanxi_call_delete(guanxi_call* call, const char* entity, size_t entity_length, int64_t id,
+                           int32_t authority, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    body::call_delete(given_call, given_entity, id, authority);
+  });
+}
+
+int32_t guanxi_call_tie(guanxi_call* call, int32_t step, const char* field, size_t field_length,
+                        int32_t to, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    const auto given_field = text_of(field, field_length, "field");
+    body::call_tie(given_call, step, given_field, to);
+  });
+}
+
+int32_t guanxi_call_answer(guanxi_call* call, const guanxi_value* row, size_t count,
+                           guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    const auto given_row = strided_of(row, count, "row");
+    body::call_answer(given_call, given_row);
+  });
+}
+
+int32_t guanxi_call_answer_step(guanxi_call* call, int32_t place, int32_t step,
+                                guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    body::call_answer_step(given_call, place, step);
+  });
+}
+
+int32_t guanxi_call_explain(guanxi_call* call, const char* message, size_t message_length,
+                            const char* entity, size_t entity_length, const char* field,
+                            size_t field_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_call = need(call, "call");
+    const auto given_message = text_of(message, message_length, "message");
+    const auto given_entity = optional_text(entity, entity_length, "entity");
+    const auto given_field = optional_text(field, field_length, "field");
+    body::call_explain(given_call, given_message, given_entity, given_field);
+  });
+}
+
+int32_t guanxi_reaction_trigger(const guanxi_reaction* reaction) {
+  return shelter<std::int32_t>(0, [&] { return reaction ? body::reaction_trigger(*reaction) : 0; });
+}
+
+int64_t guanxi_reaction_now(const guanxi_reaction* reaction) {
+  return shelter<std::int64_t>(0, [&] { return reaction ? body::reaction_now(*reaction) : 0; });
+}
+
+int32_t guanxi_reaction_before(const guanxi_reaction* reaction, const char* field,
+                               size_t field_length, guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_reaction = need(reaction, "reaction");
+    const auto given_field = text_of(field, field_length, "field");
+    give(body::reaction_before(given_reaction, given_field), *value);
+  });
+}
+
+int32_t guanxi_reaction_after(const guanxi_reaction* reaction, const char* field,
+                              size_t field_length, guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_reaction = need(reaction, "reaction");
+    const auto given_field = text_of(field, field_length, "field");
+    give(body::reaction_after(given_reaction, given_field), *value);
+  });
+}
+
+int32_t guanxi_reaction_path(const guanxi_reaction* reaction, int32_t path, guanxi_value* value,
+                             guanxi_error** err) {
+  return barrier(err, [&] {
+    check_size(value, "value");
+    auto& given_reaction = need(reaction, "reaction");
+    give(body::reaction_path(given_reaction, path), *value);
+  });
+}
+
+int32_t guanxi_reaction_query(const guanxi_reaction* reaction, int32_t query,
+                              guanxi_result** result, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_result*& into_result = output(result, "result");
+    auto& given_reaction = need(reaction, "reaction");
+    into_result = body::reaction_query(given_reaction, query).release();
+  });
+}
+
+int32_t guanxi_reaction_set(guanxi_reaction* reaction, const char* field, size_t field_length,
+                            const guanxi_value* value, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_reaction = need(reaction, "reaction");
+    const auto given_field = text_of(field, field_length, "field");
+    const guanxi_value given_value = read(&need(value, "value"), "value");
+    body::reaction_set(given_reaction, given_field, given_value);
+  });
+}
+
+int32_t guanxi_reaction_draft(const guanxi_reaction* reaction, const char* entity,
+                              size_t entity_length, guanxi_draft** draft, guanxi_error** err) {
+  return barrier(err, [&] {
+    guanxi_draft*& into_draft = output(draft, "draft");
+    auto& given_reaction = need(reaction, "reaction");
+    const auto given_entity = text_of(entity, entity_length, "entity");
+    into_draft = body::reaction_draft(given_reaction, given_entity).release();
+  });
+}
+
+int32_t guanxi_reaction_create(guanxi_reaction* reaction, const guanxi_draft* draft,
+                               guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_reaction = need(reaction, "reaction");
+    auto& given_draft = need(draft, "draft");
+    body::reaction_create(given_reaction, given_draft);
+  });
+}
+
+int32_t guanxi_reaction_change(guanxi_reaction* reaction, int64_t id, const guanxi_draft* draft,
+                               guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_reaction = need(reaction, "reaction");
+    auto& given_draft = need(draft, "draft");
+    body::reaction_change(given_reaction, id, given_draft);
+  });
+}
+
+int32_t guanxi_reaction_explain(guanxi_reaction* reaction, const char* message,
+                                size_t message_length, const char* entity, size_t entity_length,
+                                const char* field, size_t field_length, guanxi_error** err) {
+  return barrier(err, [&] {
+    auto& given_reaction = need(reaction, "reaction");
+    const auto given_message = text_of(message, message_length, "message");
+    const auto given_entity = optional_text(entity, entity_length, "entity");
+    const auto given_field = optional_text(field, field_length, "field");
+    body::reaction_explain(given_reaction, given_message, given_entity, given_field);
   });
 }
 

@@ -4,6 +4,8 @@
 
 #include "guanxi.h"
 
+#include "modules.hpp"
+
 #include "guanxi/session/feed.hpp"
 #include "guanxi/session/session.hpp"
 
@@ -25,18 +27,25 @@ struct guanxi_buffer {
 
 struct guanxi_environment {
   guanxi::environment content;
+  std::vector<std::shared_ptr<const guanxi::capi::module_rows>> modules = {};
+};
+
+struct guanxi_module {
+  guanxi::capi::module_rows content;
 };
 
 struct guanxi_tenant {
   guanxi::tenant content;
   std::string store_name;
   std::int64_t process;  ///< that opened it: an open file does not survive a fork
+  guanxi::capi::callers_ptr inside = {};  ///< of its modules; null: it has none
 };
 
 struct guanxi_session {
   guanxi::session content;
   std::string login, base_currency;
   std::int64_t process;
+  guanxi::capi::callers_ptr inside = {};
 };
 
 struct guanxi_draft {
@@ -96,6 +105,7 @@ struct guanxi_history {
 struct guanxi_events {
   guanxi::feed content;
   std::int64_t process;
+  guanxi::capi::callers_ptr inside = {};
   std::vector<guanxi::history_entry> given = {};  ///< a change, once there was one
 };
 

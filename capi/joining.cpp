@@ -15,10 +15,12 @@ std::unique_ptr<guanxi_tenant> open_in(const guanxi_environment* environment, sq
   if (options.base_currency)
     how.base_currency.assign(options.base_currency, options.base_currency_length);
   if (environment) how.world = environment->content;
+  ready_modules ready = modules_of(environment);
+  how.modules = std::move(ready.modules);
   tenant opened = guanxi::open_in(&connection, functions, how).value();
   std::string name(opened.store_name());
   return std::make_unique<guanxi_tenant>(
-      guanxi_tenant{std::move(opened), std::move(name), this_process()});
+      guanxi_tenant{std::move(opened), std::move(name), this_process(), std::move(ready.inside)});
 }
 
 }  // namespace guanxi::capi::body

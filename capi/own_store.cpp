@@ -233,12 +233,14 @@ std::unique_ptr<guanxi_tenant> open_store(const guanxi_environment* environment,
                                           const guanxi_open_options& options) {
   open_options how = options_from(options);
   if (environment) how.world = environment->content;
+  ready_modules ready = modules_of(environment);
+  how.modules = std::move(ready.modules);
   auto own = std::make_unique<c_store>(store, self);
   c_store& kept = *own;
   tenant opened = guanxi::open(std::move(own), how).value();
   std::string name(opened.store_name());
   auto out = std::make_unique<guanxi_tenant>(
-      guanxi_tenant{std::move(opened), std::move(name), this_process()});
+      guanxi_tenant{std::move(opened), std::move(name), this_process(), std::move(ready.inside)});
   kept.own();  // nothing fails from here on
   return out;
 }

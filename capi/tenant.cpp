@@ -6,10 +6,10 @@
 namespace guanxi::capi {
 namespace {
 
-std::unique_ptr<guanxi_session> handle_of(session s) {
+std::unique_ptr<guanxi_session> handle_of(session s, const callers_ptr& inside) {
   std::string login(s.who().login), base(s.base_currency());
   return std::make_unique<guanxi_session>(
-      guanxi_session{std::move(s), std::move(login), std::move(base), this_process()});
+      guanxi_session{std::move(s), std::move(login), std::move(base), this_process(), inside});
 }
 
 store_kind kind_of(std::int32_t store) {
@@ -43,10 +43,12 @@ std::unique_ptr<guanxi_tenant> open(const guanxi_environment* environment, std::
                                     const guanxi_open_options& options) {
   open_options how = options_from(options);
   if (environment) how.world = environment->content;
+  ready_modules ready = modules_of(environment);
+  how.modules = std::move(ready.modules);
   tenant opened = guanxi::open(path, how).value();
   std::string name(opened.store_name());
   return std::make_unique<guanxi_tenant>(
-      guanxi_tenant{std::move(opened), std::move(name), this_process()});
+      guanxi_tenant{std::move(opened), std::move(name), this_process(), std::move(ready.inside)});
 }
 
 std::int32_t tenant_is_fresh(const guanxi_tenant& tenant) { return tenant.content.fresh() ? 1 : 0; }
@@ -57,13 +59,13 @@ void tenant_save(const guanxi_tenant& tenant, std::optional<std::string_view> pa
 }
 
 std::unique_ptr<guanxi_session> as_user(const guanxi_tenant& tenant, std::string_view login) {
-  return handle_of(tenant.content.as_user(login).value());
+  return handle_of(tenant.content.as_user(login).value(), tenant.inside);
 }
 
 std::unique_ptr<guanxi_session> as_system(const guanxi_tenant& tenant, std::string_view cause) {
   if (cause.empty())
     refuse(errc::invalid_argument, "`cause` is empty; say why system sight is used");
-  return handle_of(tenant.content.as_system(cause));
+  return handle_of(tenant.content.as_system(cause), tenant.inside);
 }
 
 std::int64_t session_user(const guanxi_session& session) {

@@ -142,6 +142,28 @@ enum {
   GUANXI_FIELD_SEARCHABLE = 64
 };
 
+/* As whom a step of an action is taken; the user is noted as who did it either way. */
+enum {
+  GUANXI_AUTHORITY_USER = 0,  /* the acting user, whose rights are checked */
+  GUANXI_AUTHORITY_ACTION = 1 /* the action, which has checked what it needs */
+};
+
+/* What changes an effect follows; bits of `triggers`. */
+enum {
+  GUANXI_TRIGGER_CREATED = 1,
+  GUANXI_TRIGGER_UPDATED = 2,
+  GUANXI_TRIGGER_REMOVED = 4,
+  GUANXI_TRIGGER_RESTORED = 8
+};
+
+/* Whose value a field keeps that an effect writes; the greater wins. */
+enum {
+  GUANXI_WRITE_CLASS_INITIAL = 1, /* a default, which gives way to the caller's value */
+  GUANXI_WRITE_CLASS_CALLER = 2,
+  GUANXI_WRITE_CLASS_RULE = 3,    /* stands above the caller's value */
+  GUANXI_WRITE_CLASS_DERIVED = 4  /* what nobody else may write */
+};
+
 /* What becomes of records whose reference leads to a record that is deleted. */
 enum {
   GUANXI_ON_DELETE_LEAVE = 0,    /* nothing; the reference leads nowhere until the record is back */
@@ -234,6 +256,9 @@ typedef struct guanxi_store_faults guanxi_store_faults;
 typedef struct guanxi_table guanxi_table;
 typedef struct guanxi_request guanxi_request;
 typedef struct guanxi_answer guanxi_answer;
+typedef struct guanxi_module guanxi_module;
+typedef struct guanxi_call guanxi_call;
+typedef struct guanxi_reaction guanxi_reaction;
 struct sqlite3;
 struct guanxi_sqlite_functions;
 struct ArrowArrayStream;
@@ -295,6 +320,12 @@ typedef int32_t (*guanxi_store_plan_callback)(void *self, const guanxi_table *ta
 typedef int32_t (*guanxi_store_execute_callback)(void *self, const guanxi_table *table,
                                                  const guanxi_request *request,
                                                  guanxi_answer *answer);
+/* What an action or timer does: it reads through `call` and says what is to be written. GUANXI_OK,
+   or a code with which all of it is undone. */
+typedef int32_t (*guanxi_action_run_callback)(void *self, guanxi_call *call);
+/* What follows from a change, from what `reaction` holds alone. GUANXI_OK, or a code that refuses
+   the write. */
+typedef int32_t (*guanxi_effect_run_callback)(void *self, guanxi_reaction *reaction);
 /* What guanxi_transact runs inside its transaction, perhaps several times. GUANXI_OK commits; any
    other code undoes, and GUANXI_BUSY runs it again. */
 typedef int32_t (*guanxi_work_callback)(void *user, guanxi_session *session);
@@ -1678,6 +1709,261 @@ GUANXI_API int32_t guanxi_answer_row(guanxi_answer *answer, const guanxi_value *
 GUANXI_API int32_t guanxi_answer_explain(guanxi_answer *answer, const char *message,
                                          size_t message_length, int32_t store_code,
                                          guanxi_error **err);
+
+/* ---- modules ------------------------------------------------------------------------------- */
+
+/* A module adds entities, effects, actions and timers to the stores that are opened with it
+   (docs/actions.md). Its callbacks get `self` and a lent handle, which is good until they return
+   and GUANXI_MISUSE afterwards. They read through it and say what is to be written; they must not
+   call the library on the tenant that is calling them (GUANXI_MISUSE). They return GUANXI_OK or a
+   code, explained with guanxi_call_explain or guanxi_reaction_explain; then nothing is written.
+   They must not leave by longjmp. One may be called by several threads at once. */
+
+/* A module with nothing in it; its name is for people. */
+GUANXI_API int32_t guanxi_module_create(const char *name, size_t name_length,
+                                        guanxi_module **module, guanxi_error **err);
+
+/* Releases a module. What was opened with it keeps its callbacks alive. */
+GUANXI_API void guanxi_module_release(guanxi_module *module);
+
+/* Adds an entity, told as for guanxi_define_entity: stores that do not have it get it when they are
+   opened. Errors: GUANXI_PARSE, GUANXI_UNKNOWN_NAME, GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_module_add_entity(guanxi_module *module, const char *json,
+                                            size_t json_length, guanxi_error **err);
+
+/* An action of a module. */
+typedef struct guanxi_module_action {
+  uint32_t struct_size;            /* sizeof(guanxi_module_action) */
+  const char *name;                /* "entity.verb" */
+  size_t name_length;              /* bytes, or GUANXI_NTS */
+  /* what it is about; who may not read it does not know the action */
+  const char *entity;
+  size_t entity_length;            /* bytes, or GUANXI_NTS */
+  const char *label_en;            /* may be NULL */
+  size_t label_en_length;          /* bytes, or GUANXI_NTS */
+  const char *label_zh;            /* may be NULL */
+  size_t label_zh_length;          /* bytes, or GUANXI_NTS */
+  /* GUANXI_ACTION_READ, _CREATE, _EDIT or _DELETE, the right without which it is refused */
+  int32_t needs;
+  /* non-zero: it runs beside writers, and a step is GUANXI_MISUSE */
+  int32_t only_reads;
+  /* a JSON array of fields, told as for guanxi_define_field; NULL means none */
+  const char *parameters;
+  size_t parameters_length;        /* bytes, or GUANXI_NTS */
+  /* the columns of its answer, told the same way; NULL means none */
+  const char *results;
+  size_t results_length;           /* bytes, or GUANXI_NTS */
+  guanxi_action_run_callback run;  /* required */
+  guanxi_release_callback release; /* gives up `self` once nothing needs it; may be NULL */
+} guanxi_module_action;
+
+/* Adds an action. `self` is handed to `run` until the action's release is called with the last of
+   the module and what was opened with it; if this call fails, it is not called. Errors:
+   GUANXI_PARSE, GUANXI_UNKNOWN_NAME, GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_module_add_action(guanxi_module *module,
+                                            const guanxi_module_action *action, void *self,
+                                            guanxi_error **err);
+
+/* A timer of a module. */
+typedef struct guanxi_module_timer {
+  uint32_t struct_size;            /* sizeof(guanxi_module_timer) */
+  const char *name;                /* "entity.what"; also the cause of its changes */
+  size_t name_length;              /* bytes, or GUANXI_NTS */
+  const char *entity;              /* whose records wait */
+  size_t entity_length;            /* bytes, or GUANXI_NTS */
+  const char *due;                 /* a field of kind instant */
+  size_t due_length;               /* bytes, or GUANXI_NTS */
+  /* which records wait, as in a query; NULL means all that have a time */
+  const char *where;
+  size_t where_length;             /* bytes, or GUANXI_NTS */
+  /* required; runs on system sight, and must leave the record no longer due */
+  guanxi_action_run_callback run;
+  guanxi_release_callback release; /* gives up `self` once nothing needs it; may be NULL */
+} guanxi_module_timer;
+
+/* Adds a timer; `self` as for guanxi_module_add_action. Errors: GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_module_add_timer(guanxi_module *module, const guanxi_module_timer *timer,
+                                           void *self, guanxi_error **err);
+
+/* An effect of a module; its lists are JSON arrays of texts, and NULL is an empty one. */
+typedef struct guanxi_module_effect {
+  uint32_t struct_size;            /* sizeof(guanxi_module_effect) */
+  const char *name;                /* what errors and `after` call it */
+  size_t name_length;              /* bytes, or GUANXI_NTS */
+  const char *entity;              /* whose changes it follows */
+  size_t entity_length;            /* bytes, or GUANXI_NTS */
+  int32_t triggers;                /* bits of GUANXI_TRIGGER_…; 0: created and updated */
+  int32_t write_class;             /* GUANXI_WRITE_CLASS_…; 0: rule */
+  const char *fields;              /* of an update: only if one of these changed */
+  size_t fields_length;            /* bytes, or GUANXI_NTS */
+  const char *paths;               /* what it reads through references of the changed record */
+  size_t paths_length;             /* bytes, or GUANXI_NTS */
+  /* what else it reads, on system sight; :id and :field are the record's, :before.field what they
+     were */
+  const char *queries;
+  size_t queries_length;           /* bytes, or GUANXI_NTS */
+  const char *writes;              /* own fields, and "entity.field" or "entity.*" of others */
+  size_t writes_length;            /* bytes, or GUANXI_NTS */
+  const char *after;               /* names of effects that run before this one */
+  size_t after_length;             /* bytes, or GUANXI_NTS */
+  guanxi_effect_run_callback run;  /* required */
+  guanxi_release_callback release; /* gives up `self` once nothing needs it; may be NULL */
+} guanxi_module_effect;
+
+/* Adds an effect; `self` as for guanxi_module_add_action. Errors: GUANXI_PARSE,
+   GUANXI_INVALID_ARGUMENT. */
+GUANXI_API int32_t guanxi_module_add_effect(guanxi_module *module,
+                                            const guanxi_module_effect *effect, void *self,
+                                            guanxi_error **err);
+
+/* Gives what the module holds now to the stores that are opened later; what is added to the module
+   afterwards is not in it. Opening fails with GUANXI_INVALID_ARGUMENT, which says what does not
+   fit. */
+GUANXI_API int32_t guanxi_environment_add_module(guanxi_environment *environment,
+                                                 const guanxi_module *module, guanxi_error **err);
+
+/* Who acts; 0 for a timer and for NULL. */
+GUANXI_API int64_t guanxi_call_user(const guanxi_call *call);
+
+/* The time of the call, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int64_t guanxi_call_now(const guanxi_call *call);
+
+/* An argument of an action, or its default, or a null. Text is borrowed from the call. Errors:
+   GUANXI_MISUSE for a parameter that the action does not have. */
+GUANXI_API int32_t guanxi_call_argument(const guanxi_call *call, const char *name,
+                                        size_t name_length, guanxi_value *value,
+                                        guanxi_error **err);
+
+/* The record whose time has come. Owned. Errors: GUANXI_MISUSE for an action, which has none. */
+GUANXI_API int32_t guanxi_call_record(const guanxi_call *call, guanxi_record **record,
+                                      guanxi_error **err);
+
+/* Runs a query as the acting user. Owned. Errors: those of guanxi_query; GUANXI_UNSUPPORTED for
+   pages and children. */
+GUANXI_API int32_t guanxi_call_query(guanxi_call *call, const char *text, size_t text_length,
+                                     const guanxi_parameters *parameters, guanxi_result **result,
+                                     guanxi_error **err);
+
+/* Runs a query on system sight: what it finds may be acted upon, and must not be told. Owned.
+   Errors: those of guanxi_query; GUANXI_UNSUPPORTED for pages and children. */
+GUANXI_API int32_t guanxi_call_query_all(guanxi_call *call, const char *text, size_t text_length,
+                                         const guanxi_parameters *parameters,
+                                         guanxi_result **result, guanxi_error **err);
+
+/* A live record as the acting user sees it. Owned. Errors: GUANXI_NOT_FOUND, GUANXI_UNKNOWN_NAME,
+   those of the store. */
+GUANXI_API int32_t guanxi_call_get(guanxi_call *call, const char *entity, size_t entity_length,
+                                   int64_t id, guanxi_record **record, guanxi_error **err);
+
+/* A live record on system sight. Owned. Errors: GUANXI_NOT_FOUND, GUANXI_UNKNOWN_NAME, those of the
+   store. */
+GUANXI_API int32_t guanxi_call_get_all(guanxi_call *call, const char *entity, size_t entity_length,
+                                       int64_t id, guanxi_record **record, guanxi_error **err);
+
+/* Refuses unless the acting user may do this to a live record; `right` is GUANXI_ACTION_…. Errors:
+   GUANXI_PERMISSION, which says why; GUANXI_NOT_FOUND out of reach; GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_call_need(guanxi_call *call, int32_t right, const char *entity,
+                                    size_t entity_length, int64_t id, guanxi_error **err);
+
+/* An empty draft for steps of this call, with every field of the entity. Owned. Errors:
+   GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_call_draft(guanxi_call *call, const char *entity, size_t entity_length,
+                                     guanxi_draft **draft, guanxi_error **err);
+
+/* Wants a record of the draft's entity created, after the steps asked for before; `authority` is
+   GUANXI_AUTHORITY_…. `step` (may be NULL) is its number, for guanxi_call_tie and
+   guanxi_call_answer_step. The draft may be used again. Errors: GUANXI_MISUSE for a draft that is
+   of no call of this store's schema. */
+GUANXI_API int32_t guanxi_call_create(guanxi_call *call, const guanxi_draft *draft,
+                                      int32_t authority, int32_t *step, guanxi_error **err);
+
+/* Wants a record changed, as guanxi_call_create. Errors: GUANXI_MISUSE for a draft that is of no
+   call of this store's schema. */
+GUANXI_API int32_t guanxi_call_change(guanxi_call *call, int64_t id, const guanxi_draft *draft,
+                                      int32_t authority, int32_t *step, guanxi_error **err);
+
+/* Wants a record deleted, as guanxi_call_create. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_call_delete(guanxi_call *call, const char *entity, size_t entity_length,
+                                      int64_t id, int32_t authority, guanxi_error **err);
+
+/* Sets a reference of a step to the record of another, which an earlier step creates. Errors:
+   GUANXI_UNKNOWN_NAME for the field, GUANXI_TYPE_MISMATCH for one that is no reference,
+   GUANXI_INVALID_ARGUMENT for what is no step, or none before it. */
+GUANXI_API int32_t guanxi_call_tie(guanxi_call *call, int32_t step, const char *field,
+                                   size_t field_length, int32_t to, guanxi_error **err);
+
+/* Adds a row to an action's answer: a value for each of its results, in their order. Errors:
+   GUANXI_MISUSE for a timer. */
+GUANXI_API int32_t guanxi_call_answer(guanxi_call *call, const guanxi_value *row, size_t count,
+                                      guanxi_error **err);
+
+/* Puts the id of a step's record in the place of a value in the last row of the answer. Errors:
+   GUANXI_INVALID_ARGUMENT for what is no place in the row, and for what is no step. */
+GUANXI_API int32_t guanxi_call_answer_step(guanxi_call *call, int32_t place, int32_t step,
+                                           guanxi_error **err);
+
+/* Says what the error is that the callback is about to return; `entity` and `field` are the place
+   that it is about. */
+GUANXI_API int32_t guanxi_call_explain(guanxi_call *call, const char *message,
+                                       size_t message_length, const char *entity,
+                                       size_t entity_length, const char *field, size_t field_length,
+                                       guanxi_error **err);
+
+/* What happened to the record, GUANXI_TRIGGER_…; 0 for NULL. */
+GUANXI_API int32_t guanxi_reaction_trigger(const guanxi_reaction *reaction);
+
+/* The time of the change, in microseconds since 1970-01-01T00:00:00Z. */
+GUANXI_API int64_t guanxi_reaction_now(const guanxi_reaction *reaction);
+
+/* What a field of the changed record was; a null for a created record. Text is borrowed from the
+   reaction. Errors: GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_reaction_before(const guanxi_reaction *reaction, const char *field,
+                                          size_t field_length, guanxi_value *value,
+                                          guanxi_error **err);
+
+/* What a field of the changed record is in this round. Text is borrowed from the reaction. Errors:
+   GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_reaction_after(const guanxi_reaction *reaction, const char *field,
+                                         size_t field_length, guanxi_value *value,
+                                         guanxi_error **err);
+
+/* What a path of the effect has read, by its place from 0. Text is borrowed. Errors:
+   GUANXI_INVALID_ARGUMENT out of range. */
+GUANXI_API int32_t guanxi_reaction_path(const guanxi_reaction *reaction, int32_t path,
+                                        guanxi_value *value, guanxi_error **err);
+
+/* What a query of the effect has read, by its place from 0. Owned. Errors: GUANXI_INVALID_ARGUMENT
+   out of range. */
+GUANXI_API int32_t guanxi_reaction_query(const guanxi_reaction *reaction, int32_t query,
+                                         guanxi_result **result, guanxi_error **err);
+
+/* Sets a field of the changed record itself, which the effect says that it writes. Errors:
+   GUANXI_UNKNOWN_NAME, GUANXI_TYPE_MISMATCH, GUANXI_VALIDATION, GUANXI_OVERFLOW. */
+GUANXI_API int32_t guanxi_reaction_set(guanxi_reaction *reaction, const char *field,
+                                       size_t field_length, const guanxi_value *value,
+                                       guanxi_error **err);
+
+/* An empty draft for a record that the effect creates or changes. Owned. Errors:
+   GUANXI_UNKNOWN_NAME. */
+GUANXI_API int32_t guanxi_reaction_draft(const guanxi_reaction *reaction, const char *entity,
+                                         size_t entity_length, guanxi_draft **draft,
+                                         guanxi_error **err);
+
+/* Creates a record of an entity that the effect says that it writes. Errors: GUANXI_MISUSE for a
+   draft that is of no callback of this store's schema. */
+GUANXI_API int32_t guanxi_reaction_create(guanxi_reaction *reaction, const guanxi_draft *draft,
+                                          guanxi_error **err);
+
+/* Changes a record of an entity that the effect says that it writes. Errors: GUANXI_MISUSE for a
+   draft that is of no callback of this store's schema. */
+GUANXI_API int32_t guanxi_reaction_change(guanxi_reaction *reaction, int64_t id,
+                                          const guanxi_draft *draft, guanxi_error **err);
+
+/* As guanxi_call_explain; the code that the callback returns then refuses the whole write. */
+GUANXI_API int32_t guanxi_reaction_explain(guanxi_reaction *reaction, const char *message,
+                                           size_t message_length, const char *entity,
+                                           size_t entity_length, const char *field,
+                                           size_t field_length, guanxi_error **err);
 
 /* ---- long calls ---------------------------------------------------------------------------- */
 

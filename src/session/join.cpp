@@ -11,6 +11,7 @@ result<tenant> open_in(sqlite3* connection, const store::sqlite_functions& funct
   open_options how;
   how.base_currency = options.base_currency;
   how.world = options.world ? *options.world : default_environment();
+  how.modules = options.modules;
   auto d = store::open_sqlite_in(connection, functions, {options.prefix, options.create},
                                  *how.world);
   if (!d) return passed(d);

@@ -588,6 +588,107 @@ inline constexpr exported all[] = {
     {"guanxi_answer_explain", true, [](guanxi_error** err) {
        return guanxi_answer_explain(nullptr, nullptr, 0, 0, err); },
      nullptr},
+    {"guanxi_module_create", false, [](guanxi_error** err) {
+       return guanxi_module_create(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_module_release", true, nullptr, [] {
+       guanxi_module_release(nullptr);
+       return true; }},
+    {"guanxi_module_add_entity", true, [](guanxi_error** err) {
+       return guanxi_module_add_entity(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_module_add_action", true, [](guanxi_error** err) {
+       return guanxi_module_add_action(nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_module_add_timer", true, [](guanxi_error** err) {
+       return guanxi_module_add_timer(nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_module_add_effect", true, [](guanxi_error** err) {
+       return guanxi_module_add_effect(nullptr, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_environment_add_module", true, [](guanxi_error** err) {
+       return guanxi_environment_add_module(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_call_user", true, nullptr, [] {
+       return guanxi_call_user(nullptr) == 0; }},
+    {"guanxi_call_now", true, nullptr, [] {
+       return guanxi_call_now(nullptr) == 0; }},
+    {"guanxi_call_argument", true, [](guanxi_error** err) {
+       return guanxi_call_argument(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_record", true, [](guanxi_error** err) {
+       return guanxi_call_record(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_call_query", true, [](guanxi_error** err) {
+       return guanxi_call_query(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_call_query_all", true, [](guanxi_error** err) {
+       return guanxi_call_query_all(nullptr, nullptr, 0, nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_call_get", true, [](guanxi_error** err) {
+       return guanxi_call_get(nullptr, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_get_all", true, [](guanxi_error** err) {
+       return guanxi_call_get_all(nullptr, nullptr, 0, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_need", true, [](guanxi_error** err) {
+       return guanxi_call_need(nullptr, 0, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_call_draft", true, [](guanxi_error** err) {
+       return guanxi_call_draft(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_create", true, [](guanxi_error** err) {
+       return guanxi_call_create(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_change", true, [](guanxi_error** err) {
+       return guanxi_call_change(nullptr, 0, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_call_delete", true, [](guanxi_error** err) {
+       return guanxi_call_delete(nullptr, nullptr, 0, 0, 0, err); },
+     nullptr},
+    {"guanxi_call_tie", true, [](guanxi_error** err) {
+       return guanxi_call_tie(nullptr, 0, nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_call_answer", true, [](guanxi_error** err) {
+       return guanxi_call_answer(nullptr, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_call_answer_step", true, [](guanxi_error** err) {
+       return guanxi_call_answer_step(nullptr, 0, 0, err); },
+     nullptr},
+    {"guanxi_call_explain", true, [](guanxi_error** err) {
+       return guanxi_call_explain(nullptr, nullptr, 0, nullptr, 0, nullptr, 0, err); },
+     nullptr},
+    {"guanxi_reaction_trigger", true, nullptr, [] {
+       return guanxi_reaction_trigger(nullptr) == 0; }},
+    {"guanxi_reaction_now", true, nullptr, [] {
+       return guanxi_reaction_now(nullptr) == 0; }},
+    {"guanxi_reaction_before", true, [](guanxi_error** err) {
+       return guanxi_reaction_before(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_after", true, [](guanxi_error** err) {
+       return guanxi_reaction_after(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_path", true, [](guanxi_error** err) {
+       return guanxi_reaction_path(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_query", true, [](guanxi_error** err) {
+       return guanxi_reaction_query(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_set", true, [](guanxi_error** err) {
+       return guanxi_reaction_set(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_draft", true, [](guanxi_error** err) {
+       return guanxi_reaction_draft(nullptr, nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_create", true, [](guanxi_error** err) {
+       return guanxi_reaction_create(nullptr, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_change", true, [](guanxi_error** err) {
+       return guanxi_reaction_change(nullptr, 0, nullptr, err); },
+     nullptr},
+    {"guanxi_reaction_explain", true, [](guanxi_error** err) {
+       return guanxi_reaction_explain(nullptr, nullptr, 0, nullptr, 0, nullptr, 0, err); },
+     nullptr},
     {"guanxi_import", true, [](guanxi_error** err) {
        return guanxi_import(nullptr, nullptr, 0, nullptr, 0, nullptr, nullptr, nullptr, err); },
      nullptr},

@@ -16,8 +16,10 @@
 #include "guanxi/session/session.hpp"
 #include "guanxi/store/sqlite_functions.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace guanxi {
 
@@ -26,6 +28,7 @@ struct join_options {
   std::string prefix = "gx_";         ///< of tables, views and indices: a-z, 0-9, _, and _ last
   std::string base_currency = "USD";  ///< currency of amounts that name none; kept by a new CRM
   std::optional<environment> world = {};  ///< empty: default_environment()
+  std::vector<std::shared_ptr<const work::module>> modules = {};  ///< as of open_options
 };
 
 /// `functions` are of the copy of SQLite that opened the connection. What opening makes stands in
