@@ -117,7 +117,7 @@ class group_of_users {
 struct entry {
   id key;
   std::string name, method;
-  id user, group, last;
+  id user, group, last, queue;
 };
 
 /// One assignment.
@@ -128,7 +128,8 @@ class assigning {
   /// The first entry that is met; none: no entry is.
   result<std::optional<entry>> find_entry() {
     result<query::rows> rows = in_.query_all(
-        "select id, name, criteria, method, user, user_group, last_user from assignment_rule "
+        "select id, name, criteria, method, user, user_group, last_user, queue "
+        "from assignment_rule "
         "where entity = :e and active order by position, id",
         {{.name = "e", .content = value(of_.entity)}});
     if (!rows) return passed(rows);
@@ -140,13 +141,15 @@ class assigning {
         return rows->at(i, c).is_null() ? id{} : rows->at(i, c).as_id();
       };
       return std::optional<entry>({key(0), rows->at(i, 1).to_string(),
-                                   std::string(rows->at(i, 3).as_text()), key(4), key(5), key(6)});
+                                   std::string(rows->at(i, 3).as_text()), key(4), key(5), key(6),
+                                   key(7)});
     }
     return std::optional<entry>();
   }
 
   /// Who gets it by an entry; 0: nobody can take it now.
   result<id> choose(const entry& by) {
+    if (by.method == "queue") return holder_of(by.queue);
     id_set candidates;
     if (by.method == "user" || !by.group) {
       if (by.user) candidates.insert(by.user.value);
@@ -191,6 +194,14 @@ class assigning {
   }
 
  private:
+  /// What waits in a queue is its holder's, and there is always room.
+  result<id> holder_of(id queue) {
+    result<query::rows> holder = in_.query_all("select holder from queue where id = :q",
+                                               {{.name = "q", .content = queue}});
+    if (!holder) return passed(holder);
+    return holder->empty() ? id{} : holder->at(0, 0).as_id();
+  }
+
   result<bool> meets(const value& name, const value& criteria) {
     if (criteria.is_null() || criteria.as_text().empty()) return true;
     result<query::rows> met = in_.query_all(

@@ -245,11 +245,13 @@ work::effect service_level() {
 void stand(const change& c, output& out, const schema::handle<instant>& due,
            const schema::handle<std::string_view>& state, const std::optional<instant>& done) {
   const auto at = (*c.after)[due];
+  const text was = (*c.after)[state];
   if (done && at) {
-    out.set(state = *done <= *at ? std::string_view("met") : std::string_view("violated"));
+    // What a timer has told at the very moment stays told.
+    const bool met = *done < *at || (*done == *at && was != "violated");
+    out.set(state = met ? std::string_view("met") : std::string_view("violated"));
     return;
   }
-  const text was = (*c.after)[state];
   // Before a deadline that has moved, it is open again.
   const bool moved = !c.before || (*c.before)[due] != at;
   if (at && (moved || !was || was == "met")) out.set(state = std::string_view("open"));

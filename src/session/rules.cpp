@@ -4,6 +4,7 @@
 #include "guanxi/crm/organisation.hpp"
 #include "guanxi/crm/sales.hpp"
 #include "guanxi/crm/service.hpp"
+#include "guanxi/crm/service_levels.hpp"
 #include "guanxi/crm/sharing.hpp"
 #include "state.hpp"
 
@@ -388,7 +389,8 @@ result<void> furnish(session& s, std::string_view base_currency) {
               entity_right::may_edit = true, entity_right::may_delete = true});
   for (const schema::entity_row* e : {&pipeline::entity, &stage::entity, &stage_visit::entity,
                                       &product::entity, &user::entity, &role::entity,
-                                      &exchange_rate::entity}) {
+                                      &exchange_rate::entity, &sla_policy::entity,
+                                      &business_hours::entity}) {
     f.create(entity_right::entity, {entity_right::permission_set = standard,
                                     entity_right::entity_name = e->name,
                                     entity_right::may_read = true});

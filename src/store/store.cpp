@@ -295,7 +295,7 @@ result<schema::record> shown(const policy::grant& g, schema::record r,
                              policy::relatives& others) {
   if (!g.allows(policy::action::read, r, others)) return schema::record();
   r.hide_behind(g.visible);
-  return std::move(r);
+  return r;
 }
 
 }  // namespace

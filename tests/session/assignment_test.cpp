@@ -2,6 +2,7 @@
 #include "support/stores.hpp"
 
 #include "guanxi/crm/assignment.hpp"
+#include "guanxi/crm/queues.hpp"
 #include "guanxi/crm/sharing.hpp"
 
 #include <atomic>
@@ -172,6 +173,20 @@ TEST_P(assignment, knows_groups_in_groups_and_roles_below) {
   for (int i = 0; i < 12; ++i) ++seen[next()];
   EXPECT_EQ(seen.size(), 6u) << "vera, mona, samir, nina, nils, sun; idle is not active";
   for (const auto& [who, n] : seen) EXPECT_EQ(n, 2) << who;
+}
+
+TEST_P(assignment, lets_what_fits_nobody_wait_in_a_queue) {
+  session all = system();
+  const id waiting =
+      all.create(queue::entity, {queue::name = "First line", queue::holder = key("lone")})
+          .value()
+          .key();
+  all.create(assignment_rule::entity,
+             {assignment_rule::name = "Rest", assignment_rule::entity_name = "lead",
+              assignment_rule::method = "queue", assignment_rule::queue = waiting})
+      .value();
+  takes("lone", 0, 0);
+  EXPECT_EQ(next(), "lone");
 }
 
 TEST_P(assignment, gives_to_who_is_named_if_he_can_take_it) {

@@ -14,6 +14,7 @@ namespace guanxi::crm {
 namespace assignment_rule {
 inline constexpr schema::choice_row methods[] = {
     {"user", {"One user", "指定用户"}},
+    {"queue", {"A queue", "队列"}},
     {"round_robin", {"In turn", "轮流分配"}},
     {"load", {"Fewest open", "负载最少"}},
     {"capacity", {"Most capacity left", "剩余配额最多"}}};
@@ -31,6 +32,8 @@ inline constexpr schema::field_row fields[] = {
      .flags = schema::indexed, .target = "user", .on_delete = schema::on_delete::cascade},
     {.name = "user_group", .type = schema::kind::reference, .text = {"Group", "用户组"},
      .flags = schema::indexed, .target = "user_group", .on_delete = schema::on_delete::cascade},
+    {.name = "queue", .type = schema::kind::reference, .text = {"Queue", "队列"},
+     .flags = schema::indexed, .target = "queue", .on_delete = schema::on_delete::cascade},
     {.name = "active", .type = schema::kind::boolean, .text = {"Active", "启用"},
      .flags = schema::required, .initial = "true"},
     {.name = "last_user", .type = schema::kind::reference, .text = {"Whose turn it was", "上次分配给"},
@@ -47,6 +50,7 @@ inline constexpr schema::handle<std::string_view> criteria = entity["criteria"];
 inline constexpr schema::handle<std::string_view> method = entity["method"];
 inline constexpr schema::handle<id> user = entity["user"];
 inline constexpr schema::handle<id> group = entity["user_group"];
+inline constexpr schema::handle<id> queue = entity["queue"];
 inline constexpr schema::handle<bool> active = entity["active"];
 inline constexpr schema::handle<id> last_user = entity["last_user"];
 }  // namespace assignment_rule
