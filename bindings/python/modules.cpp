@@ -99,13 +99,22 @@ void tie(outcome::step& to, const std::string& field, const outcome::step& made)
   to.ties.emplace_back(f->slot, &made);
 }
 
-void fill(outcome::step& to, const lent_call& in, const py::object& values,
-          const py::kwargs& fields) {
+/// What a step is to hold, before there is one: a mistake in it leaves none behind.
+outcome::step filled_step(lent_call& in, const std::string& entity, const py::object& values,
+                          const py::kwargs& fields) {
+  outcome::step to{.content = schema::draft(entity_of(open(in).in->catalog(), entity))};
   each_value(values, fields, [&](const std::string& name, py::handle content) {
     if (const auto made = step_from_python(content, in)) tie(to, name, *made->made);
     else to.content.set(name, from_python(content, name));
   });
   take_errors(to.content);
+  return to;
+}
+
+outcome::step& take(outcome::step& made, outcome::step filled) {
+  made.content = std::move(filled.content);
+  made.ties = std::move(filled.ties);
+  return made;
 }
 
 outcome::authority authority_of(const py::str& by) {
@@ -176,19 +185,18 @@ void call_need(lent_call& c, const py::str& right, const py::args& of) {
 step_of_call call_create(const call_ptr& c, const py::str& entity, const py::object& values,
                          const py::str& by, const py::kwargs& fields) {
   const std::string name = text_from_python(entity, "entity");
-  entity_of(open(*c).in->catalog(), name);
-  outcome::step& made = c->out->create(name, authority_of(by));
-  fill(made, *c, values, fields);
-  return {c, &made};
+  const outcome::authority as = authority_of(by);
+  outcome::step filled = filled_step(*c, name, values, fields);
+  return {c, &take(c->out->create(name, as), std::move(filled))};
 }
 
 step_of_call call_change(const call_ptr& c, const py::args& of, const py::str& by,
                          const py::kwargs& fields) {
   const target t = target_of(of, 0, "change");
-  entity_of(open(*c).in->catalog(), t.entity);
-  outcome::step& made = c->out->change(t.entity, t.key, authority_of(by));
-  fill(made, *c, of.size() > t.used ? py::object(of[t.used]) : py::object(py::none()), fields);
-  return {c, &made};
+  const outcome::authority as = authority_of(by);
+  outcome::step filled = filled_step(
+      *c, t.entity, of.size() > t.used ? py::object(of[t.used]) : py::object(py::none()), fields);
+  return {c, &take(c->out->change(t.entity, t.key, as), std::move(filled))};
 }
 
 void call_delete(const call_ptr& c, const py::args& of, const py::str& by) {
