@@ -1,4 +1,4 @@
-/* A vendor's module from C: visits, what follows from them, what can be done, and what falls due. */
+/* A vendor's module from C: visits, what follows from one, what can be done, what falls due. */
 #include <guanxi.h>
 
 #include <stdio.h>

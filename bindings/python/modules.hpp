@@ -8,7 +8,7 @@
 
 #include "binding.hpp"
 
-#include "guanxi/work/module.hpp"
+#include "guanxi/session/modules.hpp"
 
 namespace guanxi::python {
 

@@ -257,7 +257,8 @@ TEST(capi_module_twin, of_cpp_stands_the_same) {
   desk->actions = {plan};
   desk->timers = {{.name = "x_visit.end", .entity = "x_visit", .due = "x_due",
                    .where = "x_over is null",
-                   .run = [](const guanxi::record& of, work::sight&, work::outcome& out) -> result<void> {
+                   .run = [](const guanxi::record& of, work::sight&,
+                             work::outcome& out) -> result<void> {
                      out.change("x_visit", of.key()).content.set("x_over", value(true));
                      return {};
                    }}};
