@@ -134,7 +134,8 @@ def test_a_call_reads_checks_and_says_what_is_wrong(opened):
 
     @module.action("x_visit.look", writes=False,
                    parameters=[{"name": "visit", "type": "reference", "target": "x_visit"}],
-                   results=[{"name": "place", "type": "text"}, {"name": "count", "type": "integer"}])
+                   results=[{"name": "place", "type": "text"},
+                            {"name": "count", "type": "integer"}])
     def look(call):
         key = call.arguments["visit"]
         call.need("read", "x_visit", key)
