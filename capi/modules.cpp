@@ -11,7 +11,7 @@
 #include "guanxi/policy/grant.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
 
 namespace guanxi::capi {
 
@@ -211,9 +211,21 @@ outcome::step& step_of(const guanxi_call& call, std::int32_t step) {
   return *element(call.steps, step, "step");
 }
 
-std::int32_t noted(guanxi_call& call, outcome::step& made) {
-  call.steps.push_back(&made);
+/// A step as `ask` asks for it, with room made beforehand: where memory runs out, there is none.
+template <class Ask>
+std::int32_t noted(guanxi_call& call, Ask&& ask) {
+  call.steps.reserve(call.steps.size() + 1);
+  call.steps.push_back(&ask());
   return count_of(call.steps.size()) - 1;
+}
+
+std::int32_t noted(guanxi_call& call, schema::draft content,
+                   const std::function<outcome::step&()>& ask) {
+  return noted(call, [&]() -> outcome::step& {
+    outcome::step& made = ask();
+    made.content = std::move(content);
+    return made;
+  });
 }
 
 std::unique_ptr<guanxi_result> result_of(rows content) {
@@ -223,9 +235,9 @@ std::unique_ptr<guanxi_result> result_of(rows content) {
 }
 
 guanxi_value image(const record* of, const guanxi_reaction& reaction, std::string_view name) {
-  const record& known = of ? *of : *reaction.what->after;
+  const record& known = reaction.what->after ? *reaction.what->after : *reaction.what->before;
   const schema::field& f = field_named(known.of(), nullptr, name);
-  return c_value(of ? of->at(f.slot) : value());
+  return of ? c_value(of->at(f.slot)) : c_value(value());
 }
 
 std::span<const value> paths_of(const guanxi_reaction& reaction) { return reaction.read->paths; }
@@ -373,9 +385,10 @@ void call_create(guanxi_call& call, const guanxi_draft& draft, std::int32_t auth
                  std::int32_t* step) {
   need_open(call);
   need_catalog(draft, call.in->catalog());
-  outcome::step& made = call.out->create(draft.content.of().name(), authority_of(authority));
-  made.content = draft.content;
-  const std::int32_t number = noted(call, made);
+  const outcome::authority by = authority_of(authority);
+  const std::int32_t number = noted(call, draft.content, [&]() -> outcome::step& {
+    return call.out->create(draft.content.of().name(), by);
+  });
   if (step) *step = number;
 }
 
@@ -383,10 +396,10 @@ void call_change(guanxi_call& call, std::int64_t id, const guanxi_draft& draft,
                  std::int32_t authority, std::int32_t* step) {
   need_open(call);
   need_catalog(draft, call.in->catalog());
-  outcome::step& made =
-      call.out->change(draft.content.of().name(), {id}, authority_of(authority));
-  made.content = draft.content;
-  const std::int32_t number = noted(call, made);
+  const outcome::authority by = authority_of(authority);
+  const std::int32_t number = noted(call, draft.content, [&]() -> outcome::step& {
+    return call.out->change(draft.content.of().name(), {id}, by);
+  });
   if (step) *step = number;
 }
 
@@ -394,7 +407,8 @@ void call_delete(guanxi_call& call, std::string_view entity, std::int64_t id,
                  std::int32_t authority) {
   need_open(call);
   call.in->catalog()->need(entity).value();
-  noted(call, call.out->remove(entity, {id}, authority_of(authority)));
+  const outcome::authority by = authority_of(authority);
+  noted(call, [&]() -> outcome::step& { return call.out->remove(entity, {id}, by); });
 }
 
 void call_tie(guanxi_call& call, std::int32_t step, std::string_view field, std::int32_t to) {
@@ -507,7 +521,8 @@ void reaction_change(guanxi_reaction& reaction, std::int64_t id, const guanxi_dr
   need_open(reaction);
   need_catalog(draft, catalog_of(reaction));
   const schema::entity_row of{.name = draft.content.of().name()};
-  reaction.out->change(of, {id}) = draft.content;
+  schema::draft content = draft.content;  // copied first: where memory runs out, nothing is asked
+  reaction.out->change(of, {id}) = std::move(content);
 }
 
 void reaction_explain(guanxi_reaction& reaction, std::string_view message,

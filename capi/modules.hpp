@@ -8,7 +8,7 @@
 
 #include "guanxi.h"
 
-#include "guanxi/work/module.hpp"
+#include "guanxi/session/modules.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -74,8 +74,8 @@ class host_clock final : public clock {
   std::atomic<std::int64_t> now_{0};
 };
 
-/// What the functions of a store in Python have raised: a call that fails for it raises it again.
-/// Used with the interpreter's lock held.
+/// What the functions of a store or module in Python have raised: a call that fails for it raises
+/// it again; and which threads are inside one of a module's. Used with the interpreter's lock held.
 class raised {
  public:
   /// Keeps the exception in flight for the call that this thread is in.
@@ -83,15 +83,29 @@ class raised {
   /// Forgets what this thread was told before.
   void forget();
   void rethrow();
+  /// Refuses a call of the library out of a module's function that it is calling.
+  void need_outside() const;
+  class visit {
+   public:
+    explicit visit(raised& of) : of_(of) { of_.inside_.push_back(std::this_thread::get_id()); }
+    ~visit();
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+
+   private:
+    raised& of_;
+  };
 
  private:
   std::vector<std::pair<std::thread::id, py::error_already_set>> kept_;
+  std::vector<std::thread::id> inside_;
 };
 
 /// Runs a call of the library; where it fails because a store in Python raised something, that is
 /// thrown.
 template <class Work>
 auto raising(raised* by_store, Work&& work) {
+  if (by_store) by_store->need_outside();
   if (by_store) by_store->forget();
   if constexpr (std::is_void_v<decltype(work())>) {
     work();
@@ -185,7 +199,8 @@ void bind_report_calls(session_class& c);
 py::object result_to_python(rows from);
 py::tuple columns_to_python(const std::shared_ptr<const rows>& of);
 py::object record_to_python(record from);
-py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name);
+py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name,
+                            std::shared_ptr<raised> by_host = nullptr);
 /// The clock that a keyword argument names, which `options` then have, too; null: none.
 std::shared_ptr<host_clock> clock_from_python(const py::object& now, open_options& options);
 /// The record that a Python object is, or nullptr.

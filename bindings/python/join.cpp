@@ -4,7 +4,7 @@
 #include <sqlite3ext.h>
 SQLITE_EXTENSION_INIT1
 
-#include "binding.hpp"
+#include "modules.hpp"
 
 #include "guanxi/session/join.hpp"
 
@@ -63,7 +63,8 @@ lent borrowed(const py::object& connection) {
 }
 
 py::object open_in_connection(const py::object& connection, const py::str& prefix, bool create,
-                              const py::str& base_currency, const py::object& now) {
+                              const py::str& base_currency, const py::object& now,
+                              const py::object& modules) {
   join_options options;
   options.prefix = text_from_python(prefix, "prefix");
   options.create = create;
@@ -71,12 +72,15 @@ py::object open_in_connection(const py::object& connection, const py::str& prefi
   open_options clocked;
   std::shared_ptr<host_clock> clock = clock_from_python(now, clocked);
   options.world = clocked.world;
+  auto by_host = std::make_shared<raised>();
+  options.modules = modules_from_python(modules, by_host);
   const lent from = borrowed(connection);
   result<tenant> made = [&] {
     const py::gil_scoped_release unlocked;
     return open_in(from.connection, from.functions, options);
   }();
-  return tenant_to_python(unwrap(std::move(made)), std::move(clock), options.prefix);
+  return tenant_to_python(unwrap(std::move(made)), std::move(clock), options.prefix,
+                          std::move(by_host));
 }
 
 }  // namespace
@@ -85,6 +89,7 @@ void bind_join(py::module_& m) {
   m.def("open_in", &open_in_connection, py::keep_alive<0, 1>(), py::arg("connection"),
         py::kw_only(), py::arg("prefix") = "gx_", py::arg("create") = true,
         py::arg("base_currency") = "USD", py::arg("clock") = py::none(),
+        py::arg("modules") = py::none(),
         "Opens a CRM in the database of a connection of yours, of sqlite3 or apsw, and makes it\n"
         "if it is missing and create is true.\n\n"
         "What your transaction keeps or takes back, it keeps or takes back of ours. prefix begins\n"

@@ -1,6 +1,6 @@
 // The native half of the Python package. The package's own files give it a face (__init__.py) and
 // its types (_guanxi.pyi); stubtest holds the two together.
-#include "binding.hpp"
+#include "modules.hpp"
 
 PYBIND11_MODULE(_guanxi, m) {
   using namespace guanxi::python;
@@ -29,4 +29,5 @@ PYBIND11_MODULE(_guanxi, m) {
   bind_tenant(m);
   bind_join(m);
   bind_own_store(m);
+  bind_modules(m);
 }

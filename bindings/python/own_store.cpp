@@ -1,5 +1,6 @@
 #include "own_store.hpp"
 
+#include "modules.hpp"
 #include "objects.hpp"
 #include "reporter.hpp"
 #include "tenant.hpp"
@@ -258,13 +259,14 @@ namespace {
 
 std::shared_ptr<tenant_handle> open_store(const py::object& store, bool read_only,
                                           const py::str& base_currency, const py::object& now,
-                                          double busy_timeout) {
+                                          double busy_timeout, const py::object& modules) {
   open_options options;
   options.read_only = read_only;
   options.base_currency = text_from_python(base_currency, "base_currency");
   options.busy_timeout_ms = milliseconds_of(busy_timeout, "busy_timeout");
   auto by_store = std::make_shared<raised>();
   auto own = std::make_unique<python_store>(store, by_store);
+  options.modules = modules_from_python(modules, by_store);
   std::string name(own->name());
   std::shared_ptr<host_clock> clock = clock_from_python(now, options);
   result<tenant> made = raising(by_store.get(), [&] {
@@ -345,7 +347,7 @@ void bind_own_store(py::module_& m) {
         "from the seed. progress(done, total) is told of operations; False stops it.");
   m.def("open_store", &open_store, py::arg("store"), py::kw_only(), py::arg("read_only") = false,
         py::arg("base_currency") = "USD", py::arg("clock") = py::none(),
-        py::arg("busy_timeout") = 5.0,
+        py::arg("busy_timeout") = 5.0, py::arg("modules") = py::none(),
         "Opens a CRM on a store of your own, and makes it in an empty one.\n\n"
         "A store has the functions get(entity, id), put(entity, row, expected_revision),\n"
         "erase(entity, id) and scan(entity, after, at_most); a row is a tuple of values by slot,\n"

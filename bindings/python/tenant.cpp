@@ -1,5 +1,9 @@
 #include "tenant.hpp"
 
+#include "modules.hpp"
+
+#include <algorithm>
+
 namespace guanxi::python {
 
 host_clock::host_clock(py::object source) : source_(std::move(source)) { ask(); }
@@ -33,6 +37,20 @@ void raised::rethrow() {
   }
 }
 
+void raised::need_outside() const {
+  if (std::find(inside_.begin(), inside_.end(), std::this_thread::get_id()) == inside_.end())
+    return;
+  throw failure(error(errc::misuse,
+                      "a function of a module called the library on the tenant that is calling it; "
+                      "nothing was done; use what it was lent, or let it return first"));
+}
+
+raised::visit::~visit() {
+  const auto mine =
+      std::find(of_.inside_.begin(), of_.inside_.end(), std::this_thread::get_id());
+  of_.inside_.erase(mine);
+}
+
 int milliseconds_of(double seconds, const char* what) {
   if (!(seconds >= 0 && seconds <= 600))
     raise(error(errc::invalid_argument,
@@ -62,8 +80,10 @@ std::shared_ptr<host_clock> clock_from_python(const py::object& now, open_option
   return clock;
 }
 
-py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name) {
-  return py::cast(std::make_shared<tenant_handle>(std::move(t), std::move(clock), std::move(name)));
+py::object tenant_to_python(tenant t, std::shared_ptr<host_clock> clock, std::string name,
+                            std::shared_ptr<raised> by_host) {
+  return py::cast(std::make_shared<tenant_handle>(std::move(t), std::move(clock), std::move(name),
+                                                  std::move(by_host)));
 }
 
 namespace {
@@ -71,7 +91,8 @@ namespace {
 std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& store, bool create,
                                          bool read_only, const py::str& base_currency,
                                          const py::object& now, double busy_timeout,
-                                         const py::str& vfs, bool may_lose_last_commits) {
+                                         const py::str& vfs, bool may_lose_last_commits,
+                                         const py::object& modules) {
   const std::string name = path_from_python(path, "path");
   open_options options;
   options.store = kind_named(store);
@@ -82,11 +103,14 @@ std::shared_ptr<tenant_handle> open_path(const py::object& path, const py::str& 
   options.vfs = text_from_python(vfs, "vfs");
   options.may_lose_last_commits = may_lose_last_commits;
   std::shared_ptr<host_clock> clock = clock_from_python(now, options);
+  auto by_host = std::make_shared<raised>();
+  options.modules = modules_from_python(modules, by_host);
   result<tenant> made = [&] {
     const py::gil_scoped_release unlocked;
     return open(name, options);
   }();
-  return std::make_shared<tenant_handle>(unwrap(std::move(made)), std::move(clock), name);
+  return std::make_shared<tenant_handle>(unwrap(std::move(made)), std::move(clock), name,
+                                         std::move(by_host));
 }
 
 }  // namespace
@@ -120,7 +144,7 @@ void bind_tenant(py::module_& m) {
   m.def("open", &open_path, py::arg("path"), py::kw_only(), py::arg("store") = "sqlite",
         py::arg("create") = true, py::arg("read_only") = false, py::arg("base_currency") = "USD",
         py::arg("clock") = py::none(), py::arg("busy_timeout") = 5.0, py::arg("vfs") = "",
-        py::arg("may_lose_last_commits") = false,
+        py::arg("may_lose_last_commits") = false, py::arg("modules") = py::none(),
         "Opens a CRM file, and makes it if it is missing and create is true.\n\n"
         "store is \"sqlite\", whose file is always current, or \"memory\", whose file\n"
         "Tenant.save writes; the path \":memory:\" has no file.\n"
@@ -128,7 +152,7 @@ void bind_tenant(py::module_& m) {
         "clock is an aware datetime or a callable that gives one; it is asked once a call.\n"
         "busy_timeout is how many seconds a write waits for another process; vfs names a\n"
         "registered SQLite VFS. With may_lose_last_commits a power cut may take the last commits,\n"
-        "whole ones, and writes wait less for the disk.");
+        "whole ones, and writes wait less for the disk. modules are guanxi.Module objects.");
 }
 
 }  // namespace guanxi::python

@@ -33,6 +33,7 @@ class tenant_handle {
 
   /// Closes the sessions too: a file is closed when Python code says so.
   void close() {
+    if (by_store_) by_store_->need_outside();
     const py::gil_scoped_release unlocked;
     std::vector<std::weak_ptr<session_handle>> sessions;
     std::optional<tenant> last;

@@ -314,6 +314,7 @@ result<void> assign(const assignable& of, const arguments& given, sight& in, out
   assigning work(of, key, in);
   if (const id user = given.reference("user")) {
     if (auto ok = in.need(policy::action::transfer, of.entity, key); !ok) return ok;
+    if (auto seen = in.get("user", user); !seen) return passed(seen);
     if (auto ok = work.check(user); !ok) return ok;
     give(of, *record, user, nullptr, in, out);
     out.answer({value(user), value()});

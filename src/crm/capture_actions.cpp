@@ -72,7 +72,9 @@ result<void> capture(const schema::entity_row& of, const arguments& given, sight
       {{.name = "key", .content = key}});
   if (!there) return passed(there);
   if (!there->empty()) {
-    out.answer({there->at(0, 0), value(false)});
+    // Whoever does not see it is told that it is there, as by any unique field, and no more.
+    const bool seen = in.get(of.name, there->at(0, 0).as_id()).has_value();
+    out.answer({seen ? there->at(0, 0) : value(), value(false)});
     return {};
   }
   outcome::step& made = out.create(of.name);

@@ -11,6 +11,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace guanxi::crm {
@@ -59,7 +60,7 @@ using adjustments = std::array<adjusted, categories>;
 
 struct person {
   id key, role;
-  bool active = true;
+  bool active = true, seen = true;
   sums own = {};
   adjustments own_adjusted = {}, total_adjusted = {};
   std::optional<wide> quota = {};
@@ -71,11 +72,14 @@ struct standing {
   std::array<wide, categories> value = {};  ///< after adjustments
 };
 
+/// Of a sum with more digits than cents it is rounded; fewer than those of 64 bits always fit 128.
 std::optional<wide> hundredths(const value& v) {
   if (v.is_null()) return std::nullopt;
   const decimal d = v.number();
-  const auto at_cents = rescaled(d.coefficient, d.scale, cents);
-  return at_cents ? std::optional<wide>(*at_cents) : std::nullopt;
+  wide out = d.coefficient;
+  for (int digits = d.scale; digits < cents; ++digits) out *= 10;
+  if (d.scale > cents) out = *rescaled(d.coefficient, d.scale, cents);
+  return out;
 }
 
 result<value> money_value(wide amount) {
@@ -175,6 +179,10 @@ class company_forecast {
         children[roles->at(i, 1).as_id().value].push_back(roles->at(i, 0).as_id().value);
     result<query::rows> users = in_.query_all("select id, role, active from user order by id");
     if (!users) return passed(users);
+    result<query::rows> visible = in_.query("select id from user");
+    if (!visible) return passed(visible);
+    std::set<std::int64_t> seen;
+    for (std::size_t i = 0; i < visible->size(); ++i) seen.insert(visible->at(i, 0).as_id().value);
     id role_of_top;
     for (std::size_t i = 0; i < users->size(); ++i)
       if (users->at(i, 0).as_id() == top && !users->at(i, 1).is_null())
@@ -187,7 +195,10 @@ class company_forecast {
       if (key != top && !below) continue;
       if (role) in_role_[role.value].push_back(people_.size());
       places_[key.value] = people_.size();
-      people_.push_back({.key = key, .role = role, .active = users->at(i, 2) == value(true)});
+      people_.push_back({.key = key,
+                         .role = role,
+                         .active = users->at(i, 2) == value(true),
+                         .seen = seen.count(key.value) != 0});
     }
     return {};
   }
@@ -349,6 +360,7 @@ template <class Take>
 result<void> each_line(const company_forecast& of, Take&& take) {
   std::int64_t lines = 0;
   for (const person& p : of.people()) {
+    if (!p.seen) continue;  // who is out of sight counts in the sums, and is not told of
     const bool leads = of.leads(p);
     for (const bool whole : {true, false}) {
       if (!whole && !leads) continue;

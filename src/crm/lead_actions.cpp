@@ -359,6 +359,7 @@ class converting {
     if (!stage) return passed(stage);
     result<date> closes = close_date();
     if (!closes) return passed(closes);
+    if (auto ok = check_given_fields(); !ok) return ok;
     deal_step_ = &make("opportunity", *values);
     schema::draft& d = deal_step_->content;
     d.set(opportunity::name = deal_name()).set(opportunity::stage = *stage);
@@ -368,6 +369,23 @@ class converting {
     if (given_.has("currency")) d.set("currency", given_["currency"]);
     join_account(*deal_step_, opportunity::account);
     join_contact(*deal_step_, opportunity::contact);
+    return {};
+  }
+
+  /// What the caller says of the deal himself needs his right to those fields.
+  result<void> check_given_fields() const {
+    const schema::entity& deal = *in_.catalog()->find("opportunity");
+    for (const char* name : {"amount", "currency", "close_date", "stage"}) {
+      const schema::field* f = deal.find(name);
+      if (given_.has(name) && !in_.edits(*f))
+        return unexpected(in_.sees(*f)
+                              ? error(errc::permission, "you may not edit `" + f->name +
+                                                            "` on `opportunity`; leave it out")
+                                    .in_field(name)
+                              : error(errc::unknown_name, "no field `" + f->name +
+                                                              "` on `opportunity`")
+                                    .in_field(name));
+    }
     return {};
   }
 

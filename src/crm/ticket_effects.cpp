@@ -8,6 +8,7 @@
 #include "guanxi/base/working_time.hpp"
 #include "guanxi/crm/standard.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -40,9 +41,12 @@ work::effect stamps() {
             const text now = (*c.after)[ticket::status], before = status_before(c);
             if (is_done(now) && !is_done(before)) out.set(ticket::resolved_at = c.now);
             if (!is_done(now) && is_done(before)) out.set(ticket::resolved_at = nullptr);
-            // Whoever takes it up has answered.
-            if (before == "new" && now != "new" && !(*c.after)[ticket::first_responded_at])
-              out.set(ticket::first_responded_at = c.now);
+            // Whoever takes it up has answered; one that comes in worked upon was answered then.
+            if (!now || now == "new" || (*c.after)[ticket::first_responded_at]) return;
+            if (before == "new") out.set(ticket::first_responded_at = c.now);
+            if (!c.before)
+              out.set(ticket::first_responded_at =
+                          (*c.after)[ticket::opened_at].value_or(c.now));
           }};
 }
 
@@ -74,9 +78,11 @@ struct promise {
   working_hours_ptr hours;
 };
 
+constexpr std::int64_t longest = 10 * 366 * 24 * 60;  // minutes that may be promised
+
 std::optional<std::int64_t> minutes(const value& v) {
   if (v.is_null()) return std::nullopt;
-  return v.as_integer() * a_minute;
+  return std::clamp<std::int64_t>(v.as_integer(), 0, longest) * a_minute;
 }
 
 id reference(const value& v) { return v.is_null() ? id{} : v.as_id(); }
@@ -252,9 +258,10 @@ void stand(const change& c, output& out, const schema::handle<instant>& due,
     out.set(state = met ? std::string_view("met") : std::string_view("violated"));
     return;
   }
-  // Before a deadline that has moved, it is open again.
+  // Before a deadline that has moved, it is open again; what was told late is not told twice.
   const bool moved = !c.before || (*c.before)[due] != at;
-  if (at && (moved || !was || was == "met")) out.set(state = std::string_view("open"));
+  const bool again = moved && at && (was != "violated" || *at > c.now);
+  if (at && (again || !was || was == "met")) out.set(state = std::string_view("open"));
   if (!at && !is_paused((*c.after)[ticket::status]) && was) out.set(state = nullptr);
 }
 
@@ -308,26 +315,60 @@ work::effect readable_policy() {
           }};
 }
 
+/// Minutes that make sense.
+work::effect possible_target() {
+  return {.name = "sla_target.possible",
+          .entity = "sla_target",
+          .run = [](const change& c, const reads&, output& out) {
+            const auto check = [&](const schema::handle<std::int64_t>& field, std::int64_t least) {
+              const auto given = (*c.after)[field];
+              if (!given || (*given >= least && *given <= longest)) return;
+              out.refuse(error(errc::validation, "`" + std::string(field.name()) + "` must be " +
+                                                     std::to_string(least) + " to " +
+                                                     std::to_string(longest) + " minutes")
+                             .in_entity("sla_target")
+                             .in_field(field.name()));
+            };
+            check(sla_target::first_response_minutes, 1);
+            check(sla_target::resolution_minutes, 1);
+            check(sla_target::warn_minutes, 0);
+          }};
+}
+
+error promised_already() {
+  return error(errc::validation, "tickets were promised what this policy says; make a new version "
+                                 "of it (`sla_policy.new_version`), and change that");
+}
+
 /// Rule: a new version binds new tickets only, so what tickets were promised stays.
+work::effect kept_hours() {
+  return {.name = "sla_policy.kept",
+          .entity = "sla_policy",
+          .on = work::updated,
+          .fields = {"business_hours"},
+          .queries = {"select id from ticket with archived where sla_policy = :id limit 1"},
+          .run = [](const change&, const reads& in, output& out) {
+            if (!in.queries[0].empty())
+              out.refuse(
+                  promised_already().in_entity("sla_policy").in_field("business_hours"));
+          }};
+}
+
 work::effect kept_target() {
   return {.name = "sla_target.kept",
           .entity = "sla_target",
           .on = work::created | work::updated | work::removed,
           .queries = {"select id from ticket with archived where sla_policy = :policy limit 1"},
           .run = [](const change&, const reads& in, output& out) {
-            if (in.queries[0].empty()) return;
-            out.refuse(error(errc::validation,
-                             "tickets were promised what this policy says; make a new version of "
-                             "it (`sla_policy.new_version`), and change that")
-                           .in_entity("sla_target"));
+            if (!in.queries[0].empty()) out.refuse(promised_already().in_entity("sla_target"));
           }};
 }
 
 }  // namespace
 
 std::vector<work::effect> ticket_effects() {
-  return {stamps(),         closing(),         service_level(), standing(),
-          readable_hours(), readable_policy(), kept_target()};
+  return {stamps(),          closing(),         service_level(), standing(),   readable_hours(),
+          readable_policy(), possible_target(), kept_hours(),    kept_target()};
 }
 
 }  // namespace guanxi::crm

@@ -22,9 +22,13 @@ struct alarm {
 
 constexpr alarm alarms[] = {
     {"ticket.first_response_warning", "first_response_warn_at", "first_response_state",
-     "first_response_state = 'open' and first_responded_at is null", "warned"},
+     "first_response_state = 'open' and first_responded_at is null and "
+     "status not in ('resolved', 'closed')",
+     "warned"},
     {"ticket.first_response_violation", "first_response_due_at", "first_response_state",
-     "first_response_state in ('open', 'warned') and first_responded_at is null", "violated"},
+     "first_response_state in ('open', 'warned') and first_responded_at is null and "
+     "status not in ('resolved', 'closed')",
+     "violated"},
     {"ticket.resolution_warning", "resolution_warn_at", "resolution_state",
      "resolution_state = 'open' and status not in ('resolved', 'closed')", "warned"},
     {"ticket.resolution_violation", "resolution_due_at", "resolution_state",

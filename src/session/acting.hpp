@@ -46,7 +46,8 @@ class acting final : public work::sight {
   bool may(policy::action what, std::string_view entity) const override;
   bool sees(const schema::field& f) const override { return mine_.sees(f); }
   bool edits(const schema::field& f) const override {
-    return mine_.of(*f.of).may_edit && mine_.of(*f.of).edits(f.slot);
+    const policy::grant& g = mine_.of(*f.of);
+    return (g.may_edit || g.may_create) && g.edits(f.slot);
   }
 
  private:

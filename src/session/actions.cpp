@@ -44,12 +44,13 @@ result<rows> preview_of(const outcome& of, work::sight& in) {
            in.catalog());
   std::unordered_map<const outcome::step*, std::int64_t> numbers;
   for (const outcome::step& s : of.steps()) {
-    const std::int64_t number = static_cast<std::int64_t>(numbers.size()) + 1;
-    numbers[&s] = number;
     const schema::entity& e = s.content.of();
     result<record> before = seen_before(s, in);
     if (!before) return passed(before);
     if (!in.may(policy::action::read, e.name()) || (s.key && before->empty())) continue;
+    // Only what is shown is counted, so that no gap tells of what is not.
+    const std::int64_t number = static_cast<std::int64_t>(numbers.size()) + 1;
+    numbers[&s] = number;
     const value start[] = {number, name(s.what), e.name(), s.key ? value(s.key) : value()};
     std::size_t fields = 0;
     const auto tell = [&](std::uint16_t slot, value after) {
@@ -61,8 +62,12 @@ result<rows> preview_of(const outcome& of, work::sight& in) {
     };
     for (const schema::draft::entry& each : s.content.entries())
       tell(each.slot, shown(each.content));
-    for (const auto& [slot, to] : s.ties)
-      tell(slot, to->key ? shown(value(to->key)) : value("step " + std::to_string(numbers[to])));
+    for (const auto& [slot, to] : s.ties) {
+      const auto made = numbers.find(to);
+      tell(slot, to->key ? shown(value(to->key))
+                 : made == numbers.end() ? value("a new record")
+                                         : value("step " + std::to_string(made->second)));
+    }
     if (fields == 0)
       out.append(std::vector<value>{start[0], start[1], start[2], start[3], {}, {}, {}});
   }
@@ -71,7 +76,7 @@ result<rows> preview_of(const outcome& of, work::sight& in) {
 
 /// An action that says that it only reads runs beside writers, and so must not write.
 result<void> as_declared(const outcome& of, const work::installed_action& by) {
-  if (by.row.writes || of.steps().empty()) return {};
+  if (by.row.writes || (of.steps().empty() && of.followed_by().empty())) return {};
   return unexpected(errc::misuse, "the action `" + by.row.name + "` says that it only reads, and "
                                   "wants to write");
 }
@@ -135,9 +140,10 @@ result<rows> session::state::act(const work::installed_action& what, const work:
   if (auto ok = as_declared(wanted, what); !ok) return passed(ok);
   if (auto ok = well_made(wanted); !ok) return passed(ok);
   if (options.preview && what.row.writes) return preview_of(wanted, sees);
-  if (by || wanted.steps().empty())
+  const std::size_t writes = wanted.steps().size() + wanted.followed_by().size();
+  if (by || writes == 0)
     return what.answer(wanted, [](const outcome::step& s) { return s.key; });
-  if (wanted.steps().size() > 1 && !of->store->transactional())
+  if (writes > 1 && !of->store->transactional())
     return unexpected(errc::unsupported, "`" + what.row.name + "` makes several writes that have "
                                          "to be one, and this store has no transactions");
   taking steps(*open, mine, all,

@@ -75,8 +75,13 @@ struct session::state::round {
         std::count_if(failed.begin(), failed.end(), [&](const auto& f) { return f.first == &t; }));
   }
 
-  /// Runs one of them in the open transaction; the record must not be due afterwards.
-  result<void> run(const errand& e, const policy::grants& all) {
+  /// Runs one of them in the open transaction; the record must not be due afterwards. False: what
+  /// ran before it has left it no longer due.
+  result<bool> run(const errand& e, const policy::grants& all) {
+    const std::vector<expr::parameter_value> itself = {{.name = "record", .content = e.record}};
+    result<rows> waits = ask(e.by->still_text, all, nullptr, itself);
+    if (!waits) return passed(waits);
+    if (waits->empty()) return false;
     const auto read = [&](std::string_view text, const policy::grants& as,
                           const std::vector<expr::parameter_value>& with) -> result<rows> {
       result<std::shared_ptr<prepared::state>> q = of.of->texts.find(text);
@@ -87,16 +92,18 @@ struct session::state::round {
                 [&](const query::trimmed_plan& p) { return of.open->read(p, in.within); });
     result<record> stored = sees.get_all(e.by->of->name(), e.record);
     if (!stored) return passed(stored);
-    if (stored->empty()) return {};
+    if (stored->empty()) return false;
     work::outcome wanted(all.catalog());
-    if (auto ok = e.by->row.run(*stored, sees, wanted); !ok) return ok;
-    if (auto ok = well_made(wanted); !ok) return ok;
+    if (auto ok = e.by->row.run(*stored, sees, wanted); !ok) return passed(ok);
+    if (auto ok = well_made(wanted); !ok) return passed(ok);
+    if (wanted.steps().size() > 1 && !of.of->store->transactional())
+      return unexpected(errc::unsupported, "`" + e.by->row.name + "` makes several writes that "
+                                           "have to be one, and this store has no transactions");
     taking steps(*of.open, all, all, {.cause = e.by->row.name, .within = in.within});
-    if (auto ok = steps.all(wanted); !ok) return ok;
-    result<rows> still = ask(e.by->still_text, all, nullptr,
-                             {{.name = "record", .content = e.record}});
+    if (auto ok = steps.all(wanted); !ok) return passed(ok);
+    result<rows> still = ask(e.by->still_text, all, nullptr, itself);
     if (!still) return passed(still);
-    if (still->empty()) return {};
+    if (still->empty()) return true;
     return unexpected(errc::misuse, "the timer `" + e.by->row.name + "` leaves its record due, "
                                     "which would run for ever");
   }
@@ -105,15 +112,15 @@ struct session::state::round {
   result<void> try_one(const errand& e, const policy::grants& all) {
     result<int> mark = of.open->savepoint();
     if (!mark) return passed(mark);
-    result<void> done = run(e, all);
+    result<bool> done = run(e, all);
     if (done) {
-      ++report.ran;
+      report.ran += *done;
       return of.open->release(*mark);
     }
     error why = std::move(done.error());
     // Cut short from outside, or the transaction is gone: that is the whole call's fault.
-    const bool cut = why.code() == errc::interrupted || why.code() == errc::limit ||
-                     why.code() == errc::out_of_memory;
+    const bool cut = why.code() == errc::interrupted || why.code() == errc::out_of_memory ||
+                     !in.within.check();
     if (auto back = of.open->rollback_to(*mark); !back || cut || why.aborted())
       return unexpected(std::move(why));
     if (auto ok = of.open->release(*mark); !ok) return ok;
@@ -136,20 +143,23 @@ struct session::state::round {
     };
     if (auto ok = of.look_so(look); !ok) return passed(ok);
     if (!any) return false;
-    const std::int64_t ran_before = report.ran;
-    const std::size_t failed_before = failed.size();
+    const tick_report before = report;
+    const auto failed_before = failed;
+    bool some = false;
     const auto work = [&](const policy::grants& all, store::reading*) -> result<rows> {
       result<std::vector<errand>> found = due(all, nullptr, at_most);
       if (!found) return passed(found);
+      some = !found->empty();
       for (const errand& e : *found)
         if (auto ok = try_one(e, all); !ok) return passed(ok);
       return rows();
     };
     if (result<rows> done = of.act_within(work, in.within); !done) {
-      report.ran = ran_before;
+      report = before;  // what the transaction did is undone
+      failed = failed_before;
       return passed(done);
     }
-    return report.ran > ran_before || failed.size() > failed_before;
+    return some;
   }
 
   result<void> find_next() {
@@ -184,7 +194,7 @@ result<tick_report> session::state::tick(const tick_options& options) {
   // Without transactions each stands alone.
   const std::size_t at_once = of->store->transactional() ? slice : 1;
   for (std::size_t left = options.at_most; left > 0;) {
-    const std::int64_t before = now.report.ran;
+    const std::size_t before = static_cast<std::size_t>(now.report.ran) + now.failed.size();
     result<bool> some = now.turn(std::min(at_once, left));
     if (!some) {
       // What earlier slices did stands; a deadline only ends the call.
@@ -196,7 +206,8 @@ result<tick_report> session::state::tick(const tick_options& options) {
       return passed(some);
     }
     if (!*some) break;
-    left -= std::min(left, static_cast<std::size_t>(now.report.ran - before));
+    const std::size_t tried = static_cast<std::size_t>(now.report.ran) + now.failed.size();
+    left -= std::min(left, tried - before);
     if (options.on_progress &&
         !options.on_progress(static_cast<std::uint64_t>(now.report.ran), 0))
       break;

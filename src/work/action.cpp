@@ -180,7 +180,8 @@ result<arguments> installed_action::fitted(const std::vector<expr::parameter_val
   }
   std::vector<value> out;
   for (const schema::field& f : parameters) {
-    out.push_back(taken[f.slot] ? std::move(*taken[f.slot]) : defaults[f.slot]);
+    const bool given_one = taken[f.slot] && !taken[f.slot]->is_null();
+    out.push_back(given_one ? std::move(*taken[f.slot]) : defaults[f.slot]);
     if (f.has(schema::required) && out.back().is_null())
       return unexpected(error(errc::invalid_argument, "`" + row.name + "` needs `" + f.name + "`")
                             .in_field(f.name));

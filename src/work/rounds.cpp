@@ -74,13 +74,14 @@ result<bool> pipeline::run::meets(const item& it, const value& text) {
   auto known = conditions_.find(at);
   if (known == conditions_.end()) {
     result<condition> made = condition_of(text.as_text(), it.of());
-    if (!made)
-      return unexpected(error(errc::validation, "the condition " + in_backticks(text.as_text()) +
-                                                    " of a rule about `" +
-                                                    std::string(it.of().name()) +
-                                                    "` cannot be used: " +
-                                                    std::string(made.error().message()))
-                            .in_entity(it.of().name()));
+    if (!made) {
+      // It was good when it was written; whoever changes a record now is not to blame for it.
+      if (p_.world().log)
+        p_.world().log("the condition " + in_backticks(text.as_text()) + " of a rule about `" +
+                       std::string(it.of().name()) + "` cannot be used any more: " +
+                       std::string(made.error().message()));
+      return false;
+    }
     known = conditions_.emplace(at, std::move(*made)).first;
   }
   std::vector<value> paths;

@@ -32,6 +32,7 @@ std::vector<std::string_view> starved_reads();
 std::vector<std::string_view> starved_writes();
 std::vector<std::string_view> starved_changes();
 std::vector<std::string_view> starved_openings();
+std::vector<std::string_view> starved_modules();
 
 template <class Cases>
 std::vector<std::string_view> names_of(const Cases& cases) {

@@ -17,7 +17,7 @@ inline constexpr schema::field_row fields[] = {
     {.name = "name", .type = schema::kind::text, .text = {"Name", "名称"},
      .flags = schema::required | schema::unique | schema::title},
     {.name = "holder", .type = schema::kind::reference, .text = {"Holder", "持有用户"},
-     .flags = schema::required | schema::unique, .target = "user",
+     .flags = schema::required | schema::unique | schema::indexed, .target = "user",
      .on_delete = schema::on_delete::restrict},
 };
 inline constexpr schema::entity_row entity{.name = "queue", .text = {"Queue", "队列"},

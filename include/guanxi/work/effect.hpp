@@ -86,7 +86,7 @@ struct effect {
   std::vector<std::string> queries = {};
   /// The same, whose first column is a condition on the changed record, as text (null or empty: it
   /// holds): rules that users write as data. It is looked at with the record's references, as it
-  /// stands in this round. One that cannot be used is errc::validation and says which.
+  /// stands in this round. One that cannot be used any more does not hold, and the log is told.
   std::vector<std::string> conditions = {};
   std::vector<std::string> writes = {};   ///< own fields, or "entity.field" / "entity.*" of others
   std::vector<std::string> after = {};    ///< names of effects that run before this one

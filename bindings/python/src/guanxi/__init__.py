@@ -11,6 +11,7 @@ Amounts are Decimal, dates are date, instants are datetime in UTC, ids are int.
 """
 
 from guanxi._guanxi import (
+    Call,
     Catalog,
     Choice,
     Column,
@@ -22,6 +23,7 @@ from guanxi._guanxi import (
     HistoryEntry,
     Pages,
     Prepared,
+    Reaction,
     Reading,
     Reason,
     Record,
@@ -30,6 +32,7 @@ from guanxi._guanxi import (
     RowIterator,
     Savepoint,
     Session,
+    Step,
     Tenant,
     Transaction,
     __version__,
@@ -56,11 +59,13 @@ from guanxi.errors import (
     Store,
     Validation,
 )
+from guanxi.modules import Module
 from guanxi.query_builder import Select, col, count, cube, dates, lit, param, rollup, select
 from guanxi.requests import Request, SortKey, Term
 
 __all__ = [
     "Busy",
+    "Call",
     "Catalog",
     "Choice",
     "Column",
@@ -74,11 +79,13 @@ __all__ = [
     "Feed",
     "HistoryEntry",
     "Interrupted",
+    "Module",
     "NotFound",
     "Permission",
     "Query",
     "Pages",
     "Prepared",
+    "Reaction",
     "Reading",
     "Reason",
     "Record",
@@ -90,6 +97,7 @@ __all__ = [
     "Select",
     "Session",
     "SortKey",
+    "Step",
     "Store",
     "StoreFault",
     "Tenant",
