@@ -102,7 +102,7 @@ void tie(outcome::step& to, const std::string& field, const outcome::step& made)
 /// What a step is to hold, before there is one: a mistake in it leaves none behind.
 outcome::step filled_step(lent_call& in, const std::string& entity, const py::object& values,
                           const py::kwargs& fields) {
-  outcome::step to{.content = schema::draft(entity_of(open(in).in->catalog(), entity))};
+  outcome::step to{.key = {}, .content = schema::draft(entity_of(open(in).in->catalog(), entity))};
   each_value(values, fields, [&](const std::string& name, py::handle content) {
     if (const auto made = step_from_python(content, in)) tie(to, name, *made->made);
     else to.content.set(name, from_python(content, name));
