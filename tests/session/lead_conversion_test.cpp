@@ -74,11 +74,9 @@ TEST_P(lead_conversion, makes_an_account_a_contact_and_a_deal) {
 }
 
 TEST_P(lead_conversion, follows_the_fiscal_calendar_and_the_options) {
-  session all = system();
-  const rows there = all.query("select id from setting where name = 'fiscal_calendar'").value();
-  all.change(there.at(0, 0).as_id(),
-             all.draft("setting").value().set("content",
-                                              R"({"kind": "shifted", "start_month": 2})"))
+  system()
+      .create(setting::entity, {setting::name = "fiscal_calendar",
+                                setting::content = R"({"kind": "shifted", "start_month": 2})"})
       .value();
   const record d = s.get("opportunity", made(convert(make()).value(), "opportunity")).value();
   EXPECT_EQ(d[opportunity::close_date], date::parse("2026-04-30").value());
