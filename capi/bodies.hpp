@@ -178,9 +178,8 @@ std::unique_ptr<guanxi_result> query(guanxi_session& session, std::string_view t
                                      const guanxi_query_options& options);
 std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view typed,
                                       const guanxi_search_options& options);
-std::unique_ptr<guanxi_result> invoke(guanxi_session& session, std::string_view action,
-                                      const guanxi_parameters* parameters,
-                                      const guanxi_invoke_options& options);
+void invoke(guanxi_session& session, std::string_view action, const guanxi_parameters* parameters,
+            const guanxi_invoke_options& options, guanxi_result* result);
 std::unique_ptr<guanxi_result> session_actions(guanxi_session& session);
 std::unique_ptr<guanxi_prepared> prepare(std::string_view text);
 std::int32_t prepared_parameter_count(const guanxi_prepared& prepared);

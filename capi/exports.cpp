@@ -1331,11 +1331,12 @@ int32_t guanxi_invoke(guanxi_session* session, const char* action, size_t action
                       const guanxi_parameters* parameters, const guanxi_invoke_options* options,
                       guanxi_result** result, guanxi_error** err) {
   return barrier(err, [&] {
-    guanxi_result*& into_result = output(result, "result");
+    wanted<guanxi_result> into_result(result);
     auto& given_session = live(need(session, "session"));
     const auto given_action = text_of(action, action_length, "action");
     const guanxi_invoke_options given_options = read(options, "options");
-    into_result = body::invoke(given_session, given_action, parameters, given_options).release();
+    body::invoke(given_session, given_action, parameters, given_options, into_result.get());
+    into_result.hand_over();
   });
 }
 

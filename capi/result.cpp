@@ -171,12 +171,20 @@ std::unique_ptr<guanxi_result> search(guanxi_session& session, std::string_view 
   return result_of(session.content.search(typed, how));
 }
 
-std::unique_ptr<guanxi_result> invoke(guanxi_session& session, std::string_view action,
-                                      const guanxi_parameters* parameters,
-                                      const guanxi_invoke_options& options) {
+void invoke(guanxi_session& session, std::string_view action, const guanxi_parameters* parameters,
+            const guanxi_invoke_options& options, guanxi_result* result) {
   invoke_options how{.preview = options.preview != 0};
   if (options.cause) how.cause.assign(options.cause, options.cause_length);
-  return result_of(session.content.invoke(action, content_of(parameters), how));
+  // Room for the answer is made beforehand: once something is written, no want of memory may hide
+  // it. What is larger than this is what somebody has only read.
+  constexpr std::size_t usual = 64;
+  const auto place = std::make_shared<rows>();
+  if (result) result->texts = std::make_unique<text_cells[]>(usual);
+  *place = session.content.invoke(action, content_of(parameters), how).value();
+  if (!result) return;
+  const std::size_t cells = place->batches().size() * place->columns().size();
+  if (cells > usual) result->texts = std::make_unique<text_cells[]>(cells);
+  result->content = place;
 }
 
 std::unique_ptr<guanxi_result> session_actions(guanxi_session& session) {

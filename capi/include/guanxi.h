@@ -1020,11 +1020,12 @@ typedef struct guanxi_invoke_options {
 } guanxi_invoke_options;
 
 /* Runs an action of the standard CRM or of a module, such as "lead.convert" (docs/actions.md),
-   whole or not at all, in the open transaction if there is one. `parameters` and `options` may be
-   NULL. What it answers is a table, mostly of one row. Errors: GUANXI_UNKNOWN_NAME for an action or
-   parameter that does not exist, or is about what the user may not read; GUANXI_INVALID_ARGUMENT,
-   GUANXI_TYPE_MISMATCH, GUANXI_PERMISSION, GUANXI_DUPLICATE, GUANXI_VALIDATION, GUANXI_CONFLICT;
-   GUANXI_UNSUPPORTED where several writes have to be one and the store has no transactions. */
+   whole or not at all, in the open transaction if there is one. `parameters`, `options` and
+   `result` may be NULL. What it answers is a table, mostly of one row. Errors: GUANXI_UNKNOWN_NAME
+   for an action or parameter that does not exist, or is about what the user may not read;
+   GUANXI_INVALID_ARGUMENT, GUANXI_TYPE_MISMATCH, GUANXI_PERMISSION, GUANXI_DUPLICATE,
+   GUANXI_VALIDATION, GUANXI_CONFLICT; GUANXI_UNSUPPORTED where several writes have to be one and
+   the store has no transactions. */
 GUANXI_API int32_t guanxi_invoke(guanxi_session *session, const char *action, size_t action_length,
                                  const guanxi_parameters *parameters,
                                  const guanxi_invoke_options *options, guanxi_result **result,
