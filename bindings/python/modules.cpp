@@ -88,7 +88,7 @@ void each_value(const py::object& values, const py::kwargs& fields,
   all(fields);
 }
 
-void tie(outcome::step& to, const std::string& field, const outcome::step& made) {
+void join(outcome::step& to, const std::string& field, const outcome::step& made) {
   const schema::field* f = to.content.of().find(field);
   if (!f) {
     to.content.set(field, value());  // which says that there is none
@@ -104,7 +104,7 @@ outcome::step filled_step(lent_call& in, const std::string& entity, const py::ob
                           const py::kwargs& fields) {
   outcome::step to{.key = {}, .content = schema::draft(entity_of(open(in).in->catalog(), entity))};
   each_value(values, fields, [&](const std::string& name, py::handle content) {
-    if (const auto made = step_from_python(content, in)) tie(to, name, *made->made);
+    if (const auto made = step_from_python(content, in)) join(to, name, *made->made);
     else to.content.set(name, from_python(content, name));
   });
   take_errors(to.content);
