@@ -85,7 +85,7 @@ def test_what_a_function_raises_comes_back_as_itself(opened):
             s.actions.x_visit.plan(place="nowhere")
         with pytest.raises(guanxi.Validation) as refused:
             s.create("x_visit", x_place="here")
-        assert refused.value is thrown[1]
+        assert any(refused.value is one for one in thrown)
         assert rows_of(s) == []
 
 
@@ -103,7 +103,7 @@ def test_what_was_lent_is_refused_afterwards(opened):
     with opened(module) as crm, crm.as_user("admin") as s:
         s.invoke("x_visit.keep")
         s.create("x_visit", x_place="A")
-        call, reaction = kept
+        call, reaction = kept[:2]  # a second round asks the effect again
         for late in (lambda: call.arguments, lambda: call.user, lambda: call.create("x_visit"),
                      lambda: call.query("select id from x_visit"), lambda: reaction.after,
                      lambda: reaction.set(x_loud="x")):
