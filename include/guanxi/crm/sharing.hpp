@@ -191,8 +191,8 @@ inline constexpr schema::handle<std::string_view> level = entity["level"];
 /// Access along a reference: to what a visible record refers to, or to what refers to one's own.
 namespace implied_access {
 inline constexpr schema::choice_row kinds[] = {
-    {"by_child", {"To the parent, by a visible child", "因可见的子记录而可读父记录"}},
-    {"by_parent", {"To the children, of the parent's owner", "父记录负责人可访问子记录"}}};
+    {"by_child", {"To the parent by a visible child", "因可见的子记录而可读父记录"}},
+    {"by_parent", {"To the children of the parent's owner", "父记录负责人可访问子记录"}}};
 inline constexpr schema::field_row fields[] = {
     {.name = "entity", .type = schema::kind::text, .text = {"Entity", "实体"},
      .flags = schema::required},
