@@ -22,3 +22,9 @@ TEST(migration_loss_long, leaves_the_old_schema_or_the_new_one_at_every_write) {
     }
   std::cout << images << " moments of " << schema_changes().size() << " changes\n";
 }
+
+TEST(migration_loss_long, leaves_an_older_format_or_the_new_one_at_every_write) {
+  std::mt19937_64 random(chosen_seed());
+  const migration_verdict v = cut_older_format(random, every_moment);
+  EXPECT_EQ(v.neither, 0) << v.complaint;
+}

@@ -84,8 +84,16 @@ migration opening_an_older_format() {
           }};
 }
 
-/// Looks at the file as it is at each moment of the migration, with what a power cut then leaves.
-migration_verdict cut(const migration& m, syncs which, std::mt19937_64& random) {
+/// The next moment to look at, a stride on by chance; the last one is among them.
+std::size_t next_of(std::size_t n, std::size_t last, std::size_t stride, std::mt19937_64& random) {
+  const std::size_t next = n + 1 + random() % (2 * stride - 1);
+  return n < last && next > last ? last : next;
+}
+
+/// Looks at the file as it is at moments of the migration, about so many at most, with what a power
+/// cut then leaves.
+migration_verdict cut(const migration& m, syncs which, std::mt19937_64& random,
+                      std::size_t most) {
   const std::string path = test::fresh_path("migration");
   write_file(path, m.start);
   // Opening may mend the library's own definitions, so it has its own before and after.
@@ -100,7 +108,8 @@ migration_verdict cut(const migration& m, syncs which, std::mt19937_64& random) 
       throw std::runtime_error("the migration itself: " + end);
   migration_verdict out;
   images moments(m.start, disk.tape(), which);
-  for (std::size_t n = 0; n <= disk.tape().size(); ++n) {
+  const std::size_t writes = disk.tape().size(), stride = 1 + writes / most;
+  for (std::size_t n = 0; n <= writes; n = next_of(n, writes, stride, random)) {
     moments.forward_to(n);
     // A killed process leaves all that it wrote; a power cut, less.
     const auto how = n % 2 ? unsynced::kept : static_cast<unsynced>(random() % 4);
@@ -112,7 +121,7 @@ migration_verdict cut(const migration& m, syncs which, std::mt19937_64& random) 
     if (found == before || found == after) continue;
     ++out.neither;
     if (out.complaint.empty())
-      out.complaint = "after " + std::to_string(n) + " of " + std::to_string(disk.tape().size()) +
+      out.complaint = "after " + std::to_string(n) + " of " + std::to_string(writes) +
                       " writes: " + found.substr(0, 300);
   }
   remove_store(path);
@@ -140,11 +149,11 @@ const std::vector<schema_request_case>& schema_changes() {
 }
 
 migration_verdict cut_change(const std::string& json, syncs which, std::mt19937_64& random) {
-  return cut(asking(json), which, random);
+  return cut(asking(json), which, random, every_moment);
 }
 
-migration_verdict cut_older_format(std::mt19937_64& random) {
-  return cut(opening_an_older_format(), syncs::all, random);
+migration_verdict cut_older_format(std::mt19937_64& random, std::size_t most) {
+  return cut(opening_an_older_format(), syncs::all, random, most);
 }
 
 }  // namespace guanxi::test

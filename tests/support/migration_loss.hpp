@@ -7,6 +7,7 @@
 
 #include "support/power_loss.hpp"
 
+#include <cstddef>
 #include <random>
 #include <string>
 #include <vector>
@@ -25,8 +26,11 @@ struct schema_request_case {
 
 /// A request of each kind, for the cars that cut_change begins with.
 const std::vector<schema_request_case>& schema_changes();
+inline constexpr std::size_t every_moment = std::size_t{1} << 32;
 /// The file at each of its writes, with what a killed process or a power cut then leaves.
 migration_verdict cut_change(const std::string& json, syncs which, std::mt19937_64& random);
-migration_verdict cut_older_format(std::mt19937_64& random);
+/// The same at about so many of them: what an older file lacks are hundreds of writes by now, and
+/// each look at it opens, and so migrates, it anew.
+migration_verdict cut_older_format(std::mt19937_64& random, std::size_t most);
 
 }  // namespace guanxi::test
