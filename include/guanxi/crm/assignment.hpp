@@ -37,7 +37,7 @@ inline constexpr schema::field_row fields[] = {
     {.name = "active", .type = schema::kind::boolean, .text = {"Active", "启用"},
      .flags = schema::required, .initial = "true"},
     {.name = "last_user", .type = schema::kind::reference, .text = {"Whose turn it was", "上次分配给"},
-     .target = "user", .on_delete = schema::on_delete::clear},
+     .flags = schema::indexed, .target = "user", .on_delete = schema::on_delete::clear},
 };
 inline constexpr schema::entity_row entity{.name = "assignment_rule",
                                            .text = {"Assignment rule", "分配规则"},
