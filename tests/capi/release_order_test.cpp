@@ -93,6 +93,9 @@ class pile {
     guanxi_store_faults* faults = nullptr;
     must(guanxi_store_check(&functions, &empty, &little, nullptr, nullptr, &faults, f.out()), f);
     keep("store_faults", faults, guanxi_store_faults_release);
+    guanxi_module* module = nullptr;
+    must(guanxi_module_create("desk", nts, &module, f.out()), f);
+    keep("module", module, guanxi_module_release);
     guanxi_events* events = nullptr;
     must(guanxi_events_open(session, "pile", nts, nullptr, &events, f.out()), f);
     std::int32_t there = 0;

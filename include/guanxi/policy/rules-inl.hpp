@@ -225,8 +225,10 @@ GUANXI_INLINE share_book_ptr share_book::with(std::vector<id> shares, std::vecto
 }
 
 GUANXI_INLINE const share_book::list* share_book::on(std::string_view entity) const noexcept {
-  const auto found = lists_.find(std::string(entity));
-  return found == lists_.end() ? nullptr : found->second.get();
+  // A key for the lookup would need memory, which may be short; those with shares are few.
+  for (const auto& [name, shares] : lists_)
+    if (name == entity) return shares.get();
+  return nullptr;
 }
 
 GUANXI_INLINE const entity_rules* rulebook::on(std::string_view entity) const noexcept {
